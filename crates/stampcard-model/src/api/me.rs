@@ -1,0 +1,81 @@
+//! `GET /v1/me`: everything for a first paint.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Balance, MemberId, Points, TierId, Timestamp};
+
+/// The member of the token, with balance and tier as they are now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Me {
+    /// Who it is.
+    pub member: MemberView,
+    /// What they have.
+    pub balance: Balance,
+    /// The available points that expire next, if any do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expiring: Option<ExpiringPoints>,
+    /// Where they stand.
+    pub tier: TierStanding,
+}
+
+/// Who it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MemberView {
+    /// The surrogate id.
+    pub id: MemberId,
+    /// The name the merchant gave, to greet with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// When they enrolled.
+    pub enrolled_at: Timestamp,
+}
+
+/// Points that expire together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ExpiringPoints {
+    /// How many.
+    pub points: Points,
+    /// From this instant on they cannot be spent.
+    pub expires_at: Timestamp,
+}
+
+/// Where a member stands among the tiers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TierStanding {
+    /// The tier they have.
+    pub tier: TierId,
+    /// The points that count now.
+    pub qualifying: Points,
+    /// The next tier; none at the top.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<TierNext>,
+    /// What keeps the tier; none while nothing can take it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep: Option<TierKeep>,
+}
+
+/// The way to the next tier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TierNext {
+    /// The next tier.
+    pub tier: TierId,
+    /// Qualifying points it takes.
+    pub threshold: Points,
+    /// Qualifying points missing.
+    pub missing: Points,
+}
+
+/// What keeps a tier: without `missing` more points before `until`, the member falls to a lower one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TierKeep {
+    /// The tier is kept until this instant whatever happens, refunds aside.
+    pub until: Timestamp,
+    /// Points to earn before then to keep it longer.
+    pub missing: Points,
+}

@@ -1,0 +1,23 @@
+//! Bodies of the reference API, one file a resource. Texts are resolved to the language of the request.
+
+mod entries;
+mod me;
+mod members;
+mod orders;
+mod page;
+mod problem;
+mod program;
+mod redemptions;
+mod rewards;
+mod vouchers;
+
+pub use entries::EntryView;
+pub use me::{ExpiringPoints, Me, MemberView, TierKeep, TierNext, TierStanding};
+pub use members::{EnrolledMember, NewMember};
+pub use orders::{BookedOrder, NewOrder, NewRefund, Refund};
+pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
+pub use problem::{Problem, ProblemCode, ProblemError};
+pub use program::{BenefitView, EarnRuleView, ProgramView, TierView};
+pub use redemptions::{NewRedemption, RedemptionStatus, RedemptionView};
+pub use rewards::{MyReward, RewardView};
+pub use vouchers::{NewVoucherUse, VoucherView};

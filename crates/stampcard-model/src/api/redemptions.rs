@@ -1,0 +1,48 @@
+//! `POST /v1/me/redemptions` and `GET /v1/me/redemptions/{id}`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Points, RedemptionId, RewardId, Timestamp, api::VoucherView};
+
+/// Asks to redeem a reward. The member is the token's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewRedemption {
+    /// What to redeem.
+    pub reward_id: RewardId,
+    /// The price the member confirmed; the redemption is refused when it is no longer the price.
+    pub price: Points,
+}
+
+/// A redemption.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RedemptionView {
+    /// Names it.
+    pub id: RedemptionId,
+    /// Where it is in its life.
+    pub status: RedemptionStatus,
+    /// What was redeemed.
+    pub reward_id: RewardId,
+    /// What it took.
+    pub price: Points,
+    /// When.
+    pub redeemed_at: Timestamp,
+    /// Available points right after it.
+    pub balance_after: Points,
+    /// What it issued.
+    pub voucher: VoucherView,
+}
+
+/// Where a redemption is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum RedemptionStatus {
+    /// The points are spent and the voucher is issued.
+    Completed,
+    /// A status this version has not heard of.
+    #[serde(other, skip_serializing)]
+    Unrecognized,
+}

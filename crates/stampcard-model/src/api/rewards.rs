@@ -1,0 +1,54 @@
+//! `GET /v1/rewards` for anybody, `GET /v1/me/rewards` for a member.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Points, RewardId, RewardKind, TierId};
+
+/// A reward as anybody sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RewardView {
+    /// Names the reward.
+    pub id: RewardId,
+    /// What the member gets.
+    pub kind: RewardKind,
+    /// What the member reads first.
+    pub title: String,
+    /// One or two sentences more; may be empty.
+    pub description: String,
+    /// The fine print; may be empty.
+    pub terms: String,
+    /// An `https` or root-relative address of a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_url: Option<String>,
+    /// The points one redemption takes.
+    pub price: Points,
+    /// Units left for all members; none means without end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stock_left: Option<u64>,
+    /// The lowest tier that may redeem it; none means everybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<TierId>,
+    /// Units one member may redeem; none means without end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_member_limit: Option<u64>,
+    /// Days from redemption until the voucher expires; none means never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voucher_days: Option<u32>,
+}
+
+/// A reward with what it means for this member now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MyReward {
+    /// The reward.
+    pub reward: RewardView,
+    /// Points missing for it; 0 when the member has enough.
+    pub missing: Points,
+    /// The code of the [`crate::Refusal`] that a redemption would meet now; none when it would succeed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<String>,
+    /// Units this member may still redeem; none means without end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member_left: Option<u64>,
+}

@@ -1,0 +1,41 @@
+//! `GET /v1/me/vouchers`, newest first, and `POST /v1/vouchers/{code}/use`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{OrderId, RedemptionId, RewardId, RewardKind, Timestamp, VoucherCode, VoucherState};
+
+/// A voucher.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VoucherView {
+    /// What to show or type.
+    pub code: VoucherCode,
+    /// Where it is in its life.
+    pub state: VoucherState,
+    /// The redemption that issued it.
+    pub redemption_id: RedemptionId,
+    /// The reward it stands for.
+    pub reward_id: RewardId,
+    /// The reward's title.
+    pub title: String,
+    /// What it is worth.
+    pub kind: RewardKind,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// From this instant on it cannot be used; none means never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// When it was used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_at: Option<Timestamp>,
+}
+
+/// Says that the host shop took a voucher.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewVoucherUse {
+    /// The order it was used for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<OrderId>,
+}

@@ -1,0 +1,107 @@
+//! Identifiers: opaque, bounded strings.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The longest identifier, in bytes.
+const LENGTH_MAX: usize = 64;
+
+/// An identifier that is empty, longer than 64 bytes, or holds anything but visible ASCII characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdError;
+
+impl fmt::Display for IdError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an identifier has 1 to 64 visible ASCII characters and no space")
+    }
+}
+
+impl core::error::Error for IdError {}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $example:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "openapi", schema(
+            value_type = String, min_length = 1, max_length = 64, pattern = "^[!-~]{1,64}$", example = $example
+        ))]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes a string as an identifier.
+            ///
+            /// # Errors
+            /// Fails unless `id` is 1 to 64 visible ASCII characters (`!` to `~`).
+            pub fn new(id: impl Into<String>) -> Result<Self, IdError> {
+                let id = id.into();
+                let fits = (1..=LENGTH_MAX).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
+                if fits { Ok(Self(id)) } else { Err(IdError) }
+            }
+
+            /// The identifier as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+
+            fn try_from(id: String) -> Result<Self, IdError> {
+                Self::new(id)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// Names a program.
+    ProgramId = "lantern";
+    /// Names a member inside the ledger: a surrogate that says nothing about the person.
+    MemberId = "m_01jd3v5k0x8q";
+    /// Names a tier of a program.
+    TierId = "gold";
+    /// Names a reward of a program.
+    RewardId = "tote-bag";
+    /// Names an earn rule of a program.
+    RuleId = "spend";
+    /// Names an order of the host shop.
+    OrderId = "1042";
+    /// Names a redemption.
+    RedemptionId = "r_01jd3v9w2m4c";
+    /// The code a member shows or types to use a voucher.
+    VoucherCode = "7K2M-9QXR-4TBD";
+    /// Names a product variant of the host shop.
+    Sku = "TEA-OOLONG-100";
+    /// Names a product category of the host shop.
+    Category = "tea";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identifier_is_short_visible_ascii() {
+        assert!(OrderId::new("#1042/a").is_ok());
+        assert!(OrderId::new("x".repeat(64)).is_ok());
+        for bad in ["", " ", "a b", "积分", "a\n", &"x".repeat(65)] {
+            assert_eq!(OrderId::new(bad), Err(IdError), "{bad:?} was taken");
+        }
+    }
+}

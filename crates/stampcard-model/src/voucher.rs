@@ -1,0 +1,19 @@
+//! What a redemption issues.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a voucher is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum VoucherState {
+    /// May be used.
+    Active,
+    /// Was used, once and for good.
+    Used,
+    /// Was not used in time.
+    Expired,
+    /// A state this version has not heard of.
+    #[serde(other, skip_serializing)]
+    Unrecognized,
+}
