@@ -1,0 +1,177 @@
+//! `cargo xtask test`: everything, with totals.
+
+use std::time::Instant;
+
+use crate::{
+    build, demo,
+    fault::Fault,
+    sh::{self, cargo, command, say},
+    size, tools,
+};
+
+/// What to leave out.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Only the steps whose name contains this.
+    #[arg(long)]
+    only: Option<String>,
+}
+
+/// One step: its name, and what gives its counts.
+type Step = (&'static str, fn() -> Result<Counts, Fault>);
+
+const STEPS: &[Step] = &[
+    ("format", || check(cargo(&["fmt", "--all", "--check"]))),
+    ("lints", lints),
+    ("rust tests", rust_tests),
+    ("widget build", || {
+        build::run(false)?;
+        Ok(Counts::one(true))
+    }),
+    ("sizes", || size::run(false).map(|()| Counts::one(true))),
+    ("types", || check_npm("types")),
+    ("browser", browser),
+    ("openapi fuzzing", schemathesis),
+];
+
+/// Passed, failed and skipped tests. A step that only passes or fails counts as one test.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    passed: u64,
+    failed: u64,
+    skipped: u64,
+}
+
+impl Counts {
+    fn one(passed: bool) -> Self {
+        Self { passed: passed.into(), failed: (!passed).into(), skipped: 0 }
+    }
+}
+
+/// Runs every step even when one fails, and prints a table and the totals.
+pub fn run(args: &Args) -> Result<(), Fault> {
+    tools::wasm_target()?;
+    tools::node()?;
+    let chosen = STEPS.iter().filter(|(name, _)| args.only.as_ref().is_none_or(|only| name.contains(only)));
+    let mut rows = Vec::new();
+    let mut total = Counts::default();
+    for (name, step) in chosen {
+        say(name);
+        let started = Instant::now();
+        let counts = match step() {
+            Ok(counts) => counts,
+            Err(fault @ Fault::Setup(_)) => return Err(fault),
+            Err(Fault::Failed(why)) => {
+                eprintln!("{name}: {why}");
+                Counts::one(false)
+            }
+        };
+        total.passed += counts.passed;
+        total.failed += counts.failed;
+        total.skipped += counts.skipped;
+        rows.push((name, counts, started.elapsed().as_secs()));
+    }
+    println!("\n{:<18}{:>8}{:>8}{:>9}{:>7}", "step", "passed", "failed", "skipped", "s");
+    for (name, counts, seconds) in rows {
+        println!("{name:<18}{:>8}{:>8}{:>9}{seconds:>7}", counts.passed, counts.failed, counts.skipped);
+    }
+    println!("\n{} passed, {} failed, {} skipped", total.passed, total.failed, total.skipped);
+    match total {
+        Counts { failed: 0, passed: 1.., .. } => Ok(()),
+        Counts { failed: 0, .. } => Err(Fault::Failed("no test ran".to_owned())),
+        Counts { failed, .. } => Err(Fault::Failed(format!("{failed} failed"))),
+    }
+}
+
+fn check(command: std::process::Command) -> Result<Counts, Fault> {
+    let (passed, _) = sh::tee(command)?;
+    Ok(Counts::one(passed))
+}
+
+fn check_npm(script: &str) -> Result<Counts, Fault> {
+    tools::npm_packages(build::NPM)?;
+    check(command("npm", &["run", "--silent", script], build::NPM))
+}
+
+fn lints() -> Result<Counts, Fault> {
+    let native = sh::tee(cargo(&["clippy", "--all-targets", "--", "-D", "warnings"]))?.0;
+    let browser = sh::tee(cargo(&[
+        "clippy",
+        "--package=stampcard-widget",
+        "--package=stampcard-ui",
+        "--package=stampcard-client",
+        "--target=wasm32-unknown-unknown",
+        "--",
+        "-D",
+        "warnings",
+    ]))?
+    .0;
+    Ok(Counts {
+        passed: u64::from(native) + u64::from(browser),
+        failed: u64::from(!native) + u64::from(!browser),
+        skipped: 0,
+    })
+}
+
+/// Cargo's tests of every crate that runs outside a browser, doc tests included.
+fn rust_tests() -> Result<Counts, Fault> {
+    let (passed, printed) = sh::tee(cargo(&["test", "--no-fail-fast"]))?;
+    let mut counts = Counts::default();
+    for line in printed.lines().filter(|line| line.starts_with("test result: ")) {
+        let words: Vec<&str> = line.split([' ', ';']).collect();
+        let number_before = |label: &str| {
+            let at = words.iter().position(|word| *word == label)?;
+            words.get(at.checked_sub(1)?)?.parse::<u64>().ok()
+        };
+        counts.passed += number_before("passed").unwrap_or(0);
+        counts.failed += number_before("failed").unwrap_or(0);
+        counts.skipped += number_before("ignored").unwrap_or(0);
+    }
+    // A crate that does not compile prints no result line.
+    if !passed && counts.failed == 0 {
+        counts.failed = 1;
+    }
+    Ok(counts)
+}
+
+/// The browser suite against the demo shop that it starts itself.
+fn browser() -> Result<Counts, Fault> {
+    let chromium = tools::chromium()?;
+    tools::npm_packages("tests/browser")?;
+    demo::program()?;
+    let mut suite = command("npx", &["playwright", "test"], "tests/browser");
+    suite.env("STAMPCARD_CHROMIUM", chromium).env("STAMPCARD_TARGET", sh::target());
+    let (passed, printed) = sh::tee(suite)?;
+    let number_of = |label: &str| -> u64 {
+        printed
+            .lines()
+            .rev()
+            .find_map(|line| {
+                line.trim()
+                    .split_once(' ')
+                    .filter(|(_, rest)| *rest == label || rest.starts_with(&format!("{label} ")))
+                    .and_then(|(number, _)| number.parse().ok())
+            })
+            .unwrap_or(0)
+    };
+    // A test that passed only at a second try did not pass.
+    let mut counts = Counts {
+        passed: number_of("passed"),
+        failed: number_of("failed") + number_of("flaky"),
+        skipped: number_of("skipped"),
+    };
+    if !passed && counts.failed == 0 {
+        counts.failed = 1;
+    }
+    Ok(counts)
+}
+
+/// Schemathesis against the OpenAPI document, where Python can be had.
+fn schemathesis() -> Result<Counts, Fault> {
+    if !tools::python() {
+        println!("skipped: Python 3 with venv is not on this machine");
+        return Ok(Counts { skipped: 1, ..Counts::default() });
+    }
+    sh::run(cargo(&["build", "--package", "stampcard-server"]))?;
+    check(command("bash", &["schemathesis.sh"], "tests"))
+}
