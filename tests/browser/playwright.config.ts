@@ -1,0 +1,22 @@
+import { defineConfig } from "@playwright/test";
+
+// Chromium comes from the machine; nothing is downloaded, and the browser itself talks to nobody but the demo shop.
+export default defineConfig({
+  testDir: ".",
+  fullyParallel: true,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: Boolean(process.env.CI),
+  retries: 0,
+  reporter: [["list"]],
+  outputDir: "../../target/browser",
+  use: {
+    browserName: "chromium",
+    launchOptions: {
+      executablePath: process.env.STAMPCARD_CHROMIUM ?? "/usr/bin/chromium",
+      args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-quic"],
+    },
+    trace: "retain-on-failure",
+  },
+});
