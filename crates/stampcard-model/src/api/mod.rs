@@ -21,3 +21,7 @@ pub use program::{BenefitView, EarnRuleView, ProgramView, TierView};
 pub use redemptions::{NewRedemption, RedemptionStatus, RedemptionView};
 pub use rewards::{MyReward, RewardView};
 pub use vouchers::{NewVoucherUse, VoucherView};
+
+/// The header that carries the publishable key (`pk_…`) with every request of a page. It names the program and is no
+/// secret; a member is proven by `Authorization: Bearer` alone.
+pub const KEY_HEADER: &str = "stampcard-key";
