@@ -1,10 +1,13 @@
 //! Commands, and what becomes of them.
 
 use stampcard_model::{
-    Entry, Order, OrderId, Points, Program, RedemptionId, Refusal, RewardId, Timestamp, VoucherCode,
+    Account, BasisPoints, Entry, EntryBody, Order, OrderId, Points, Posting, Program, RedemptionId, Refusal,
+    RewardId, Timestamp, VoucherCode,
 };
 
-use crate::{MemberState, RewardState, Zone};
+use crate::{
+    MemberState, RewardState, Zone, available, earn::accruals, lot, refusal_now, standing, zone::expires_at,
+};
 
 /// What a decision is made with, besides the member.
 #[derive(Clone, Copy)]
@@ -54,11 +57,122 @@ pub enum Command {
 /// Decides a command: the entries to book, oldest first, or why not.
 ///
 /// Lots that have expired by `now` are written off first, one expiry entry for each instant of expiry and dated with
-/// it, so that the balance always equals the sum of the entries. A refused command yields no entry at all.
+/// it, so that the balance always equals the sum of the entries. Then comes at most one entry, dated `now`. A refused
+/// command yields no entry at all, and [`Command::Expire`] may have nothing to write down.
+///
+/// - [`Command::Earn`] books an order of 0 points, too, without postings and without a lot, so that it is known as
+///   booked. The multiplier is that of the tier before the order.
+/// - [`Command::Reverse`] takes from the lot of the order first, then from others in the order of spending, and no more
+///   than is available: what is missing is the entry's `shortfall`. An order taken back stays booked.
+/// - A negative [`Command::Adjust`] takes all or is refused. Adjustments never count towards the tier.
 ///
 /// # Errors
 /// The first [`Refusal`] that applies, in the order of the enum.
 pub fn decide(context: &Context<'_>, member: &MemberState, command: &Command) -> Result<Vec<Entry>, Refusal> {
-    let _ = (context, member, command);
-    todo!()
+    let program = context.program;
+    let now = member.not_before_last(context.now);
+    let mut pen = Pen { seq: member.last_seq, program_version: program.version, entries: Vec::new() };
+    let mut expired = Points::ZERO;
+    for (expires_at, draws) in lot::expired(member, now) {
+        let points = lot::total(&draws);
+        expired = expired.saturating_add(points);
+        let at = member.not_before_last(expires_at);
+        pen.write(at, -points.signed(), Account::Expired, EntryBody::Expiry { points, draws });
+    }
+    // What the account will hold once the above is booked.
+    let booked = member.balance.available.saturating_sub(expired);
+    match command {
+        Command::Expire => {}
+        Command::Earn(order) => {
+            if member.orders.contains_key(&order.id) {
+                return Err(Refusal::OrderAlreadyBooked);
+            }
+            let tier = standing(program, member, now).map(|standing| standing.tier);
+            let accruals = accruals(program, tier.map_or(BasisPoints::ONE, |tier| tier.multiplier), order)?;
+            let points = added(booked, accruals.iter().map(|accrual| u128::from(accrual.points.get())).sum())?;
+            let expires_at = lot_expires_at(context, now, points);
+            let body = EntryBody::Accrual { order_id: order.id.clone(), accruals, points, expires_at };
+            pen.write(now, points.signed(), Account::Issued, body);
+        }
+        Command::Redeem { reward_id, price, reward: shared, redemption_id, voucher_code } => {
+            let reward = program.reward(reward_id).ok_or(Refusal::RewardNotFound)?;
+            if let Some(refusal) = refusal_now(program, member, reward, *shared, *price, now) {
+                return Err(refusal);
+            }
+            let body = EntryBody::Redemption {
+                redemption_id: redemption_id.clone(),
+                reward_id: reward_id.clone(),
+                voucher_code: voucher_code.clone(),
+                voucher_expires_at: reward.voucher_days.map(|days| now.plus_days(i64::from(days))),
+                points: reward.price,
+                draws: lot::draw(member, now, None, reward.price),
+            };
+            pen.write(now, -reward.price.signed(), Account::Redeemed, body);
+        }
+        Command::Adjust { delta, reason } => {
+            let amount = u128::from(delta.unsigned_abs());
+            let (draws, expires_at) = if *delta < 0 {
+                let taken = Points::saturating_from(amount);
+                if amount > u128::from(available(member, now).get()) {
+                    return Err(Refusal::InsufficientPoints);
+                }
+                (lot::draw(member, now, None, taken), None)
+            } else {
+                (Vec::new(), lot_expires_at(context, now, added(booked, amount)?))
+            };
+            let body = EntryBody::Adjustment { delta: *delta, reason: reason.clone(), draws, expires_at };
+            pen.write(now, *delta, Account::Adjusted, body);
+        }
+        Command::Reverse { order_id } => {
+            let order = member.orders.get(order_id).ok_or(Refusal::OrderNotFound)?;
+            if order.reversed {
+                return Err(Refusal::OrderAlreadyRefunded);
+            }
+            let draws = lot::draw(member, now, Some(order.seq), order.points);
+            let points = lot::total(&draws);
+            let body = EntryBody::Reversal {
+                reverses: order.seq,
+                order_id: order_id.clone(),
+                points,
+                draws,
+                shortfall: order.points.saturating_sub(points),
+            };
+            pen.write(now, -points.signed(), Account::Issued, body);
+        }
+    }
+    Ok(pen.entries)
+}
+
+/// Writes a member's next entries.
+struct Pen {
+    seq: u64,
+    program_version: u32,
+    entries: Vec<Entry>,
+}
+
+impl Pen {
+    /// `delta` goes to the available points and comes from the other account; nothing is posted when it is 0.
+    fn write(&mut self, occurred_at: Timestamp, delta: i64, other: Account, body: EntryBody) {
+        self.seq = self.seq.saturating_add(1);
+        let postings = match delta {
+            0 => Vec::new(),
+            _ => vec![
+                Posting { account: Account::Available, delta },
+                Posting { account: other, delta: -delta },
+            ],
+        };
+        let program_version = self.program_version;
+        self.entries.push(Entry { seq: self.seq, occurred_at, program_version, postings, body });
+    }
+}
+
+/// `amount` as points, if an account with `balance` on it can take them.
+fn added(balance: Points, amount: u128) -> Result<Points, Refusal> {
+    let points = u64::try_from(amount).ok().and_then(|amount| Points::new(amount).ok());
+    points.filter(|points| balance.checked_add(*points).is_some()).ok_or(Refusal::PointsOutOfRange)
+}
+
+/// When points given now expire; never, when there are none.
+fn lot_expires_at(context: &Context<'_>, now: Timestamp, points: Points) -> Option<Timestamp> {
+    if points.is_zero() { None } else { expires_at(context.program.expiry, context.zone, now) }
 }

@@ -1,17 +1,70 @@
 //! Lots: who is spent first, what expires when.
 
-use stampcard_model::{Points, Timestamp};
+use std::collections::BTreeMap;
+
+use stampcard_model::{Draw, Points, Timestamp};
 
 use crate::{Lot, MemberState};
 
 /// Points that can be spent at `now`: the sum of what is left in lots that are usable then.
+///
+/// Right at every instant, whether or not an expiry entry was booked. An instant before the member's last entry is
+/// read as that entry's.
 pub fn available(member: &MemberState, now: Timestamp) -> Points {
-    let _ = (member, now);
-    todo!()
+    usable(member, member.not_before_last(now)).map(|lot| lot.remaining).sum()
 }
 
 /// The usable points that expire next, and when; `None` when none ever does.
+///
+/// An instant before the member's last entry is read as that entry's.
 pub fn expiring_next(member: &MemberState, now: Timestamp) -> Option<(Points, Timestamp)> {
-    let _: (&MemberState, Timestamp, Option<Lot>) = (member, now, None);
-    todo!()
+    let now = member.not_before_last(now);
+    let next = usable(member, now).filter_map(|lot| lot.expires_at).min()?;
+    let points =
+        usable(member, now).filter(|lot| lot.expires_at == Some(next)).map(|lot| lot.remaining).sum();
+    Some((points, next))
+}
+
+/// What pays `points` at `now`: nearest expiry first, then oldest, never-expiring last, but the lot `first` before
+/// all others. Less than `points` when there is less.
+pub(crate) fn draw(member: &MemberState, now: Timestamp, first: Option<u64>, points: Points) -> Vec<Draw> {
+    let mut lots: Vec<&Lot> = usable(member, now).collect();
+    lots.sort_by_key(|lot| (Some(lot.seq) != first, lot.expires_at.is_none(), lot.expires_at, lot.seq));
+    let mut missing = points;
+    let mut draws = Vec::new();
+    for lot in lots {
+        let points = lot.remaining.min(missing);
+        if points.is_zero() {
+            break;
+        }
+        missing = missing.saturating_sub(points);
+        draws.push(Draw { lot: lot.seq, points });
+    }
+    draws
+}
+
+/// What has expired by `now` and is not written off: for each instant of expiry, all that is left in its lots.
+pub(crate) fn expired(member: &MemberState, now: Timestamp) -> BTreeMap<Timestamp, Vec<Draw>> {
+    let mut expired: BTreeMap<Timestamp, Vec<Draw>> = BTreeMap::new();
+    for lot in &member.lots {
+        if let Some(expires_at) = lot.expires_at.filter(|expires_at| *expires_at <= now) {
+            expired.entry(expires_at).or_default().push(Draw { lot: lot.seq, points: lot.remaining });
+        }
+    }
+    for draws in expired.values_mut() {
+        draws.sort_by_key(|draw| draw.lot);
+    }
+    expired
+}
+
+/// All that some draws take.
+pub(crate) fn total(draws: &[Draw]) -> Points {
+    draws.iter().map(|draw| draw.points).sum()
+}
+
+fn usable(member: &MemberState, now: Timestamp) -> impl Iterator<Item = &Lot> {
+    member
+        .lots
+        .iter()
+        .filter(move |lot| lot.starts_at <= now && lot.expires_at.is_none_or(|expires_at| now < expires_at))
 }

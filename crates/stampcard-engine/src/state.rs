@@ -21,8 +21,16 @@ pub struct MemberState {
     pub orders: BTreeMap<OrderId, OrderAccrual>,
     /// Redemptions so far, by reward.
     pub redeemed: BTreeMap<RewardId, u64>,
-    /// What counts towards the tier, by the `seq` of the accrual; those that left the window may be missing.
+    /// What counts towards the tier, by the `seq` of the accrual; those that left the window may be missing, those
+    /// of no points and those taken back are.
     pub qualifying: BTreeMap<u64, Qualifying>,
+}
+
+impl MemberState {
+    /// `now`, but never before the last entry: a clock that went back must not bring spent time to life again.
+    pub(crate) fn not_before_last(&self, now: Timestamp) -> Timestamp {
+        self.last_at.map_or(now, |last_at| last_at.max(now))
+    }
 }
 
 /// Points earned together that expire together.
@@ -43,7 +51,7 @@ pub struct Lot {
 pub struct OrderAccrual {
     /// The `seq` of the accrual.
     pub seq: u64,
-    /// What it earned.
+    /// What it earned; may be 0.
     pub points: Points,
     /// Whether it was taken back.
     pub reversed: bool,
@@ -54,6 +62,6 @@ pub struct OrderAccrual {
 pub struct Qualifying {
     /// When they were earned.
     pub earned_at: Timestamp,
-    /// How many still count: those earned less those taken back.
+    /// How many count; more than 0.
     pub points: Points,
 }

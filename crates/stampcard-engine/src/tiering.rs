@@ -1,6 +1,6 @@
 //! Where a member stands among the tiers.
 
-use stampcard_model::{Points, Program, Tier, Timestamp};
+use stampcard_model::{Points, Program, Tier, Timestamp, Window};
 
 use crate::MemberState;
 
@@ -15,11 +15,59 @@ pub struct Standing<'a> {
     pub next: Option<(&'a Tier, Points)>,
     /// Until when the tier is kept if nothing more is earned, and how many points must be earned before then to
     /// keep it longer; `None` for the lowest tier.
+    ///
+    /// The tier is lost at that very instant, and the points make the threshold right after it: a further part of the
+    /// window may run out later.
     pub keep: Option<(Timestamp, Points)>,
 }
 
 /// Where the member stands at `now`; `None` when the program has no tier.
+///
+/// Points earned at `t` count while `t ≤ now < t + days × 24 h`. Points that were spent or expired still count, points
+/// that were adjusted by hand never do. An instant before the member's last entry is read as that entry's.
 pub fn standing<'a>(program: &'a Program, member: &MemberState, now: Timestamp) -> Option<Standing<'a>> {
-    let _ = (program, member, now);
-    todo!()
+    let now = member.not_before_last(now);
+    let counting = counting(program.tiers.window, member, now);
+    let sum = sum(&counting);
+    let qualifying = Points::saturating_from(sum);
+    let tiers = &program.tiers.tiers;
+    let rank = tiers.iter().rposition(|tier| tier.threshold <= qualifying).unwrap_or_default();
+    let tier = tiers.get(rank)?;
+    Some(Standing {
+        tier,
+        qualifying,
+        next: tiers.get(rank + 1).map(|next| (next, next.threshold.saturating_sub(qualifying))),
+        keep: (rank > 0).then(|| keep(tier.threshold, sum, &counting)).flatten(),
+    })
+}
+
+/// What counts at `now`, each with the instant it stops counting, soonest first.
+fn counting(window: Window, member: &MemberState, now: Timestamp) -> Vec<(Timestamp, Points)> {
+    let Window::Rolling { days } = window;
+    let mut counting: Vec<(Timestamp, Points)> = member
+        .qualifying
+        .values()
+        .filter(|qualifying| qualifying.earned_at <= now)
+        .map(|qualifying| (qualifying.earned_at.plus_days(i64::from(days)), qualifying.points))
+        .filter(|(leaves_at, _)| now < *leaves_at)
+        .collect();
+    counting.sort_by_key(|(leaves_at, _)| *leaves_at);
+    counting
+}
+
+fn keep(threshold: Points, sum: u128, counting: &[(Timestamp, Points)]) -> Option<(Timestamp, Points)> {
+    let mut left = sum;
+    for together in counting.chunk_by(|(a, _), (b, _)| a == b) {
+        left = left.saturating_sub(self::sum(together));
+        if left < u128::from(threshold.get()) {
+            let (until, _) = together.first()?;
+            return Some((*until, threshold.saturating_sub(Points::saturating_from(left))));
+        }
+    }
+    None
+}
+
+/// Exact where [`Points`] would be cut off.
+fn sum(counting: &[(Timestamp, Points)]) -> u128 {
+    counting.iter().map(|(_, points)| u128::from(points.get())).sum()
 }
