@@ -1,1 +1,3 @@
 //! Every test that crosses a crate border.
+
+mod arrows;
