@@ -112,7 +112,7 @@ pub enum EntryBody {
         points: Points,
         /// The lots that gave them: the accrual's own first.
         draws: Vec<Draw>,
-        /// Points that could not be taken back because they were spent.
+        /// Points that could not be taken back because they were spent or had expired.
         shortfall: Points,
     },
 }

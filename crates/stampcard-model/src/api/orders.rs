@@ -49,7 +49,7 @@ pub struct Refund {
     pub order_id: OrderId,
     /// Points taken back.
     pub points: Points,
-    /// Points that could not be taken back because they were spent.
+    /// Points that could not be taken back because they were spent or had expired.
     pub shortfall: Points,
     /// Available points after it.
     pub balance_after: Points,
