@@ -63,83 +63,43 @@ pub enum Command {
 /// - [`Command::Earn`] books an order of 0 points, too, without postings and without a lot, so that it is known as
 ///   booked. The multiplier is that of the tier before the order.
 /// - [`Command::Reverse`] takes from the lot of the order first, then from others in the order of spending, and no more
-///   than is available: what is missing is the entry's `shortfall`. An order taken back stays booked.
+///   than is available: what is missing is the entry's `shortfall`. It makes no difference whether points of the order
+///   are gone because they were spent or because they expired. An order taken back stays booked.
 /// - A negative [`Command::Adjust`] takes all or is refused. Adjustments never count towards the tier.
 ///
 /// # Errors
 /// The first [`Refusal`] that applies, in the order of the enum.
 pub fn decide(context: &Context<'_>, member: &MemberState, command: &Command) -> Result<Vec<Entry>, Refusal> {
-    let program = context.program;
-    let now = member.not_before_last(context.now);
-    let mut pen = Pen { seq: member.last_seq, program_version: program.version, entries: Vec::new() };
-    let mut expired = Points::ZERO;
-    for (expires_at, draws) in lot::expired(member, now) {
+    let context = &Context { now: member.not_before_last(context.now), ..*context };
+    let mut pen = Pen { seq: member.last_seq, program_version: context.program.version, entries: Vec::new() };
+    let mut balance = member.balance.available;
+    for (expires_at, draws) in lot::expired(member, context.now) {
         let points = lot::total(&draws);
-        expired = expired.saturating_add(points);
-        let at = member.not_before_last(expires_at);
-        pen.write(at, -points.signed(), Account::Expired, EntryBody::Expiry { points, draws });
+        balance = balance.saturating_sub(points);
+        pen.write(member.not_before_last(expires_at), EntryBody::Expiry { points, draws });
     }
-    // What the account will hold once the above is booked.
-    let booked = member.balance.available.saturating_sub(expired);
-    match command {
-        Command::Expire => {}
-        Command::Earn(order) => {
-            if member.orders.contains_key(&order.id) {
-                return Err(Refusal::OrderAlreadyBooked);
-            }
-            let tier = standing(program, member, now).map(|standing| standing.tier);
-            let accruals = accruals(program, tier.map_or(BasisPoints::ONE, |tier| tier.multiplier), order)?;
-            let points = added(booked, accruals.iter().map(|accrual| u128::from(accrual.points.get())).sum())?;
-            let expires_at = lot_expires_at(context, now, points);
-            let body = EntryBody::Accrual { order_id: order.id.clone(), accruals, points, expires_at };
-            pen.write(now, points.signed(), Account::Issued, body);
-        }
+    let body = match command {
+        Command::Expire => return Ok(pen.entries),
+        Command::Earn(order) => accrual(context, member, balance, order)?,
         Command::Redeem { reward_id, price, reward: shared, redemption_id, voucher_code } => {
-            let reward = program.reward(reward_id).ok_or(Refusal::RewardNotFound)?;
-            if let Some(refusal) = refusal_now(program, member, reward, *shared, *price, now) {
+            let reward = context.program.reward(reward_id).ok_or(Refusal::RewardNotFound)?;
+            if let Some(refusal) = refusal_now(context.program, member, reward, *shared, *price, context.now)
+            {
                 return Err(refusal);
             }
-            let body = EntryBody::Redemption {
+            EntryBody::Redemption {
                 redemption_id: redemption_id.clone(),
                 reward_id: reward_id.clone(),
                 voucher_code: voucher_code.clone(),
-                voucher_expires_at: reward.voucher_days.map(|days| now.plus_days(i64::from(days))),
+                voucher_expires_at: reward.voucher_days.map(|days| context.now.plus_days(i64::from(days))),
                 points: reward.price,
-                draws: lot::draw(member, now, None, reward.price),
-            };
-            pen.write(now, -reward.price.signed(), Account::Redeemed, body);
-        }
-        Command::Adjust { delta, reason } => {
-            let amount = u128::from(delta.unsigned_abs());
-            let (draws, expires_at) = if *delta < 0 {
-                let taken = Points::saturating_from(amount);
-                if amount > u128::from(available(member, now).get()) {
-                    return Err(Refusal::InsufficientPoints);
-                }
-                (lot::draw(member, now, None, taken), None)
-            } else {
-                (Vec::new(), lot_expires_at(context, now, added(booked, amount)?))
-            };
-            let body = EntryBody::Adjustment { delta: *delta, reason: reason.clone(), draws, expires_at };
-            pen.write(now, *delta, Account::Adjusted, body);
-        }
-        Command::Reverse { order_id } => {
-            let order = member.orders.get(order_id).ok_or(Refusal::OrderNotFound)?;
-            if order.reversed {
-                return Err(Refusal::OrderAlreadyRefunded);
+                draws: lot::draw(member, context.now, None, reward.price),
             }
-            let draws = lot::draw(member, now, Some(order.seq), order.points);
-            let points = lot::total(&draws);
-            let body = EntryBody::Reversal {
-                reverses: order.seq,
-                order_id: order_id.clone(),
-                points,
-                draws,
-                shortfall: order.points.saturating_sub(points),
-            };
-            pen.write(now, -points.signed(), Account::Issued, body);
         }
-    }
+        Command::Adjust { delta, reason } => adjustment(context, member, balance, *delta, reason)?,
+        Command::Reverse { order_id } => reversal(context, member, order_id)?,
+    };
+    pen.write(context.now, body);
     Ok(pen.entries)
 }
 
@@ -151,28 +111,88 @@ struct Pen {
 }
 
 impl Pen {
-    /// `delta` goes to the available points and comes from the other account; nothing is posted when it is 0.
-    fn write(&mut self, occurred_at: Timestamp, delta: i64, other: Account, body: EntryBody) {
+    fn write(&mut self, occurred_at: Timestamp, body: EntryBody) {
         self.seq = self.seq.saturating_add(1);
-        let postings = match delta {
-            0 => Vec::new(),
-            _ => vec![
-                Posting { account: Account::Available, delta },
-                Posting { account: other, delta: -delta },
-            ],
-        };
-        let program_version = self.program_version;
+        let (postings, program_version) = (postings(&body), self.program_version);
         self.entries.push(Entry { seq: self.seq, occurred_at, program_version, postings, body });
     }
 }
 
+/// What an entry moves: to or from the available points, and the other way round on the account across.
+fn postings(body: &EntryBody) -> Vec<Posting> {
+    let (delta, across) = match body {
+        EntryBody::Accrual { points, .. } => (points.signed(), Account::Issued),
+        EntryBody::Redemption { points, .. } => (-points.signed(), Account::Redeemed),
+        EntryBody::Expiry { points, .. } => (-points.signed(), Account::Expired),
+        EntryBody::Adjustment { delta, .. } => (*delta, Account::Adjusted),
+        EntryBody::Reversal { points, .. } => (-points.signed(), Account::Issued),
+    };
+    let both =
+        [(Account::Available, delta), (across, -delta)].map(|(account, delta)| Posting { account, delta });
+    both.into_iter().filter(|posting| posting.delta != 0).collect()
+}
+
+fn accrual(
+    context: &Context<'_>,
+    member: &MemberState,
+    balance: Points,
+    order: &Order,
+) -> Result<EntryBody, Refusal> {
+    if member.orders.contains_key(&order.id) {
+        return Err(Refusal::OrderAlreadyBooked);
+    }
+    let tier = standing(context.program, member, context.now).map(|standing| standing.tier);
+    let multiplier = tier.map_or(BasisPoints::ONE, |tier| tier.multiplier);
+    let accruals = accruals(context.program, multiplier, order)?;
+    let points = accruals.iter().map(|accrual| u128::from(accrual.points.get())).sum();
+    let points = addable(balance, points)?;
+    let expires_at = lot_expires_at(context, points);
+    Ok(EntryBody::Accrual { order_id: order.id.clone(), accruals, points, expires_at })
+}
+
+fn adjustment(
+    context: &Context<'_>,
+    member: &MemberState,
+    balance: Points,
+    delta: i64,
+    reason: &str,
+) -> Result<EntryBody, Refusal> {
+    let reason = reason.to_owned();
+    let amount = u128::from(delta.unsigned_abs());
+    if delta >= 0 {
+        let expires_at = lot_expires_at(context, addable(balance, amount)?);
+        return Ok(EntryBody::Adjustment { delta, reason, draws: Vec::new(), expires_at });
+    }
+    if amount > u128::from(available(member, context.now).get()) {
+        return Err(Refusal::InsufficientPoints);
+    }
+    let draws = lot::draw(member, context.now, None, Points::saturating_from(amount));
+    Ok(EntryBody::Adjustment { delta, reason, draws, expires_at: None })
+}
+
+fn reversal(context: &Context<'_>, member: &MemberState, order_id: &OrderId) -> Result<EntryBody, Refusal> {
+    let order = member.orders.get(order_id).ok_or(Refusal::OrderNotFound)?;
+    if order.reversed {
+        return Err(Refusal::OrderAlreadyRefunded);
+    }
+    let draws = lot::draw(member, context.now, Some(order.seq), order.points);
+    let points = lot::total(&draws);
+    Ok(EntryBody::Reversal {
+        reverses: order.seq,
+        order_id: order_id.clone(),
+        points,
+        draws,
+        shortfall: order.points.saturating_sub(points),
+    })
+}
+
 /// `amount` as points, if an account with `balance` on it can take them.
-fn added(balance: Points, amount: u128) -> Result<Points, Refusal> {
+fn addable(balance: Points, amount: u128) -> Result<Points, Refusal> {
     let points = u64::try_from(amount).ok().and_then(|amount| Points::new(amount).ok());
     points.filter(|points| balance.checked_add(*points).is_some()).ok_or(Refusal::PointsOutOfRange)
 }
 
 /// When points given now expire; never, when there are none.
-fn lot_expires_at(context: &Context<'_>, now: Timestamp, points: Points) -> Option<Timestamp> {
-    if points.is_zero() { None } else { expires_at(context.program.expiry, context.zone, now) }
+fn lot_expires_at(context: &Context<'_>, points: Points) -> Option<Timestamp> {
+    if points.is_zero() { None } else { expires_at(context.program.expiry, context.zone, context.now) }
 }
