@@ -1,1 +1,24 @@
-//! Placeholder.
+//! Leptos components that show a member's balance, tier and rewards: signals and data in, callbacks out.
+//!
+//! **Invariant:** no network, no storage, no clock. What a component knows it was given, and what a member asks for it
+//! hands to a callback. Nothing reaches outside the root it is mounted in, and no text from outside becomes markup.
+//!
+//! A host mounts a component into a `<div part="base">` inside a shadow root that has adopted the style sheets listed
+//! in `styles.txt`, joined in that order. Before the first component is created it calls [`I18n::provide`].
+
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
+)]
+
+mod balance_card;
+mod data;
+pub mod locale;
+mod reward_grid;
+mod tier_meter;
+
+pub use balance_card::BalanceCard;
+pub use data::{CatalogItem, Failure, MyStanding, Phase, RedeemState, Remote};
+pub use locale::{I18n, Locale};
+pub use reward_grid::RewardGrid;
+pub use tier_meter::TierMeter;

@@ -1,0 +1,140 @@
+//! What components are given to show.
+
+use stampcard_model::{
+    Points, RewardId,
+    api::{MyReward, RedemptionView, RewardView},
+};
+
+/// Something that a backend knows and this page may or may not know yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remote<T> {
+    /// The last known value. It stays while a newer one is fetched and when that fails.
+    pub value: Option<T>,
+    /// What is going on.
+    pub phase: Phase,
+}
+
+/// What is going on with a [`Remote`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// There is no member to ask for.
+    Guest,
+    /// It was asked for. With a value: it is being refreshed, and the value is still shown as current.
+    Loading,
+    /// The value is current.
+    Ready,
+    /// It could not be had. With a value: the value is stale; it is shown with its time and actions are off.
+    Failed(Failure),
+}
+
+/// Why something could not be had. Each has its sentence in the locale, and each offers to try again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The network is gone.
+    Offline,
+    /// The backend does not take the member's token, not even a fresh one.
+    Unauthorized,
+    /// The backend does not answer, or says that it cannot.
+    Unavailable,
+    /// The backend answers what nobody can read.
+    Malformed,
+}
+
+/// A reward in the catalogue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CatalogItem {
+    /// The reward.
+    pub reward: RewardView,
+    /// What it means for this member; none for guests.
+    pub mine: Option<MyStanding>,
+}
+
+/// What a reward means for a member now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MyStanding {
+    /// Points missing for it; zero when the member has enough.
+    pub missing: Points,
+    /// The code of the refusal that a redemption would meet now; none when it would succeed.
+    pub refusal: Option<String>,
+    /// Units this member may still redeem; none means without end.
+    pub member_left: Option<u64>,
+}
+
+/// Where the redemption under way is. There is at most one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RedeemState {
+    /// There is none.
+    Idle,
+    /// It was sent and not answered yet.
+    Sending {
+        /// What is being redeemed.
+        reward_id: RewardId,
+    },
+    /// The network was lost; it is sent again with the same key until there is an answer.
+    Waiting {
+        /// What is being redeemed.
+        reward_id: RewardId,
+    },
+    /// It succeeded.
+    Done {
+        /// The answer.
+        redemption: RedemptionView,
+    },
+    /// A rule said no.
+    Refused {
+        /// What was asked for.
+        reward_id: RewardId,
+        /// The code of the refusal.
+        code: String,
+    },
+    /// Something broke and the outcome may be unknown; asking again uses the same key.
+    Failed {
+        /// What was asked for.
+        reward_id: RewardId,
+        /// What broke.
+        failure: Failure,
+    },
+}
+
+impl<T> Remote<T> {
+    /// Nothing yet, and asked for.
+    pub const fn loading() -> Self {
+        Self { value: None, phase: Phase::Loading }
+    }
+
+    /// Nothing, as there is no member.
+    pub const fn guest() -> Self {
+        Self { value: None, phase: Phase::Guest }
+    }
+
+    /// A current value.
+    pub const fn ready(value: T) -> Self {
+        Self { value: Some(value), phase: Phase::Ready }
+    }
+
+    /// The same value after a failure to get a newer one.
+    #[must_use]
+    pub fn failed(self, failure: Failure) -> Self {
+        Self { value: self.value, phase: Phase::Failed(failure) }
+    }
+}
+
+impl From<RewardView> for CatalogItem {
+    fn from(reward: RewardView) -> Self {
+        Self { reward, mine: None }
+    }
+}
+
+impl From<MyReward> for CatalogItem {
+    fn from(mine: MyReward) -> Self {
+        let MyReward { reward, missing, refusal, member_left } = mine;
+        Self { reward, mine: Some(MyStanding { missing, refusal, member_left }) }
+    }
+}
+
+impl RedeemState {
+    /// Whether an answer is still to come.
+    pub const fn is_under_way(&self) -> bool {
+        matches!(self, Self::Sending { .. } | Self::Waiting { .. })
+    }
+}
