@@ -1,0 +1,5 @@
+//! One file a backend.
+
+mod native;
+
+pub use native::{Native, SetupError};

@@ -1,0 +1,325 @@
+//! The reference contract, v1.
+
+use core::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, de::DeserializeOwned};
+use stampcard_model::{
+    IdempotencyKey, RedemptionId, Refusal,
+    api::{
+        EntryView, KEY_HEADER, Me, MyReward, NewRedemption, Page, ProblemCode, ProgramView, RedemptionView,
+        RewardView, VoucherView,
+    },
+};
+
+use crate::{
+    Backend, Capabilities, Error, Guest, Method, PageRequest, Request, Response, TokenSource, Transport,
+    TransportError, Unreachable,
+    retry::{self, Next, Strategy},
+    token::{Lease, Tokens},
+};
+
+/// A client of a backend that speaks the reference contract.
+///
+/// One is enough for a page or a process: calls run side by side and share the member's token.
+pub struct Native<T, S = Guest> {
+    transport: T,
+    tokens: Tokens<S>,
+    endpoint: String,
+    publishable_key: String,
+    locale: Mutex<String>,
+}
+
+/// The endpoint or the publishable key cannot be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetupError {
+    /// The endpoint is not `http://` or `https://` with a host, or holds a query, a fragment, credentials, or characters
+    /// that are not visible ASCII.
+    Endpoint,
+    /// The publishable key is not `pk_` and 1 to 125 more visible ASCII characters. A secret key is never taken.
+    PublishableKey,
+}
+
+/// How long an answer may take, in milliseconds.
+const TIMEOUT_MS: u32 = 10_000;
+
+impl<T: Transport, S: TokenSource> Native<T, S> {
+    /// Makes a client; nothing is sent.
+    ///
+    /// # Errors
+    /// Fails when the endpoint or the publishable key cannot be one.
+    pub fn new(endpoint: &str, publishable_key: &str, transport: T, source: S) -> Result<Self, SetupError> {
+        let endpoint = endpoint.trim_end_matches('/');
+        let host = endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://"));
+        let is_plain = |text: &str| text.bytes().all(|b| b.is_ascii_graphic() && !b"?#@\\\"<>".contains(&b));
+        if !host.is_some_and(|host| !host.is_empty() && !host.starts_with('/') && is_plain(host)) {
+            return Err(SetupError::Endpoint);
+        }
+        let key_fits = publishable_key.starts_with("pk_")
+            && (4..=128).contains(&publishable_key.len())
+            && publishable_key.bytes().all(|b| b.is_ascii_graphic());
+        if !key_fits {
+            return Err(SetupError::PublishableKey);
+        }
+        Ok(Self {
+            transport,
+            tokens: Tokens::new(source),
+            endpoint: endpoint.to_owned(),
+            publishable_key: publishable_key.to_owned(),
+            locale: Mutex::default(),
+        })
+    }
+
+    /// Sets the language of all further answers, as a BCP 47 tag (`en`, `zh-CN`). Anything that is none leaves the
+    /// choice to the backend.
+    pub fn set_locale(&self, tag: &str) {
+        let fits = tag.len() <= 35 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let tag = if fits { tag } else { "" };
+        tag.clone_into(&mut self.locale.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Forgets the member's token, as after a log-out or when another member logs in. Calls under way may still be
+    /// answered for the old member but are never repeated in the new one's name; the next call asks the source again.
+    pub fn forget(&self) {
+        self.tokens.forget();
+    }
+
+    /// The source of the tokens.
+    pub const fn source(&self) -> &S {
+        self.tokens.source()
+    }
+}
+
+impl<T: Transport, S: TokenSource> Backend for Native<T, S> {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::ALL
+    }
+
+    async fn program(&self) -> Result<ProgramView, Error> {
+        self.answer(Call::read("program", Plane::Public, "/v1/program".to_owned())).await
+    }
+
+    async fn rewards(&self, page: &PageRequest) -> Result<Page<RewardView>, Error> {
+        self.answer(Call::read("rewards", Plane::Public, paged("/v1/rewards", page))).await
+    }
+
+    async fn me(&self) -> Result<Me, Error> {
+        self.answer(Call::read("me", Plane::Member, "/v1/me".to_owned())).await
+    }
+
+    async fn my_rewards(&self, page: &PageRequest) -> Result<Page<MyReward>, Error> {
+        self.answer(Call::read("my_rewards", Plane::Member, paged("/v1/me/rewards", page))).await
+    }
+
+    async fn entries(&self, page: &PageRequest) -> Result<Page<EntryView>, Error> {
+        self.answer(Call::read("entries", Plane::Member, paged("/v1/me/entries", page))).await
+    }
+
+    async fn vouchers(&self, page: &PageRequest) -> Result<Page<VoucherView>, Error> {
+        self.answer(Call::read("vouchers", Plane::Member, paged("/v1/me/vouchers", page))).await
+    }
+
+    async fn redeem(
+        &self,
+        key: &IdempotencyKey,
+        redemption: &NewRedemption,
+    ) -> Result<RedemptionView, Error> {
+        let call = Call {
+            what: "redeem",
+            plane: Plane::Member,
+            target: "/v1/me/redemptions".to_owned(),
+            write: Some(Write { key: key.clone(), body: T::encode(redemption).unwrap_or_default() }),
+        };
+        self.answer(call).await
+    }
+
+    async fn redemption(&self, id: &RedemptionId) -> Result<RedemptionView, Error> {
+        // Every URL parser resolves these two, encoded or not, so they cannot be asked for.
+        if matches!(id.as_str(), "." | "..") {
+            return Err(Error::Rejected { status: 404, code: Some(ProblemCode::NotFound) });
+        }
+        let mut target = "/v1/me/redemptions/".to_owned();
+        percent_encode(&mut target, id.as_str());
+        self.answer(Call::read("redemption", Plane::Member, target)).await
+    }
+}
+
+/// One call, before it is known with which token and how often it is sent.
+struct Call {
+    what: &'static str,
+    plane: Plane,
+    /// Path and query, percent-encoded.
+    target: String,
+    write: Option<Write>,
+}
+
+struct Write {
+    key: IdempotencyKey,
+    body: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Plane {
+    Public,
+    Member,
+}
+
+/// What is read of a problem: the rest of it is written for developers.
+#[derive(Deserialize)]
+struct Told {
+    code: String,
+}
+
+impl Call {
+    const fn read(what: &'static str, plane: Plane, target: String) -> Self {
+        Self { what, plane, target, write: None }
+    }
+}
+
+impl<T: Transport, S: TokenSource> Native<T, S> {
+    async fn answer<D: DeserializeOwned>(&self, call: Call) -> Result<D, Error> {
+        let body = self.exchange(&call).await?;
+        T::decode(body).ok_or(Error::Malformed { what: call.what })
+    }
+
+    /// Sends until there is an answer or no sense in going on. The only part that does not depend on what is answered,
+    /// so that it is compiled once.
+    async fn exchange(&self, call: &Call) -> Result<T::Body, Error> {
+        let strategy = if call.write.is_some() { Strategy::KeyedWrite } else { Strategy::Read };
+        let mut lease = match call.plane {
+            Plane::Public => None,
+            Plane::Member => Some(self.tokens.lend(None).await?),
+        };
+        let mut asked_again = false;
+        let mut attempt = 1;
+        loop {
+            let sent = self.transport.send(&self.request(call, lease.as_ref())).await;
+            let retry_after_ms = sent.as_ref().ok().and_then(|response| response.retry_after_ms);
+            let error = match (interpret::<T>(call.what, sent), &lease) {
+                (Ok(body), _) => return Ok(body),
+                (Err(Error::Unauthorized), Some(refused)) if !asked_again => {
+                    asked_again = true;
+                    lease = Some(self.tokens.lend(Some(refused)).await?);
+                    continue;
+                }
+                // Without a member it is the publishable key that was refused.
+                (Err(Error::Unauthorized), None) => {
+                    return Err(Error::Rejected { status: 401, code: Some(ProblemCode::Unauthorized) });
+                }
+                (Err(error), _) => error,
+            };
+            match retry::next(strategy, &error, retry_after_ms, attempt, self.transport.jitter()) {
+                Next::Wait { ms } => self.transport.wait(ms).await,
+                Next::Stop => return Err(error),
+            }
+            if lease.as_ref().is_some_and(|lease| !self.tokens.stands(lease)) {
+                return Err(error);
+            }
+            attempt += 1;
+        }
+    }
+
+    fn request(&self, call: &Call, lease: Option<&Lease>) -> Request {
+        let mut headers = vec![("accept", "application/json".to_owned())];
+        headers.push((KEY_HEADER, self.publishable_key.clone()));
+        let locale = self.locale.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if !locale.is_empty() {
+            headers.push(("accept-language", locale));
+        }
+        if let Some(lease) = lease {
+            headers.push(("authorization", ["Bearer ", lease.token.as_str()].concat()));
+        }
+        if let Some(write) = &call.write {
+            headers.push(("content-type", "application/json".to_owned()));
+            headers.push((IdempotencyKey::HEADER, write.key.as_str().to_owned()));
+        }
+        Request {
+            method: if call.write.is_some() { Method::Post } else { Method::Get },
+            url: [&*self.endpoint, &call.target].concat(),
+            headers,
+            body: call.write.as_ref().map(|write| write.body.clone()),
+            timeout_ms: TIMEOUT_MS,
+            revalidate: call.plane == Plane::Member,
+        }
+    }
+}
+
+/// What an answer means. A 401 is [`Error::Unauthorized`] here, whoever was refused.
+fn interpret<T: Transport>(
+    what: &'static str,
+    sent: Result<Response<T::Body>, TransportError>,
+) -> Result<T::Body, Error> {
+    let response = sent.map_err(|error| {
+        Error::Unreachable(match error {
+            TransportError::Offline => Unreachable::Offline,
+            TransportError::Timeout => Unreachable::Timeout,
+        })
+    })?;
+    let status = response.status;
+    Err(match status {
+        200..=299 => return response.body.ok_or(Error::Malformed { what }),
+        401 => Error::Unauthorized,
+        429 => Error::RateLimited { retry_after_ms: response.retry_after_ms },
+        400..=499 => refusal(status, response.body.and_then(T::decode::<Told>)),
+        500..=599 => Error::Unreachable(Unreachable::Server { status }),
+        _ => Error::Rejected { status, code: None },
+    })
+}
+
+/// What a status from 400 to 499 means, with what the backend told.
+fn refusal(status: u16, told: Option<Told>) -> Error {
+    let Some(Told { code }) = told else {
+        return Error::Rejected { status, code: None };
+    };
+    if let Some(refusal) = Refusal::from_code(&code) {
+        return Error::Refused(refusal);
+    }
+    let known = ProblemCode::ALL.iter().copied().find(|known| known.code() == code);
+    let is_code = (1..=64).contains(&code.len())
+        && code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    if known.is_none() && is_code {
+        return Error::RefusedUnrecognized { code };
+    }
+    Error::Rejected { status, code: known }
+}
+
+/// Path and query of a part of a list.
+fn paged(path: &str, page: &PageRequest) -> String {
+    let mut target = path.to_owned();
+    if let Some(limit) = page.limit {
+        target.push_str("?limit=");
+        target.push_str(&limit.to_string());
+    }
+    if let Some(cursor) = &page.cursor {
+        target.push_str(if page.limit.is_some() { "&cursor=" } else { "?cursor=" });
+        percent_encode(&mut target, cursor);
+    }
+    target
+}
+
+/// Appends `text`, encoding everything but the unreserved characters of RFC 3986.
+fn percent_encode(target: &mut String, text: &str) {
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default().to_ascii_uppercase();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            target.push(byte.into());
+        } else {
+            target.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+        }
+    }
+}
+
+impl fmt::Display for SetupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Endpoint => {
+                "the endpoint must be an http or https address without query, fragment or credentials"
+            }
+            Self::PublishableKey => {
+                "the publishable key must begin with pk_ and hold visible ASCII characters only"
+            }
+        })
+    }
+}
+
+impl core::error::Error for SetupError {}

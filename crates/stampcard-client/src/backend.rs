@@ -1,0 +1,97 @@
+//! The port: what a member and a page may ask of any loyalty backend.
+
+use stampcard_model::{
+    IdempotencyKey, RedemptionId,
+    api::{
+        EntryView, LIMIT_MAX, Me, MyReward, NewRedemption, Page, ProgramView, RedemptionView, RewardView,
+        VoucherView,
+    },
+};
+
+use crate::Error;
+
+/// A loyalty backend in domain words.
+///
+/// Used generically, never as `dyn`. In a browser the futures are not `Send`; elsewhere they are whenever transport and
+/// token source are. Dropping a future gives the request up.
+///
+/// # Errors
+/// Every call may answer any [`Error`]. The calls named `me`, `my_…`, `entries`, `vouchers`, `redeem` and `redemption`
+/// need a member and answer [`Error::Unauthorized`] without one.
+#[allow(async_fn_in_trait, reason = "a browser's futures are not Send, and the trait is used generically")]
+pub trait Backend {
+    /// What this backend can do at all; what it cannot is not drawn.
+    fn capabilities(&self) -> Capabilities;
+
+    /// What anybody may know of the program.
+    async fn program(&self) -> Result<ProgramView, Error>;
+
+    /// The rewards as anybody sees them, in the merchant's order.
+    async fn rewards(&self, page: &PageRequest) -> Result<Page<RewardView>, Error>;
+
+    /// The member with balance and tier.
+    async fn me(&self) -> Result<Me, Error>;
+
+    /// The rewards with what they mean for the member now, in the merchant's order.
+    async fn my_rewards(&self, page: &PageRequest) -> Result<Page<MyReward>, Error>;
+
+    /// The lines of the member's ledger, newest first.
+    async fn entries(&self, page: &PageRequest) -> Result<Page<EntryView>, Error>;
+
+    /// The member's vouchers, newest first.
+    async fn vouchers(&self, page: &PageRequest) -> Result<Page<VoucherView>, Error>;
+
+    /// Redeems a reward once, however often it is called with this key: the same key answers the same redemption.
+    ///
+    /// After an error that [leaves doubt](Error::leaves_doubt) the redemption may have happened; call again with the
+    /// same key to find out.
+    async fn redeem(&self, key: &IdempotencyKey, redemption: &NewRedemption)
+    -> Result<RedemptionView, Error>;
+
+    /// A redemption of the member.
+    async fn redemption(&self, id: &RedemptionId) -> Result<RedemptionView, Error>;
+}
+
+/// What a backend can do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Members have a tier.
+    pub tiers: bool,
+    /// There is a catalogue of rewards.
+    pub rewards: bool,
+    /// A member may redeem.
+    pub redeem: bool,
+    /// Vouchers can be listed.
+    pub vouchers: bool,
+    /// The ledger can be listed.
+    pub entries: bool,
+    /// The backend says which points expire next.
+    pub expiring: bool,
+}
+
+impl Capabilities {
+    /// Everything.
+    pub const ALL: Self =
+        Self { tiers: true, rewards: true, redeem: true, vouchers: true, entries: true, expiring: true };
+}
+
+/// Which part of a list to answer; the default is the first part in the backend's own size.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageRequest {
+    /// How many items at most, 1 to 100; none leaves it to the backend.
+    pub limit: Option<u16>,
+    /// The `next` of the part before; none asks for the first.
+    pub cursor: Option<String>,
+}
+
+impl PageRequest {
+    /// The first part, as large as a backend gives.
+    pub const fn largest() -> Self {
+        Self { limit: Some(LIMIT_MAX), cursor: None }
+    }
+
+    /// The part after `page`; `None` at the end.
+    pub fn after<T>(&self, page: &Page<T>) -> Option<Self> {
+        page.next.clone().map(|cursor| Self { limit: self.limit, cursor: Some(cursor) })
+    }
+}
