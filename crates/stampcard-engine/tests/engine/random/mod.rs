@@ -1,11 +1,24 @@
 //! The ledger under random commands.
 
+mod hostile;
+mod invariants;
+mod oracle;
+mod programs;
+mod steps;
+mod world;
+
 use std::hash::{BuildHasher, RandomState};
 
 use proptest::{
     strategy::Strategy,
     test_runner::{Config, RngSeed, TestCaseResult, TestRunner},
 };
+
+#[test]
+fn every_invariant_holds_and_a_purse_of_coins_agrees_after_any_commands() {
+    let worlds = (programs::programs(), programs::calendars(), steps::steps());
+    for_all(10_000, &worlds, |(program, calendar, steps)| world::World::new(program, calendar).run(&steps));
+}
 
 /// Runs a check on random values. A failure is shrunk and printed with its seed; `PROPTEST_RNG_SEED` runs a seed again
 /// and `PROPTEST_CASES` chooses how many cases there are.
