@@ -12,6 +12,7 @@
 pub mod api;
 mod balance;
 mod entry;
+mod flat;
 mod id;
 mod idempotency;
 mod order;

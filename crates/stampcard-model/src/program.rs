@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Category, LocalizedText, MoneyCode, Points, ProgramId, Reward, RewardId, RuleId, Terminology, Tier,
-    TierId, text,
+    TierId, flat, text,
 };
 
 /// A whole program. Entries record the version that booked them, so a new version never rewrites history.
@@ -79,7 +79,7 @@ pub struct EarnRule {
 
 /// What earns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields, try_from = "flat::FlatEarnRule")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum EarnRuleKind {
     /// Points for money spent.
@@ -117,7 +117,7 @@ pub struct CategoryRatio {
 
 /// When points expire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields, try_from = "flat::FlatExpiry")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Expiry {
     /// Never.
@@ -142,7 +142,7 @@ pub struct TierProgram {
 
 /// Which points count towards a tier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields, try_from = "flat::FlatWindow")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Window {
     /// Points earned in the last `days` times 24 hours, less those taken back.
