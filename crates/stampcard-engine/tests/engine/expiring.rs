@@ -7,7 +7,7 @@ use stampcard_model::{EntryBody, Program, Timestamp};
 
 use crate::{
     ground::{Iana, Story, at, earn, end_of_day_months_after, points, program, redeem},
-    random::for_all,
+    random::{cases_or, for_all},
 };
 
 #[test]
@@ -58,7 +58,7 @@ fn the_calendar_agrees_with_a_date_library() {
     let zones =
         vec!["UTC", "Europe/Berlin", "Asia/Shanghai", "America/Sao_Paulo", "Pacific/Apia", "Asia/Kathmandu"];
     let millis = at("1990-01-01").as_millis()..at("2060-01-01").as_millis();
-    for_all(1_000, &(select(zones), millis, 1..=120_u16), |(zone, millis, months)| {
+    for_all(cases_or(1_000), &(select(zones), millis, 1..=120_u16), |(zone, millis, months)| {
         let (zone, now) = (Iana::named(zone), Timestamp::from_millis(millis));
         prop_assert_eq!(expires_at(&zone, months, now), end_of_day_months_after(&zone, now, months));
         Ok(())
