@@ -20,9 +20,9 @@ pub mod retry;
 mod token;
 mod transport;
 
-pub use adapter::{Native, SetupError};
+pub use adapter::Native;
 pub use backend::{Backend, Capabilities, PageRequest};
-pub use error::{Error, Unreachable};
+pub use error::{Error, SetupError, Unreachable};
 pub use token::{Guest, Token, TokenError, TokenSource};
 #[cfg(target_arch = "wasm32")]
 pub use transport::fetch::FetchTransport;

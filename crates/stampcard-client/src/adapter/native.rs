@@ -1,6 +1,5 @@
 //! The reference contract, v1.
 
-use core::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, de::DeserializeOwned};
@@ -13,8 +12,8 @@ use stampcard_model::{
 };
 
 use crate::{
-    Backend, Capabilities, Error, Guest, Method, PageRequest, Request, Response, TokenSource, Transport,
-    TransportError, Unreachable,
+    Backend, Capabilities, Error, Guest, Method, PageRequest, Request, Response, SetupError, TokenSource,
+    Transport, TransportError, Unreachable,
     retry::{self, Next, Strategy},
     token::{Lease, Tokens},
 };
@@ -28,16 +27,6 @@ pub struct Native<T, S = Guest> {
     endpoint: String,
     publishable_key: String,
     locale: Mutex<String>,
-}
-
-/// The endpoint or the publishable key cannot be one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SetupError {
-    /// The endpoint is not `http://` or `https://` with a host, or holds a query, a fragment, credentials, or characters
-    /// that are not visible ASCII.
-    Endpoint,
-    /// The publishable key is not `pk_` and 1 to 125 more visible ASCII characters. A secret key is never taken.
-    PublishableKey,
 }
 
 /// How long an answer may take, in milliseconds.
@@ -308,18 +297,3 @@ fn percent_encode(target: &mut String, text: &str) {
         }
     }
 }
-
-impl fmt::Display for SetupError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Endpoint => {
-                "the endpoint must be an http or https address without query, fragment or credentials"
-            }
-            Self::PublishableKey => {
-                "the publishable key must begin with pk_ and hold visible ASCII characters only"
-            }
-        })
-    }
-}
-
-impl core::error::Error for SetupError {}

@@ -1,0 +1,93 @@
+//! A member's loyalty account from a Rust program: shows it, and redeems.
+//!
+//! ```text
+//! export STAMPCARD_ENDPOINT=http://127.0.0.1:8080 STAMPCARD_KEY=pk_… STAMPCARD_TOKEN=…
+//! cargo run -p rust-client                          shows balance, tier and what the member can afford
+//! cargo run -p rust-client -- redeem tote-bag       redeems it at the price it has now
+//! cargo run -p rust-client -- redeem tote-bag KEY   does the same again after a doubt, without redeeming twice
+//! ```
+
+use std::{env, error::Error, process::ExitCode};
+
+use stampcard_client::{Backend, Native, NativeTransport, PageRequest, Token};
+use stampcard_model::{
+    IdempotencyKey,
+    api::{MyReward, NewRedemption},
+};
+
+type Client = Native<NativeTransport, Token>;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [] => show().await,
+        ["redeem", reward] => redeem(reward, &uuid::Uuid::new_v4().to_string()).await,
+        ["redeem", reward, key] => redeem(reward, key).await,
+        _ => Err("usage: rust-client [redeem REWARD [KEY]]".into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Makes a client of the backend and the member that the environment names.
+fn client() -> Result<Client, Box<dyn Error>> {
+    let var = |name: &str| env::var(name).map_err(|_| format!("{name} is not set"));
+    let token = Token::new(var("STAMPCARD_TOKEN")?)?;
+    let transport = NativeTransport::new()?;
+    Ok(Native::new(&var("STAMPCARD_ENDPOINT")?, &var("STAMPCARD_KEY")?, transport, token)?)
+}
+
+async fn show() -> Result<(), Box<dyn Error>> {
+    let client = client()?;
+    let (program, me) = (client.program().await?, client.me().await?);
+    println!("{} {} in {}", me.balance.available, program.terminology.other, program.name);
+    if let Some(tier) = program.tiers.iter().find(|tier| tier.id == me.tier.tier) {
+        println!("tier {}", tier.name);
+    }
+    if let Some(next) = &me.tier.next {
+        println!("{} more to {}", next.missing, next.tier);
+    }
+    for MyReward { reward, missing, refusal, .. } in rewards(&client).await? {
+        match refusal {
+            None => println!("  {:<20} {:>6}  {}", reward.id, reward.price, reward.title),
+            Some(code) => println!(
+                "  {:<20} {:>6}  {} ({code}, {missing} missing)",
+                reward.id, reward.price, reward.title
+            ),
+        }
+    }
+    Ok(())
+}
+
+async fn redeem(reward: &str, key: &str) -> Result<(), Box<dyn Error>> {
+    let client = client()?;
+    let key = IdempotencyKey::new(key)?;
+    let rewards = rewards(&client).await?;
+    let found = rewards.iter().find(|mine| mine.reward.id.as_str() == reward);
+    let MyReward { reward, .. } = found.ok_or("no such reward")?;
+    let redemption = NewRedemption { reward_id: reward.id.clone(), price: reward.price };
+    match client.redeem(&key, &redemption).await {
+        Ok(done) => println!("{} is yours: {}, {} left", reward.title, done.voucher.code, done.balance_after),
+        Err(error) if error.leaves_doubt() => Err(format!("{error}; run it again with the key {key}"))?,
+        Err(error) => Err(error)?,
+    }
+    Ok(())
+}
+
+/// All rewards, part by part.
+async fn rewards(client: &Client) -> Result<Vec<MyReward>, Box<dyn Error>> {
+    let mut rewards = Vec::new();
+    let mut next = Some(PageRequest::largest());
+    while let Some(request) = next {
+        let page = client.my_rewards(&request).await?;
+        next = request.after(&page);
+        rewards.extend(page.items);
+    }
+    Ok(rewards)
+}
