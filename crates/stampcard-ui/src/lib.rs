@@ -12,9 +12,11 @@
 )]
 
 mod balance_card;
+mod common;
 mod data;
 pub mod locale;
 mod reward_grid;
+pub mod theme;
 mod tier_meter;
 
 pub use balance_card::BalanceCard;
