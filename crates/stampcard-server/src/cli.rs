@@ -1,0 +1,126 @@
+//! The command line: exit code 0 when all is well, 1 when something that was looked at is wrong, 2 when it could not be
+//! looked at.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::{App, Settings, StartError, document, listen, read_program, serve};
+
+/// The reference backend of Stampcard: members, balances, rewards and vouchers behind HTTP.
+#[derive(Parser)]
+#[command(version)]
+struct Line {
+    #[command(subcommand)]
+    task: Option<Task>,
+    /// The settings file. Without one there are the defaults and the environment.
+    #[arg(long, global = true, env = "STAMPCARD_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Serve until told to stop by SIGINT or SIGTERM. This is what happens without a task.
+    Serve,
+    /// Look at a program's definition.
+    Program {
+        #[command(subcommand)]
+        task: ProgramTask,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+#[derive(Subcommand)]
+enum ProgramTask {
+    /// List everything that is wrong with a definition.
+    Check {
+        /// A JSON file.
+        file: PathBuf,
+    },
+}
+
+/// Reads the command line and does what it says.
+pub fn run() -> ExitCode {
+    let line = Line::parse();
+    let done = match line.task.unwrap_or(Task::Serve) {
+        Task::Serve => start(line.config),
+        Task::Program { task: ProgramTask::Check { file } } => check_program(&file),
+        Task::Openapi => print_document(),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("{error}");
+        ExitCode::from(2)
+    })
+}
+
+fn start(config: Option<PathBuf>) -> Result<ExitCode, StartError> {
+    let filter = EnvFilter::try_from_env("STAMPCARD_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).init();
+    // Names that are no text cannot be ours.
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let settings = Settings::read(config.as_deref(), environment)?;
+    let runtime = tokio::runtime::Runtime::new()
+        .map_err(|error| StartError::Settings(format!("The runtime does not start: {error}.")))?;
+    runtime.block_on(async {
+        let address = settings.listen;
+        let app = App::open(settings)?;
+        let listener = listen(address).await?;
+        if let Ok(address) = listener.local_addr() {
+            tracing::info!(%address, "listening");
+        }
+        match serve(app, listener, told_to_stop()).await {
+            Ok(()) => Ok(ExitCode::SUCCESS),
+            Err(error) => {
+                tracing::error!(%error, "stopped");
+                Ok(ExitCode::FAILURE)
+            }
+        }
+    })
+}
+
+async fn told_to_stop() {
+    let interrupted = async {
+        // Without a handler the signal ends the process all the same.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}
+
+fn check_program(file: &std::path::Path) -> Result<ExitCode, StartError> {
+    match read_program(file) {
+        Ok(program) => {
+            println!("The program {} in version {} has no faults.", program.id, program.version);
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error @ StartError::ProgramFaulty { .. }) => {
+            println!("{error}");
+            Ok(ExitCode::FAILURE)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn print_document() -> Result<ExitCode, StartError> {
+    let text = document()
+        .to_pretty_json()
+        .map_err(|error| StartError::Settings(format!("The document cannot be written: {error}.")))?;
+    println!("{text}");
+    Ok(ExitCode::SUCCESS)
+}
