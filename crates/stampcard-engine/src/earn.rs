@@ -15,6 +15,23 @@ use stampcard_model::{
 /// # Errors
 /// [`Refusal::MoneyMismatch`] when the order's money is not the program's; [`Refusal::PointsOutOfRange`] when a group
 /// costs more than `u64::MAX` minor units or earns more than [`Points::MAX`].
+///
+/// # Examples
+/// With one point for 100 minor units, two lines of 50 earn a point together where each alone would earn none:
+///
+/// ```
+/// # let lantern = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine/lantern.json"));
+/// # let program: stampcard_model::Program = serde_json::from_str(lantern)?;
+/// let order = serde_json::from_str(
+///     r#"{"id": "1042", "money": "EUR", "lines": [
+///         {"sku": "CUP", "quantity": 1, "amount_minor": 50},
+///         {"sku": "BOWL", "quantity": 1, "amount_minor": 50}]}"#,
+/// )?;
+/// let accruals = stampcard_engine::earn(&program, &"basic".to_owned().try_into()?, &order)?;
+/// assert_eq!(accruals.len(), 1);
+/// assert_eq!((accruals[0].base_minor, accruals[0].points.get()), (100, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn earn(program: &Program, tier: &TierId, order: &Order) -> Result<Vec<Accrual>, Refusal> {
     let tier = program.tiers.tiers.iter().find(|known| known.id == *tier);
     accruals(program, tier.map_or(BasisPoints::ONE, |tier| tier.multiplier), order)

@@ -25,6 +25,26 @@ pub struct Standing<'a> {
 ///
 /// Points earned at `t` count while `t ≤ now < t + days × 24 h`. Points that were spent or expired still count, points
 /// that were adjusted by hand never do. An instant before the member's last entry is read as that entry's.
+///
+/// # Examples
+/// The tier falls with the first points whose leaving matters, not with the first that leave:
+///
+/// ```
+/// use stampcard_engine::{MemberState, Qualifying, standing};
+/// use stampcard_model::{Points, Timestamp};
+///
+/// # let lantern = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine/lantern.json"));
+/// # let program: stampcard_model::Program = serde_json::from_str(lantern)?;
+/// let mut member = MemberState::default();
+/// for (seq, day, points) in [(1, "2026-01-01", 100), (2, "2026-02-01", 300), (3, "2026-03-01", 350)] {
+///     let earned_at = Timestamp::parse(&format!("{day}T00:00:00Z"))?;
+///     member.qualifying.insert(seq, Qualifying { earned_at, points: Points::new(points)? });
+/// }
+/// let standing = standing(&program, &member, Timestamp::parse("2026-06-01T00:00:00Z")?).ok_or("no tier")?;
+/// assert_eq!(standing.tier.id.as_str(), "silver");
+/// assert_eq!(standing.keep, Some((Timestamp::parse("2027-02-01T00:00:00Z")?, Points::new(150)?)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn standing<'a>(program: &'a Program, member: &MemberState, now: Timestamp) -> Option<Standing<'a>> {
     let now = member.not_before_last(now);
     let counting = counting(program.tiers.window, member, now);
@@ -37,24 +57,23 @@ pub fn standing<'a>(program: &'a Program, member: &MemberState, now: Timestamp) 
         tier,
         qualifying,
         next: tiers.get(rank + 1).map(|next| (next, next.threshold.saturating_sub(qualifying))),
-        keep: (rank > 0).then(|| keep(tier.threshold, sum, &counting)).flatten(),
+        keep: keep(tier.threshold, sum, &counting),
     })
 }
 
-/// What counts at `now`, each with the instant it stops counting, soonest first.
+/// What counts at `now`, each with the instant it stops counting, soonest first: no entry is earlier than the one before.
 fn counting(window: Window, member: &MemberState, now: Timestamp) -> Vec<(Timestamp, Points)> {
     let Window::Rolling { days } = window;
-    let mut counting: Vec<(Timestamp, Points)> = member
+    member
         .qualifying
         .values()
         .filter(|qualifying| qualifying.earned_at <= now)
         .map(|qualifying| (qualifying.earned_at.plus_days(i64::from(days)), qualifying.points))
         .filter(|(leaves_at, _)| now < *leaves_at)
-        .collect();
-    counting.sort_by_key(|(leaves_at, _)| *leaves_at);
-    counting
+        .collect()
 }
 
+/// When no longer enough counts, and how much is missing then; never for the threshold 0 of the lowest tier.
 fn keep(threshold: Points, sum: u128, counting: &[(Timestamp, Points)]) -> Option<(Timestamp, Points)> {
     let mut left = sum;
     for together in counting.chunk_by(|(a, _), (b, _)| a == b) {
