@@ -10,7 +10,6 @@ const ARROWS: &[(&str, &str)] = &[
     ("rust-client", "stampcard-client"),
     ("rust-client", "stampcard-model"),
     ("stampcard-client", "stampcard-model"),
-    ("stampcard-demo", "stampcard-engine"),
     ("stampcard-demo", "stampcard-model"),
     ("stampcard-demo", "stampcard-server"),
     ("stampcard-engine", "stampcard-model"),

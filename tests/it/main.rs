@@ -1,3 +1,4 @@
 //! Every test that crosses a crate border.
 
 mod arrows;
+mod documents;

@@ -29,3 +29,8 @@ pub use transport::fetch::FetchTransport;
 #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
 pub use transport::native::NativeTransport;
 pub use transport::{Method, Request, Response, Transport, TransportError};
+
+/// The README's Rust is compiled with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
