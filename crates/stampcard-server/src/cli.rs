@@ -47,7 +47,7 @@ pub fn run() -> ExitCode {
     let done = match line.task.unwrap_or(Task::Serve) {
         Task::Serve => start(line.config),
         Task::Program { task: ProgramTask::Check { file } } => check_program(&file),
-        Task::Openapi => print_document(),
+        Task::Openapi => Ok(print_document()),
     };
     done.unwrap_or_else(|error| {
         eprintln!("{error}");
@@ -117,10 +117,7 @@ fn check_program(file: &std::path::Path) -> Result<ExitCode, StartError> {
     }
 }
 
-fn print_document() -> Result<ExitCode, StartError> {
-    let text = document()
-        .to_pretty_json()
-        .map_err(|error| StartError::Settings(format!("The document cannot be written: {error}.")))?;
-    println!("{text}");
-    Ok(ExitCode::SUCCESS)
+fn print_document() -> ExitCode {
+    println!("{:#}", document());
+    ExitCode::SUCCESS
 }

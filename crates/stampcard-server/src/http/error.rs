@@ -52,6 +52,10 @@ impl Failure {
         self.code
     }
 
+    pub(crate) fn title(&self) -> &'static str {
+        self.title
+    }
+
     /// The body for a request.
     pub(crate) fn body(&self, request_id: &str) -> Vec<u8> {
         let problem = Problem {

@@ -33,7 +33,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::App;
-use error::Failure;
+pub(crate) use error::Failure;
 
 /// The routes of one plane each, without their guards.
 pub(crate) struct Planes {
