@@ -5,10 +5,14 @@ import { day, money, onLanguage, t } from "./language.js";
 import { byId, fromTemplate } from "./nodes.js";
 import { tell } from "./status.js";
 
+const isGuest = byId("member").value === "guest";
+
 onLanguage(show);
 await show();
 
 async function show() {
+  byId("nobody").hidden = !isGuest;
+  if (isGuest) return;
   const trouble = byId("account-trouble");
   trouble.textContent = "";
   try {
@@ -21,8 +25,7 @@ async function show() {
     byId("vouchers-none").hidden = vouchers.length > 0;
     byId("account").hidden = false;
   } catch (error) {
-    byId("nobody").hidden = error.code !== "not_signed_in";
-    if (error.code !== "not_signed_in") trouble.textContent = explain(error);
+    trouble.textContent = explain(error);
   }
 }
 

@@ -38,10 +38,10 @@ onLanguage((locale) => {
 });
 await Promise.all([price(), showMine()]);
 
-/** The member's token, minted by the shop's own backend. */
+/** The member's token, signed by the shop's own backend. Without content: nobody is signed in any more. */
 async function getToken() {
   const response = await fetch("/shop/token", { cache: "no-store" });
-  if (response.status === 401) return null;
+  if (response.status === 204) return null;
   if (!response.ok) throw new Error(`the shop answered ${response.status}`);
   return (await response.json()).token;
 }
