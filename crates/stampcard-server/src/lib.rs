@@ -17,6 +17,7 @@ pub mod settings;
 mod start_error;
 pub mod store;
 pub mod sweep;
+mod token_keys;
 mod zone;
 
 pub use app::App;

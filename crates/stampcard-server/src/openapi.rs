@@ -141,8 +141,11 @@ fn security_schemes() -> Value {
         },
         "member_token": {
             "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-            "description": "HS256, signed by the merchant's server: `sub` the member's reference, `aud` the program's \
-                            id, `iat`, and `exp` at most 15 minutes later.",
+            "description": "Signed by the merchant's server with HS256 or EdDSA (Ed25519): `sub` the member's \
+                            reference, `aud` the program's id, `iat`, and `exp` at most 15 minutes later. `scope` \
+                            is `read`, `redeem` or both, and both when it is left out; every request but a GET \
+                            needs `redeem`. With `origin`, only pages of that origin may use the token. With `once` \
+                            and a `jti`, it carries out one write.",
         },
         "secret_key": {"type": "http", "scheme": "bearer", "description": "`sk_…`. Secret."},
     })

@@ -1,5 +1,6 @@
 //! What the operator chooses: one TOML file, then the environment on top of it.
 
+mod jwks;
 mod secret;
 
 use std::{
@@ -12,6 +13,7 @@ use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
 use stampcard_model::Program;
 
+pub use jwks::{Jwk, Jwks, JwksSource};
 pub use secret::{Secret, SecretKeyHash, SecretSource};
 
 use crate::StartError;
@@ -69,12 +71,17 @@ pub struct PublishableKey {
     pub origins: Vec<String>,
 }
 
-/// How member tokens (HS256) are told from forged ones.
-#[derive(Clone, Debug, Deserialize)]
+/// How member tokens are told from forged ones: by a secret, by a set of keys, or by either.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MemberTokens {
-    /// The secret that the merchant's server signs with; at least 32 bytes.
-    pub secret: SecretSource,
+    /// The secret that the merchant's server signs tokens without a `kid` with (HS256); at least 32 bytes.
+    #[serde(default)]
+    pub secret: Option<SecretSource>,
+    /// The keys of tokens with a `kid`. Several at once are a rotation: the next key is added, then signed with, and
+    /// the one before is taken out when its last token has expired.
+    #[serde(default)]
+    pub jwks: Option<JwksSource>,
     /// The `aud` of the tokens; the program's id unless said otherwise.
     #[serde(default)]
     pub audience: Option<String>,
@@ -169,8 +176,12 @@ impl Settings {
                 ProgramSource::Inline(_) => {}
             }
             match &mut program.member_tokens.secret {
-                SecretSource::File(file) => *file = folder.join(&*file),
-                SecretSource::Env(_) | SecretSource::Value(_) => {}
+                Some(SecretSource::File(file)) => *file = folder.join(&*file),
+                Some(SecretSource::Env(_) | SecretSource::Value(_)) | None => {}
+            }
+            match &mut program.member_tokens.jwks {
+                Some(JwksSource::File(file)) => *file = folder.join(&*file),
+                Some(JwksSource::Value(_)) | None => {}
             }
         }
     }

@@ -33,7 +33,9 @@ pub(super) async fn cors(State(app): State<App>, request: Request, next: Next) -
     let headers = response.headers_mut();
     headers.append(header::VARY, HeaderValue::from_name(header::ORIGIN));
     let origin = listed.and_then(|origin| HeaderValue::from_str(&origin).ok());
-    if let Some(origin) = origin.filter(|_| response.status() != StatusCode::FORBIDDEN) {
+    let failure = response.extensions().get::<Failure>();
+    let readable = failure.is_none_or(|failure| failure.code() != ProblemCode::OriginNotAllowed.code());
+    if let Some(origin) = origin.filter(|_| readable) {
         let headers = response.headers_mut();
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_HEADERS));

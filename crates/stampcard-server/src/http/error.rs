@@ -115,6 +115,7 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::Unavailable => ProblemCode::Unavailable,
             StoreError::KeyReused => ProblemCode::IdempotencyKeyReused,
+            StoreError::TokenUsed => ProblemCode::TokenUsed,
             StoreError::Broken => ProblemCode::Internal,
         }
         .into()
@@ -183,7 +184,9 @@ fn title(code: ProblemCode) -> &'static str {
         }
         ProblemCode::CursorInvalid => "The cursor is not one that this list gave.",
         ProblemCode::Unauthorized => "The credential is missing, wrong, expired, or of another plane.",
-        ProblemCode::OriginNotAllowed => "The page's origin is not on the list.",
+        ProblemCode::TokenUsed => "The token was for one write, and did another.",
+        ProblemCode::OriginNotAllowed => "The page's origin is not on the list, or not the token's.",
+        ProblemCode::InsufficientScope => "The token's scope does not cover the request.",
         ProblemCode::NotFound => "Nothing is here.",
         ProblemCode::MethodNotAllowed => "The route does not take this method.",
         ProblemCode::IdempotencyKeyInFlight => "The key is being carried out right now.",

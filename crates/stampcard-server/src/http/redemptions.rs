@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     App, ProgramInForce,
-    store::{Action, Effect, Principal, Redemption, Write},
+    store::{Action, Effect, Redemption, Write},
 };
 
 pub(super) fn router() -> OpenApiRouter<App> {
@@ -38,12 +38,13 @@ async fn redeem(
     headers: HeaderMap,
     write: Keyed<NewRedemption>,
 ) -> Result<Response, Failure> {
-    let MemberCaller { program, reference } = caller;
+    let principal = caller.principal();
+    let MemberCaller { program, reference, .. } = caller;
     let language = language(&program.program, &headers);
     let now = app.now();
     let of = program.clone();
     let tongue = language.clone();
-    let once = write.once(Principal::Member, language, move |effect| match effect {
+    let once = write.once(principal, language, move |effect| match effect {
         Effect::Booked(booked) => {
             let redemption = booked.redemption.as_ref()?;
             Some((StatusCode::CREATED, view(&of, redemption, now, &tongue)))
@@ -68,7 +69,7 @@ async fn redemption(
 ) -> Result<Response, Failure> {
     let Path(id) = id?;
     let id = RedemptionId::new(id).map_err(|_| ProblemCode::NotFound)?;
-    let MemberCaller { program, reference } = caller;
+    let MemberCaller { program, reference, .. } = caller;
     let found = app.store().redemption(&program.program.id, &reference, &id).await?;
     let (_, redemption) = found.ok_or(Refusal::MemberNotFound)?;
     let redemption = redemption.ok_or(ProblemCode::NotFound)?;

@@ -101,9 +101,21 @@ pub struct Once {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Principal {
     /// The member that the action is about.
-    Member,
+    Member {
+        /// The token, if it is for one write.
+        one_time: Option<OneTimeToken>,
+    },
     /// The merchant's server with this key.
     Merchant(String),
+}
+
+/// A token that carries out one write. Repeating that write is the same write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneTimeToken {
+    /// Its `jti`.
+    pub id: String,
+    /// From this instant on it is refused for its age.
+    pub expires_at: Timestamp,
 }
 
 /// An answer as it was sent.
@@ -302,6 +314,8 @@ pub enum StoreError {
     Unavailable,
     /// The key was used before with other content.
     KeyReused,
+    /// The token was for one write and has done another.
+    TokenUsed,
     /// Something broke; it is in the log.
     Broken,
 }
@@ -311,6 +325,7 @@ impl fmt::Display for StoreError {
         f.write_str(match self {
             Self::Unavailable => "the store cannot answer now",
             Self::KeyReused => "the key was used before with other content",
+            Self::TokenUsed => "the token was for one write and has done another",
             Self::Broken => "the store broke",
         })
     }

@@ -28,17 +28,18 @@ pub(super) fn execute(connection: &Connection, write: Write) -> Result<Executed,
         return Ok(Executed::Now(act(connection, &program, now, action, known)?, None));
     };
     let id = &program.program.id;
-    let Some(principal) = once::principal(&principal, known.as_ref().map(|member| &member.id)) else {
+    let Some(name) = once::principal(&principal, known.as_ref().map(|member| &member.id)) else {
         let outcome = act(connection, &program, now, action, known)?;
         let answer = answer(&outcome);
         return Ok(Executed::Now(outcome, Some(answer)));
     };
-    if let Some(answer) = once::kept(connection, id, &principal, &key, &fingerprint)? {
+    if let Some(answer) = once::kept(connection, id, &name, &key, &fingerprint)? {
         return Ok(Executed::Before(answer));
     }
+    once::use_up(connection, id, &principal, now)?;
     let outcome = act(connection, &program, now, action, known)?;
     let answer = answer(&outcome);
-    once::keep(connection, id, &principal, &key, &fingerprint, &answer, now)?;
+    once::keep(connection, id, &name, &key, &fingerprint, &answer, now)?;
     Ok(Executed::Now(outcome, Some(answer)))
 }
 

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 use stampcard_model::{IdempotencyKey, MemberId, ProgramId, Timestamp};
 
-use crate::store::{Answer, Principal, StoreError};
+use crate::store::{Answer, OneTimeToken, Principal, StoreError};
 
 /// Answers forgotten at a time, so that no write waits long for it.
 const FORGET_MAX: u32 = 1_000;
@@ -12,7 +12,7 @@ const FORGET_MAX: u32 = 1_000;
 pub(super) fn principal(principal: &Principal, member: Option<&MemberId>) -> Option<String> {
     match principal {
         // Without a member there is nobody to keep an answer for.
-        Principal::Member => member.map(|member| format!("member:{member}")),
+        Principal::Member { .. } => member.map(|member| format!("member:{member}")),
         Principal::Merchant(key) => Some(format!("merchant:{key}")),
     }
 }
@@ -43,6 +43,35 @@ pub(super) fn kept(
         Some((_, answer)) => Ok(Some(answer)),
         None => Ok(None),
     }
+}
+
+/// Uses a one-time token up. Each that is kept lets two that have expired be forgotten, so that they never pile up.
+///
+/// # Errors
+/// [`StoreError::TokenUsed`] when it was used before.
+pub(super) fn use_up(
+    connection: &Connection,
+    program: &ProgramId,
+    principal: &Principal,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let OneTimeToken { id, expires_at } = match principal {
+        Principal::Member { one_time: Some(token) } => token,
+        Principal::Member { one_time: None } | Principal::Merchant(_) => return Ok(()),
+    };
+    connection
+        .prepare_cached(
+            "DELETE FROM used_token WHERE (program_id, token_id) IN
+                 (SELECT program_id, token_id FROM used_token WHERE expires_at <= ?1 ORDER BY expires_at LIMIT 2)",
+        )?
+        .execute([now.as_millis()])?;
+    let new = connection
+        .prepare_cached(
+            "INSERT INTO used_token (program_id, token_id, expires_at) VALUES (?1, ?2, ?3)
+             ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![program.as_str(), id, expires_at.as_millis()])?;
+    if new == 0 { Err(StoreError::TokenUsed) } else { Ok(()) }
 }
 
 /// Keeps an answer with its key.

@@ -1,0 +1,4 @@
+//! What the server does around the ledger: tokens, limits, live changes, webhooks, export, privacy, access.
+
+mod ground;
+mod tokens;
