@@ -58,7 +58,7 @@ function orderNode(order) {
   node.querySelector(".order-state").hidden = !returned;
   node.querySelector(".order-state").textContent = t("account.order.returned");
   const button = node.querySelector(".order-return");
-  button.hidden = order.state !== "placed";
+  button.hidden = !order.returnable;
   button.textContent = t("account.order.return");
   button.ariaLabel = t("account.order.return.label", { id: order.id });
   button.addEventListener("click", () => askToReturn(order));

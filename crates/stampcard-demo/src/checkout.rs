@@ -22,6 +22,9 @@ use crate::{
     words::Language,
 };
 
+/// How long an order can be taken back, in days.
+const RETURN_DAYS: i64 = 30;
+
 /// What a page wants to know the price of.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,6 +68,8 @@ pub(crate) struct OrderView {
     /// What it earned; none until the loyalty program answered.
     pub(crate) points: Option<Points>,
     pub(crate) balance_after: Option<Points>,
+    /// Whether it can be taken back now.
+    pub(crate) returnable: bool,
 }
 
 /// A voucher by the name of its reward.
@@ -200,6 +205,9 @@ impl ShopParts {
         if order.state == OrderState::Returned {
             return Err(Problem::OrderReturned);
         }
+        if !self.is_recent(&order) {
+            return Err(Problem::OrderTooOld);
+        }
         let mut order = self.finish(order).await?;
         if order.earned.is_none() {
             return Err(Problem::OrderUnfinished);
@@ -229,6 +237,7 @@ impl ShopParts {
     /// An order as its buyer sees it.
     pub(crate) fn view(&self, order: StoredOrder, language: Language) -> OrderView {
         OrderView {
+            returnable: order.state == OrderState::Placed && self.is_recent(&order),
             voucher: order.voucher.map(|voucher| self.named(&voucher, language)),
             points: order.earned.map(|earned| earned.points),
             balance_after: order.earned.map(|earned| earned.balance_after),
@@ -277,6 +286,10 @@ impl ShopParts {
         let Ok(me) = self.loyalty.me(member).await else { return false };
         let tier = self.program.tiers.tiers.iter().find(|tier| tier.id == me.tier.tier);
         tier.is_some_and(|tier| tier.benefits.iter().any(|benefit| benefit.kind == BenefitKind::FreeShipping))
+    }
+
+    fn is_recent(&self, order: &StoredOrder) -> bool {
+        self.loyalty.now() < order.placed_at.plus_days(RETURN_DAYS)
     }
 
     fn has_use(&self, kind: &RewardKind) -> bool {

@@ -62,6 +62,8 @@ problems! {
     OrderUnknown = "order_unknown", NOT_FOUND;
     /// It was taken back before.
     OrderReturned = "order_returned", CONFLICT;
+    /// It was bought too long ago to be taken back.
+    OrderTooOld = "order_too_old", CONFLICT;
     /// The same attempt came before with another cart, or the price on the page is not the price.
     OrderChanged = "order_changed", CONFLICT;
     /// The loyalty program has not answered for it yet.

@@ -74,7 +74,10 @@ fn marks(tag: &str) -> Vec<(Option<String>, String)> {
     let marks = tag.split(" data-t").skip(1).filter_map(|mark| {
         let (name, rest) = mark.split_once("=\"")?;
         let (key, _) = rest.split_once('"')?;
-        Some((name.strip_prefix('-').map(str::to_owned), key.to_owned()))
+        match name.strip_prefix('-') {
+            Some(name) => Some((Some(name.to_owned()), key.to_owned())),
+            None => name.is_empty().then(|| (None, key.to_owned())),
+        }
     });
     marks.collect()
 }
@@ -141,6 +144,7 @@ mod tests {
                 "<a aria-label=\"tea\" data-t-aria-label=\"k\" href=\"/\">x</a>",
                 "<a aria-label=\"茶 &amp; &lt;杯&gt;\" data-t-aria-label=\"k\" href=\"/\">x</a>",
             ),
+            ("<script data-token-url=\"k\">", "<script data-token-url=\"k\">"),
             ("plain", "plain"),
             ("<p data-t=\"k", "<p data-t=\"k"),
         ] {

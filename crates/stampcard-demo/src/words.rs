@@ -92,7 +92,7 @@ mod tests {
     use axum::http::HeaderValue;
 
     use super::*;
-    use crate::catalog::Catalog;
+    use crate::{catalog::Catalog, template};
 
     fn www() -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www")
@@ -112,6 +112,26 @@ mod tests {
             };
             let chinese = &words.0[&Language::ZhCn][key];
             assert_eq!(placeholders(entry), placeholders(chinese), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_page_in_its_file_says_what_the_english_words_say() {
+        let words = Words::read(&www()).expect("the words are there");
+        let folders =
+            [www(), www().join("parts")].map(|folder| fs::read_dir(folder).expect("the folder is there"));
+        let files = folders.into_iter().flatten().map(|entry| entry.expect("the entry can be read").path());
+        let pages: Vec<PathBuf> =
+            files.filter(|file| file.extension().is_some_and(|end| end == "html")).collect();
+        assert!(pages.len() > 8, "{pages:?}");
+        for file in pages {
+            let page = fs::read_to_string(&file).expect("the page can be read");
+            let said = template::say(&page, |key| {
+                let text = words.text(Language::En, key);
+                assert!(text.is_some() || key.contains("{{"), "{}: nothing to say for {key}", file.display());
+                text
+            });
+            assert_eq!(said, page, "{}", file.display());
         }
     }
 

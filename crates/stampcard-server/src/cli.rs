@@ -6,7 +6,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::{App, Settings, StartError, document, listen, read_program, serve};
+use crate::{App, Settings, StartError, document, listen, read_program, serve, verify};
 
 /// The reference backend of Stampcard: members, balances, rewards and vouchers behind HTTP.
 #[derive(Parser)]
@@ -28,6 +28,12 @@ enum Task {
         #[command(subcommand)]
         task: ProgramTask,
     },
+    /// Check the invariants of a ledger, which a server may go on using.
+    Verify {
+        /// The database file; that of the settings unless it is named.
+        #[arg(long, value_name = "FILE")]
+        database: Option<PathBuf>,
+    },
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -47,6 +53,7 @@ pub fn run() -> ExitCode {
     let done = match line.task.unwrap_or(Task::Serve) {
         Task::Serve => start(line.config),
         Task::Program { task: ProgramTask::Check { file } } => check_program(&file),
+        Task::Verify { database } => check_ledger(database, line.config),
         Task::Openapi => Ok(print_document()),
     };
     done.unwrap_or_else(|error| {
@@ -55,13 +62,17 @@ pub fn run() -> ExitCode {
     })
 }
 
-fn start(config: Option<PathBuf>) -> Result<ExitCode, StartError> {
-    let filter = EnvFilter::try_from_env("STAMPCARD_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).init();
+fn settings(config: Option<PathBuf>) -> Result<Settings, StartError> {
     // Names that are no text cannot be ours.
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let settings = Settings::read(config.as_deref(), environment)?;
+    Settings::read(config.as_deref(), environment)
+}
+
+fn start(config: Option<PathBuf>) -> Result<ExitCode, StartError> {
+    let filter = EnvFilter::try_from_env("STAMPCARD_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).init();
+    let settings = settings(config)?;
     let runtime = tokio::runtime::Runtime::new()
         .map_err(|error| StartError::Settings(format!("The runtime does not start: {error}.")))?;
     runtime.block_on(async {
@@ -101,6 +112,16 @@ async fn told_to_stop() {
         () = interrupted => {}
         () = terminated => {}
     }
+}
+
+fn check_ledger(database: Option<PathBuf>, config: Option<PathBuf>) -> Result<ExitCode, StartError> {
+    let file = match database {
+        Some(file) => file,
+        None => settings(config)?.database,
+    };
+    let report = verify(&file)?;
+    print!("{report}");
+    Ok(if report.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn check_program(file: &std::path::Path) -> Result<ExitCode, StartError> {

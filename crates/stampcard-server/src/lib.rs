@@ -27,4 +27,5 @@ pub use seams::{Chance, Clock, Seams};
 pub use serve::{listen, serve};
 pub use settings::Settings;
 pub use start_error::StartError;
+pub use store::sqlite::{Report, verify};
 pub use zone::IanaZone;

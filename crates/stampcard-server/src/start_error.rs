@@ -39,7 +39,7 @@ pub enum StartError {
     },
     /// Another server has the database open.
     DatabaseLocked(PathBuf),
-    /// The database cannot be opened or written.
+    /// The database cannot be opened, read or written.
     Database {
         /// Which file.
         file: PathBuf,
@@ -85,7 +85,7 @@ impl fmt::Display for StartError {
                 write!(f, "Another server has {} open. Stop it, or choose another file.", file.display())
             }
             Self::Database { file, reason } => {
-                write!(f, "The database {} cannot be opened for writing: {reason}.", file.display())
+                write!(f, "The database {} cannot be used: {reason}.", file.display())
             }
             Self::DatabaseTooNew { file, version } => write!(
                 f,

@@ -8,7 +8,7 @@ use axum::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use stampcard_model::api::ProblemCode;
+use stampcard_model::api::{KEY_HEADER, ProblemCode};
 
 use super::error::Failure;
 
@@ -53,6 +53,10 @@ pub(super) fn answer(
     headers.insert(header::CACHE_CONTROL, keep.header());
     headers.insert(header::ETAG, HeaderValue::from_str(&tag).map_err(|_| ProblemCode::Internal)?);
     name_language(headers, language);
+    if let Keep::Public = keep {
+        // Two programs of one server have the same addresses: only the key tells their answers apart.
+        headers.append(header::VARY, HeaderValue::from_static(KEY_HEADER));
+    }
     Ok(response)
 }
 

@@ -83,8 +83,8 @@ pub(super) fn window_start(program: &Program, now: Timestamp) -> Timestamp {
 
 /// The kept sum of points earned after an instant.
 pub(super) struct KeptQualifying {
-    points: i64,
-    after: Timestamp,
+    pub(super) points: i64,
+    pub(super) after: Timestamp,
 }
 
 /// The balance as of the last entry.

@@ -8,6 +8,7 @@ mod persist;
 mod queries;
 mod readers;
 mod rows;
+mod verify;
 mod writer;
 
 use std::{
@@ -23,6 +24,8 @@ use super::{Answering, Executed, Line, MemberSnapshot, Redemption, Store, StoreE
 use crate::{ProgramInForce, Seams, StartError, settings::Limits};
 use readers::Readers;
 use writer::Writer;
+
+pub use verify::{Finding, Invariant, Report, verify};
 
 /// A ledger in one SQLite file.
 pub struct SqliteStore {

@@ -58,7 +58,7 @@ pub(super) fn open_to_write(file: &Path, seams: &Seams) -> Result<(Connection, [
 }
 
 /// A connection that only reads; the file must be there.
-pub(crate) fn open_to_read(file: &Path) -> Result<Connection, StartError> {
+pub(super) fn open_to_read(file: &Path) -> Result<Connection, StartError> {
     let open = || {
         let connection = Connection::open_with_flags(
             file,
@@ -106,6 +106,23 @@ fn keep_version(
     let mut known = connection.prepare("SELECT version, document FROM program WHERE program_id = ?1")?;
     let rows = known.query_map([program.id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Refuses what is no ledger, and a ledger of another version.
+pub(super) fn require_present_version(connection: &Connection, file: &Path) -> Result<(), StartError> {
+    let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let read = || Ok((pragma("application_id")?, pragma("user_version")?));
+    let (application_id, version) = read().map_err(|error: rusqlite::Error| failed(file, &error))?;
+    let present = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if application_id != APPLICATION_ID {
+        Err(failed(file, &"it is a database of something else"))
+    } else if version > present {
+        Err(StartError::DatabaseTooNew { file: file.to_owned(), version })
+    } else if version < present {
+        Err(failed(file, &"its tables are of an older version; start the server once"))
+    } else {
+        Ok(())
+    }
 }
 
 pub(super) fn failed(file: &Path, reason: &dyn fmt::Display) -> StartError {
