@@ -61,6 +61,8 @@ refusals! {
     InsufficientPoints = "insufficient_points",
     /// The account would leave the range of points.
     PointsOutOfRange = "points_out_of_range",
+    /// The member has redeemed too often lately.
+    RedeemedTooOften = "redeemed_too_often",
 }
 
 impl fmt::Display for Refusal {

@@ -7,6 +7,7 @@ use stampcard_model::{ProgramId, Timestamp};
 
 use crate::{
     ProgramInForce, Seams, Settings, StartError, http,
+    limiter::Limiters,
     programs::Programs,
     settings::Limits,
     store::{Store, StoreError, sqlite::SqliteStore},
@@ -21,6 +22,8 @@ pub(crate) struct Parts {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) seams: Seams,
     pub(crate) limits: Limits,
+    pub(crate) limiters: Limiters,
+    pub(crate) behind_proxy: bool,
     pub(crate) cursor_key: [u8; 32],
 }
 
@@ -49,6 +52,8 @@ impl App {
             store: Arc::new(store),
             seams,
             limits: settings.limits,
+            limiters: Limiters::new(&settings.limits.rates),
+            behind_proxy: settings.behind_proxy,
             cursor_key,
         })))
     }

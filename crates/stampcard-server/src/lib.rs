@@ -9,6 +9,7 @@
 mod app;
 pub mod cli;
 mod http;
+mod limiter;
 mod openapi;
 mod programs;
 mod seams;

@@ -64,17 +64,17 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     let known: &[&str] = match plane.as_str() {
         "public" => {
             operation["security"] = json!([{"publishable_key": []}]);
-            answers.extend([401, 403]);
+            answers.extend([401, 403, 429]);
             &["AcceptLanguage", "IfNoneMatch"]
         }
         "member" if !writes => {
             operation["security"] = json!([{"member_token": []}]);
-            answers.extend([401, 403, 404]);
+            answers.extend([401, 403, 404, 429]);
             &["AcceptLanguage", "IfNoneMatch"]
         }
         "member" => {
             operation["security"] = json!([{"member_token": []}]);
-            answers.extend([400, 401, 403, 404, 409, 413, 415, 422]);
+            answers.extend([400, 401, 403, 404, 409, 413, 415, 422, 429]);
             &["AcceptLanguage", "IdempotencyKey"]
         }
         "merchant" => {

@@ -1,6 +1,6 @@
 //! The socket: listening, the sweep beside it, and a shutdown that finishes what was accepted.
 
-use std::{future::Future, io, time::Duration};
+use std::{future::Future, io, net::SocketAddr, time::Duration};
 
 use tokio::{net::TcpListener, sync::watch};
 
@@ -10,7 +10,7 @@ use crate::{App, StartError, sweep};
 ///
 /// # Errors
 /// [`StartError::Listen`] when nobody can listen there.
-pub async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, StartError> {
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|error| StartError::Listen { address, error })
 }
 
@@ -31,7 +31,8 @@ pub async fn serve(
         stop.await;
         stopping.send_replace(true);
     };
-    let server = axum::serve(listener, app.router()).with_graceful_shutdown(until_stop);
+    let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(until_stop);
     let mut stopped = stopped;
     let out_of_patience = async move {
         // An error means that the sender is gone, which is after the server ended.

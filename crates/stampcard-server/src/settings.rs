@@ -1,6 +1,7 @@
 //! What the operator chooses: one TOML file, then the environment on top of it.
 
 mod jwks;
+mod rates;
 mod secret;
 
 use std::{
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use stampcard_model::Program;
 
 pub use jwks::{Jwk, Jwks, JwksSource};
+pub use rates::{Rate, Rates, Velocity};
 pub use secret::{Secret, SecretKeyHash, SecretSource};
 
 use crate::StartError;
@@ -29,6 +31,9 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The database file. It is created when it is not there; its folder must be.
     pub database: PathBuf,
+    /// Whether a proxy in front says in the last place of `X-Forwarded-For` whose request it is. Without one anybody
+    /// could say so.
+    pub behind_proxy: bool,
     /// Bounds on what the server takes on.
     pub limits: Limits,
     /// The programs; at least one.
@@ -104,6 +109,10 @@ pub struct Limits {
     pub sweep_every_ms: u64,
     /// How long a shutdown waits for open requests; 0 to 600,000.
     pub shutdown_grace_ms: u64,
+    /// How often somebody may ask.
+    pub rates: Rates,
+    /// How often one member may redeem.
+    pub velocity: Velocity,
 }
 
 impl Default for Settings {
@@ -111,6 +120,7 @@ impl Default for Settings {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 4170)),
             database: PathBuf::from("stampcard.db"),
+            behind_proxy: false,
             limits: Limits::default(),
             programs: Vec::new(),
         }
@@ -125,6 +135,8 @@ impl Default for Limits {
             readers: 4,
             sweep_every_ms: 60_000,
             shutdown_grace_ms: 10_000,
+            rates: Rates::default(),
+            velocity: Velocity::default(),
         }
     }
 }
@@ -196,6 +208,8 @@ impl Limits {
             ((1..=64).contains(&self.readers), "readers is not 1 to 64"),
             ((100..=86_400_000).contains(&self.sweep_every_ms), "sweep_every_ms is not 100 to 86400000"),
             (self.shutdown_grace_ms <= 600_000, "shutdown_grace_ms is not 0 to 600000"),
+            (self.rates.fit(), "rates has a rate or a bound that is out of its range"),
+            (self.velocity.fits(), "velocity is not 0 to 10000 redemptions in 1 to 8784 hours"),
         ];
         checks.into_iter().find_map(|(fits, fault)| (!fits).then_some(fault))
     }

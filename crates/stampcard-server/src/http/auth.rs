@@ -12,7 +12,7 @@ use stampcard_model::{
 };
 use std::sync::Arc;
 
-use super::{error::Failure, token};
+use super::{error::Failure, limit, token};
 use crate::{
     App, ProgramInForce,
     store::{OneTimeToken, Principal},
@@ -54,12 +54,13 @@ pub(super) async fn public(
     next: Next,
 ) -> Result<Response, Failure> {
     let key = HeaderName::from_static(KEY_HEADER);
-    let known = one(request.headers(), &key).and_then(|key| app.parts().programs.of_page_key(key));
-    let known = known.ok_or(ProblemCode::Unauthorized)?;
+    let key = one(request.headers(), &key).ok_or(ProblemCode::Unauthorized)?;
+    let known = app.parts().programs.of_page_key(key).ok_or(ProblemCode::Unauthorized)?;
     let listed = origin(request.headers())?.is_none_or(|origin| known.origins.contains(origin));
     if !listed {
         return Err(ProblemCode::OriginNotAllowed.into());
     }
+    limit::key(&app, key)?;
     let visitor = Visitor { program: Arc::clone(&known.program.in_force) };
     request.extensions_mut().insert(visitor);
     Ok(next.run(request).await)
@@ -85,6 +86,7 @@ pub(super) async fn member(
         return Err(ProblemCode::InsufficientScope.into());
     }
     let program = Arc::clone(&token.registered.in_force);
+    limit::member(&app, &program.program.id, &token.reference)?;
     let caller = MemberCaller { program, reference: token.reference, one_time: token.one_time };
     request.extensions_mut().insert(caller);
     Ok(next.run(request).await)

@@ -9,6 +9,7 @@ mod entries;
 mod error;
 mod health;
 mod language;
+mod limit;
 mod me;
 mod members;
 mod observe;
@@ -66,11 +67,13 @@ pub(crate) fn router(app: &App) -> Router {
         .merge(
             mountable(public)
                 .route_layer(from_fn_with_state(state(), auth::public))
+                .route_layer(from_fn_with_state(state(), limit::address))
                 .route_layer(from_fn_with_state(state(), cors::cors)),
         )
         .merge(
             mountable(member)
                 .route_layer(from_fn_with_state(state(), auth::member))
+                .route_layer(from_fn_with_state(state(), limit::address))
                 .route_layer(from_fn_with_state(state(), cors::cors)),
         )
         .merge(mountable(merchant).route_layer(from_fn_with_state(state(), auth::merchant)))

@@ -53,7 +53,8 @@ async fn redeem(
     });
     let NewRedemption { reward_id, price } = write.body;
     let (redemption_id, voucher_code) = (app.seams().redemption_id(), app.seams().voucher_code());
-    let action = Action::Redeem { reference, reward_id, price, redemption_id, voucher_code };
+    let velocity = app.parts().limits.velocity;
+    let action = Action::Redeem { reference, reward_id, price, redemption_id, voucher_code, velocity };
     Ok(respond(app.store().execute(Write { program, now, action, once: Some(once) }).await?))
 }
 

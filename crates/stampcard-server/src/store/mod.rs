@@ -13,7 +13,7 @@ use stampcard_model::{
     Timestamp, VoucherCode, VoucherState,
 };
 
-use crate::ProgramInForce;
+use crate::{ProgramInForce, settings::Velocity};
 
 /// What a store promises to answer.
 pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -165,6 +165,8 @@ pub enum Action {
         redemption_id: RedemptionId,
         /// The code of the voucher.
         voucher_code: VoucherCode,
+        /// How often one member may redeem.
+        velocity: Velocity,
     },
     /// Give points by hand, or take them when negative.
     Adjust {

@@ -25,6 +25,7 @@ pub(super) const fn refusal_key(refusal: Option<Refusal>) -> Key {
         Some(Refusal::OutOfStock) => Key::RefusalOutOfStock,
         Some(Refusal::PriceChanged) => Key::RefusalPriceChanged,
         Some(Refusal::InsufficientPoints) => Key::RefusalInsufficientPoints,
+        Some(Refusal::RedeemedTooOften) => Key::RefusalRedeemedTooOften,
         Some(
             Refusal::OrderNotFound
             | Refusal::VoucherNotFound

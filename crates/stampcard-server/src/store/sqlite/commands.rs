@@ -78,13 +78,15 @@ fn act(
                 Ok(Command::Earn(order))
             })
         }
-        (Action::Redeem { reward_id, price, redemption_id, voucher_code, .. }, Some(member)) => {
+        (Action::Redeem { reward_id, price, redemption_id, voucher_code, velocity, .. }, Some(member)) => {
             let key = Key { program: id, member: &member.id };
             let reward = load::reward_state(connection, id, &reward_id)?;
             let redeemed = load::redeemed(connection, key, &reward_id)?;
             let due = program.program.reward(&reward_id).map_or(Points::ZERO, |reward| reward.price);
             ledger.book(&member.id, Lots::Paying(due), |account| {
                 account.state.redeemed.insert(reward_id.clone(), redeemed);
+                let too_often = load::redeemed_too_often(connection, key, velocity, account.now)?;
+                account.refusal = too_often.then_some(Refusal::RedeemedTooOften);
                 Ok(Command::Redeem { reward_id, price, reward, redemption_id, voucher_code })
             })
         }
@@ -169,6 +171,9 @@ impl Ledger<'_> {
             Ok(entries) => entries,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        if let Some(refusal) = account.refusal {
+            return Ok(Err(refusal));
+        }
         let mut after = account.state;
         let mut redemption = None;
         for entry in &entries {

@@ -2,10 +2,15 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use stampcard_engine::{Lot, MemberState, OrderAccrual, Qualifying, RewardState};
-use stampcard_model::{Balance, MemberId, OrderId, Points, Program, ProgramId, RewardId, Timestamp, Window};
+use stampcard_model::{
+    Balance, MemberId, OrderId, Points, Program, ProgramId, Refusal, RewardId, Timestamp, Window,
+};
 
 use super::rows;
-use crate::store::{Member, StoreError};
+use crate::{
+    settings::Velocity,
+    store::{Member, StoreError},
+};
 
 /// Names a member's rows.
 #[derive(Clone, Copy)]
@@ -54,6 +59,8 @@ pub(super) struct Account {
     pub(super) now: Timestamp,
     /// Points earned after this instant are in the sum.
     pub(super) qualifying_after: Timestamp,
+    /// What the server refuses when the engine does not.
+    pub(super) refusal: Option<Refusal>,
 }
 
 /// Loads a member's account; no lots, orders or redemptions yet.
@@ -72,7 +79,7 @@ pub(super) fn account(
         // No entry has the number 0: it stands for all that count.
         state.qualifying.insert(0, Qualifying { earned_at: now, points });
     }
-    Ok(Account { state, now, qualifying_after: after })
+    Ok(Account { state, now, qualifying_after: after, refusal: None })
 }
 
 /// What counts towards the tier is earned after this instant.
@@ -287,6 +294,27 @@ pub(super) fn redeemed(connection: &Connection, key: Key<'_>, reward: &RewardId)
         .query_row([key.program.as_str(), key.member.as_str(), reward.as_str()], |row| row.get(0))
         .optional()?;
     Ok(units.unwrap_or_default())
+}
+
+/// Whether a member has redeemed as often as one may, looked at from `now`.
+pub(super) fn redeemed_too_often(
+    connection: &Connection,
+    key: Key<'_>,
+    velocity: Velocity,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    let Some(before) = velocity.redemptions.checked_sub(1) else { return Ok(false) };
+    let since = now.plus_millis(-i64::from(velocity.hours) * 3_600_000);
+    let nth_last = connection
+        .prepare_cached(
+            "SELECT redeemed_at FROM redemption WHERE program_id = ?1 AND member_id = ?2
+             ORDER BY seq DESC LIMIT 1 OFFSET ?3",
+        )?
+        .query_row(params![key.program.as_str(), key.member.as_str(), before], |row| {
+            rows::instant(row, "redeemed_at")
+        })
+        .optional()?;
+    Ok(nth_last.is_some_and(|redeemed_at| redeemed_at > since))
 }
 
 /// Units of a reward that all members have redeemed.
