@@ -8,9 +8,10 @@ use stampcard_model::{ProgramId, Timestamp};
 use crate::{
     ProgramInForce, Seams, Settings, StartError, http,
     limiter::Limiters,
+    live::Hub,
     programs::Programs,
     settings::Limits,
-    store::{Store, StoreError, sqlite::SqliteStore},
+    store::{OnCommit, Store, StoreError, sqlite::SqliteStore},
 };
 
 /// A server without its socket. Clones share everything.
@@ -24,6 +25,7 @@ pub(crate) struct Parts {
     pub(crate) limits: Limits,
     pub(crate) limiters: Limiters,
     pub(crate) behind_proxy: bool,
+    pub(crate) hub: Arc<Hub>,
     pub(crate) cursor_key: [u8; 32],
 }
 
@@ -45,7 +47,11 @@ impl App {
             return Err(StartError::Settings(format!("In limits, {fault}.")));
         }
         let programs = Programs::open(&settings.programs)?;
-        let store = SqliteStore::open(&settings.database, &settings.limits, &seams, programs.all())?;
+        let hub = Arc::new(Hub::new(&settings.limits));
+        let told = Arc::clone(&hub);
+        let on_commit: OnCommit = Arc::new(move |program, effect| told.tell(program, effect));
+        let store =
+            SqliteStore::open(&settings.database, &settings.limits, &seams, programs.all(), on_commit)?;
         let cursor_key = store.cursor_key();
         Ok(Self(Arc::new(Parts {
             programs,
@@ -54,6 +60,7 @@ impl App {
             limits: settings.limits,
             limiters: Limiters::new(&settings.limits.rates),
             behind_proxy: settings.behind_proxy,
+            hub,
             cursor_key,
         })))
     }
@@ -93,6 +100,7 @@ impl App {
     /// # Errors
     /// Fails when the last writes could not be made durable.
     pub async fn shutdown(&self) -> Result<(), StoreError> {
+        self.0.hub.close();
         self.0.store.close().await
     }
 

@@ -10,6 +10,7 @@ mod app;
 pub mod cli;
 mod http;
 mod limiter;
+mod live;
 mod openapi;
 mod programs;
 mod seams;

@@ -27,8 +27,11 @@ pub async fn serve(
     let (stopping, stopped) = watch::channel(false);
     let grace = Duration::from_millis(app.parts().limits.shutdown_grace_ms);
     let sweeper = tokio::spawn(sweep_now_and_then(app.clone(), stopped.clone()));
+    let ending = app.clone();
     let until_stop = async move {
         stop.await;
+        // Streams would keep their connections open to the end of their tokens.
+        ending.parts().hub.close();
         stopping.send_replace(true);
     };
     let service = app.router().into_make_service_with_connect_info::<SocketAddr>();

@@ -109,6 +109,12 @@ pub struct Limits {
     pub sweep_every_ms: u64,
     /// How long a shutdown waits for open requests; 0 to 600,000.
     pub shutdown_grace_ms: u64,
+    /// Streams of changes that one member may have open; 1 to 1,024.
+    pub streams_per_member: usize,
+    /// Streams of changes that may be open; 1 to 1,048,576.
+    pub streams: usize,
+    /// Between two signs of life on a stream where nothing happens; 10 to 600,000.
+    pub stream_heartbeat_ms: u64,
     /// How often somebody may ask.
     pub rates: Rates,
     /// How often one member may redeem.
@@ -135,6 +141,9 @@ impl Default for Limits {
             readers: 4,
             sweep_every_ms: 60_000,
             shutdown_grace_ms: 10_000,
+            streams_per_member: 8,
+            streams: 4_096,
+            stream_heartbeat_ms: 15_000,
             rates: Rates::default(),
             velocity: Velocity::default(),
         }
@@ -208,6 +217,9 @@ impl Limits {
             ((1..=64).contains(&self.readers), "readers is not 1 to 64"),
             ((100..=86_400_000).contains(&self.sweep_every_ms), "sweep_every_ms is not 100 to 86400000"),
             (self.shutdown_grace_ms <= 600_000, "shutdown_grace_ms is not 0 to 600000"),
+            ((1..=1_024).contains(&self.streams_per_member), "streams_per_member is not 1 to 1024"),
+            ((1..=1_048_576).contains(&self.streams), "streams is not 1 to 1048576"),
+            ((10..=600_000).contains(&self.stream_heartbeat_ms), "stream_heartbeat_ms is not 10 to 600000"),
             (self.rates.fit(), "rates has a rate or a bound that is out of its range"),
             (self.velocity.fits(), "velocity is not 0 to 10000 redemptions in 1 to 8784 hours"),
         ];

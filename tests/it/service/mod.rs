@@ -2,4 +2,5 @@
 
 mod ground;
 mod limits;
+mod live;
 mod tokens;

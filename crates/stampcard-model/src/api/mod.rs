@@ -9,6 +9,7 @@ mod problem;
 mod program;
 mod redemptions;
 mod rewards;
+mod stream;
 mod vouchers;
 
 pub use entries::EntryView;
@@ -20,6 +21,7 @@ pub use problem::{Problem, ProblemCode, ProblemError};
 pub use program::{BenefitView, EarnRuleView, ProgramView, TierView};
 pub use redemptions::{NewRedemption, RedemptionStatus, RedemptionView};
 pub use rewards::{MyReward, RewardView};
+pub use stream::{Change, ChangeKind};
 pub use vouchers::{NewVoucherUse, VoucherView};
 
 /// The header that carries the publishable key (`pk_…`) with every request of a page. It names the program and is no

@@ -29,6 +29,8 @@ pub(super) struct Visitor {
 pub(super) struct MemberCaller {
     pub(super) program: Arc<ProgramInForce>,
     pub(super) reference: String,
+    /// When the token ends.
+    pub(super) expires_at: Timestamp,
     one_time: Option<OneTimeToken>,
 }
 
@@ -87,7 +89,12 @@ pub(super) async fn member(
     }
     let program = Arc::clone(&token.registered.in_force);
     limit::member(&app, &program.program.id, &token.reference)?;
-    let caller = MemberCaller { program, reference: token.reference, one_time: token.one_time };
+    let caller = MemberCaller {
+        program,
+        reference: token.reference,
+        expires_at: token.expires_at,
+        one_time: token.one_time,
+    };
     request.extensions_mut().insert(caller);
     Ok(next.run(request).await)
 }

@@ -11,9 +11,9 @@ use stampcard_model::api::ProblemCode;
 use super::{auth::one, error::Failure};
 use crate::App;
 
-const ALLOWED_METHODS: &str = "GET, POST";
-const ALLOWED_HEADERS: &str =
-    "authorization, content-type, idempotency-key, stampcard-key, accept-language, if-none-match";
+const ALLOWED_METHODS: &str = "GET, POST, PUT, DELETE";
+const ALLOWED_HEADERS: &str = "authorization, content-type, idempotency-key, stampcard-key, accept-language, if-none-match, \
+     last-event-id";
 const EXPOSED_HEADERS: &str = "ETag, Retry-After, Idempotent-Replayed, X-Request-Id";
 /// How long a browser may remember a preflight, in seconds.
 const MAX_AGE_S: &str = "600";

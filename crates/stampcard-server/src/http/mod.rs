@@ -18,6 +18,7 @@ mod page;
 mod program;
 mod redemptions;
 mod rewards;
+mod stream;
 mod text;
 mod token;
 mod vouchers;
@@ -53,7 +54,8 @@ pub(crate) fn planes() -> Planes {
             .merge(entries::router())
             .merge(rewards::member_router())
             .merge(redemptions::router())
-            .merge(vouchers::member_router()),
+            .merge(vouchers::member_router())
+            .merge(stream::router()),
         merchant: members::router().merge(orders::router()).merge(vouchers::merchant_router()),
     }
 }

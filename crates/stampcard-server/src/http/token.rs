@@ -32,6 +32,8 @@ pub(super) struct Proven<'a> {
     pub(super) origin: Option<String>,
     /// Whether it is for one write: the `once`.
     pub(super) one_time: Option<OneTimeToken>,
+    /// The `exp`, without leeway.
+    pub(super) expires_at: Timestamp,
 }
 
 /// What a token is for.
@@ -106,10 +108,17 @@ pub(super) fn check<'a>(programs: &'a Programs, token: &str, now: Timestamp) -> 
         && text::is_reference(&sub)
         && jti.as_deref().is_none_or(|id| text::is_line(id, ID_MAX))
         && (!once || jti.is_some());
-    let until = exp.saturating_add(LEEWAY_S).saturating_mul(1_000);
+    let instant = |seconds: i64| Timestamp::from_millis(seconds.saturating_mul(1_000));
     let one_time =
-        jti.filter(|_| once).map(|id| OneTimeToken { id, expires_at: Timestamp::from_millis(until) });
-    fits.then(|| Proven { registered, reference: sub, scope: Scope::of(scope.as_deref()), origin, one_time })
+        jti.filter(|_| once).map(|id| OneTimeToken { id, expires_at: instant(exp.saturating_add(LEEWAY_S)) });
+    fits.then(|| Proven {
+        registered,
+        reference: sub,
+        scope: Scope::of(scope.as_deref()),
+        origin,
+        one_time,
+        expires_at: instant(exp),
+    })
 }
 
 #[cfg(test)]

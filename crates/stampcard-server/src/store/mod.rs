@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
 use stampcard_engine::{MemberState, RewardState};
 use stampcard_model::{
     Entry, IdempotencyKey, MemberId, Order, OrderId, Points, ProgramId, RedemptionId, Refusal, RewardId,
-    Timestamp, VoucherCode, VoucherState,
+    TierId, Timestamp, VoucherCode, VoucherState,
 };
 
 use crate::{ProgramInForce, settings::Velocity};
@@ -72,6 +72,9 @@ pub trait Store: Send + Sync {
     /// Finishes what it accepted and takes nothing more.
     fn close(&self) -> Answering<'_, ()>;
 }
+
+/// Is told of every effect of a write when it is durable, before who asked for it is. It must not wait for anything.
+pub type OnCommit = Arc<dyn Fn(&ProgramId, &Effect) + Send + Sync>;
 
 /// Something to be carried out in one transaction.
 pub struct Write {
@@ -196,6 +199,7 @@ pub type Outcome = Result<Effect, Refusal>;
 
 /// What a write did.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly every one is the large variant, and none is kept")]
 pub enum Effect {
     /// A member is enrolled.
     Enrolled {
@@ -213,12 +217,16 @@ pub enum Effect {
 /// What a command did to a member's ledger.
 #[derive(Clone, Debug)]
 pub struct Booked {
+    /// Whose.
+    pub member: MemberId,
     /// The new entries, oldest first.
     pub entries: Vec<Entry>,
     /// The member after them. It holds the balance, the tier and what the command looked at; not every lot.
     pub after: MemberState,
     /// The redemption, when the command was one.
     pub redemption: Option<Redemption>,
+    /// The tier after them, if it was another one before.
+    pub new_tier: Option<TierId>,
 }
 
 /// What [`Store::execute`] did.
@@ -269,6 +277,8 @@ pub struct Line {
 pub struct Redemption {
     /// Names it.
     pub id: RedemptionId,
+    /// Whose it is.
+    pub member: MemberId,
     /// Its place in the member's ledger.
     pub seq: u64,
     /// The version of the program that it was under.

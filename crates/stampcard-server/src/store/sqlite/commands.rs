@@ -3,7 +3,7 @@
 //! **Invariant:** a refusal is found before the first row is written.
 
 use rusqlite::{Connection, params};
-use stampcard_engine::{Command, Context, apply, decide};
+use stampcard_engine::{Command, Context, MemberState, apply, decide, standing};
 use stampcard_model::{EntryBody, MemberId, OrderId, Points, Program, Refusal, Timestamp, VoucherCode};
 
 use super::{
@@ -174,17 +174,22 @@ impl Ledger<'_> {
         if let Some(refusal) = account.refusal {
             return Ok(Err(refusal));
         }
+        let tier =
+            |state: &MemberState| standing(self.program(), state, account.now).map(|s| s.tier.id.clone());
+        let tier_before = tier(&account.state);
         let mut after = account.state;
         let mut redemption = None;
         for entry in &entries {
             apply(&mut after, entry);
             persist::entry(self.connection, key, entry, after.balance.available, self.now)?;
-            redemption = issued(entry, after.balance.available).or(redemption);
+            redemption = issued(entry, member, after.balance.available).or(redemption);
         }
         if !entries.is_empty() {
             persist::balance(self.connection, key, &after, account.qualifying_after)?;
         }
-        Ok(Ok(Effect::Booked(Booked { entries, after, redemption })))
+        let new_tier = tier(&after).filter(|tier| tier_before.as_ref() != Some(tier));
+        let member = member.clone();
+        Ok(Ok(Effect::Booked(Booked { member, entries, after, redemption, new_tier })))
     }
 
     fn use_voucher(&self, code: &VoucherCode, order_id: Option<&OrderId>) -> Result<Outcome, StoreError> {
@@ -215,7 +220,7 @@ impl Ledger<'_> {
 }
 
 /// The redemption that an entry is.
-fn issued(entry: &stampcard_model::Entry, balance_after: Points) -> Option<Redemption> {
+fn issued(entry: &stampcard_model::Entry, member: &MemberId, balance_after: Points) -> Option<Redemption> {
     match &entry.body {
         EntryBody::Redemption {
             redemption_id,
@@ -226,6 +231,7 @@ fn issued(entry: &stampcard_model::Entry, balance_after: Points) -> Option<Redem
             draws: _,
         } => Some(Redemption {
             id: redemption_id.clone(),
+            member: member.clone(),
             seq: entry.seq,
             program_version: entry.program_version,
             reward_id: reward_id.clone(),

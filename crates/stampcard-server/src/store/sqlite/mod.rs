@@ -20,7 +20,7 @@ use std::{
 use stampcard_engine::RewardState;
 use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp};
 
-use super::{Answering, Executed, Line, MemberSnapshot, Redemption, Store, StoreError, Write};
+use super::{Answering, Executed, Line, MemberSnapshot, OnCommit, Redemption, Store, StoreError, Write};
 use crate::{ProgramInForce, Seams, StartError, settings::Limits};
 use readers::Readers;
 use writer::Writer;
@@ -32,6 +32,7 @@ pub struct SqliteStore {
     writer: Mutex<Option<Writer>>,
     readers: Arc<Readers>,
     cursor_key: [u8; 32],
+    on_commit: OnCommit,
 }
 
 impl SqliteStore {
@@ -46,6 +47,7 @@ impl SqliteStore {
         limits: &Limits,
         seams: &Seams,
         programs: impl Iterator<Item = &'a Arc<ProgramInForce>>,
+        on_commit: OnCommit,
     ) -> Result<Self, StartError> {
         let lock = open::lock(file)?;
         let (mut connection, cursor_key) = open::open_to_write(file, seams)?;
@@ -55,7 +57,7 @@ impl SqliteStore {
         let readers = Readers::open(file, limits.readers)?;
         let writer = Writer::start(connection, lock, limits.write_queue)
             .map_err(|error| open::failed(file, &error))?;
-        Ok(Self { writer: Mutex::new(Some(writer)), readers: Arc::new(readers), cursor_key })
+        Ok(Self { writer: Mutex::new(Some(writer)), readers: Arc::new(readers), cursor_key, on_commit })
     }
 
     /// The key that cursors are signed with.
@@ -67,8 +69,16 @@ impl SqliteStore {
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> writer::Pending<T> {
+        self.submit_and_tell(work, |_| {})
+    }
+
+    fn submit_and_tell<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
+        committed: impl FnOnce(&T) + Send + 'static,
+    ) -> writer::Pending<T> {
         match self.writer.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            Some(writer) => writer.submit(work),
+            Some(writer) => writer.submit(work, committed),
             None => writer::Pending::refused(),
         }
     }
@@ -76,7 +86,14 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn execute(&self, write: Write) -> Answering<'_, Executed> {
-        Box::pin(self.submit(move |connection| commands::execute(connection, write)).wait())
+        let (program, on_commit) = (Arc::clone(&write.program), Arc::clone(&self.on_commit));
+        let committed = move |executed: &Executed| match executed {
+            Executed::Now(Ok(effect), _) => on_commit(&program.program.id, effect),
+            Executed::Now(Err(_), _) | Executed::Before(_) => {}
+        };
+        Box::pin(
+            self.submit_and_tell(move |connection| commands::execute(connection, write), committed).wait(),
+        )
     }
 
     fn member(
