@@ -28,7 +28,8 @@ mod voucher;
 pub use balance::Balance;
 pub use entry::{Account, Accrual, Draw, Entry, EntryBody, EntryKind, Posting};
 pub use id::{
-    Category, IdError, MemberId, OrderId, ProgramId, RedemptionId, RewardId, RuleId, Sku, TierId, VoucherCode,
+    Category, IdError, MemberId, OrderId, ProgramId, RedemptionId, RewardId, RuleId, Sku, TierId,
+    VoucherCode, WebhookId,
 };
 pub use idempotency::IdempotencyKey;
 pub use order::{Line, Order};

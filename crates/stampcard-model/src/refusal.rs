@@ -63,6 +63,10 @@ refusals! {
     PointsOutOfRange = "points_out_of_range",
     /// The member has redeemed too often lately.
     RedeemedTooOften = "redeemed_too_often",
+    /// No such webhook.
+    WebhookNotFound = "webhook_not_found",
+    /// The program has as many webhooks as it may.
+    TooManyWebhooks = "too_many_webhooks",
 }
 
 impl fmt::Display for Refusal {

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::Router;
 use stampcard_model::{ProgramId, Timestamp};
+use tokio::sync::Notify;
 
 use crate::{
     ProgramInForce, Seams, Settings, StartError, http,
@@ -12,6 +13,7 @@ use crate::{
     programs::Programs,
     settings::Limits,
     store::{OnCommit, Store, StoreError, sqlite::SqliteStore},
+    webhook::Courier,
 };
 
 /// A server without its socket. Clones share everything.
@@ -26,6 +28,9 @@ pub(crate) struct Parts {
     pub(crate) limiters: Limiters,
     pub(crate) behind_proxy: bool,
     pub(crate) hub: Arc<Hub>,
+    pub(crate) courier: Courier,
+    /// That there may be something new in the outbox.
+    pub(crate) outbox_news: Arc<Notify>,
     pub(crate) cursor_key: [u8; 32],
 }
 
@@ -48,8 +53,12 @@ impl App {
         }
         let programs = Programs::open(&settings.programs)?;
         let hub = Arc::new(Hub::new(&settings.limits));
-        let told = Arc::clone(&hub);
-        let on_commit: OnCommit = Arc::new(move |program, effect| told.tell(program, effect));
+        let outbox_news = Arc::new(Notify::new());
+        let (told, news) = (Arc::clone(&hub), Arc::clone(&outbox_news));
+        let on_commit: OnCommit = Arc::new(move |program, effect| {
+            told.tell(program, effect);
+            news.notify_one();
+        });
         let store =
             SqliteStore::open(&settings.database, &settings.limits, &seams, programs.all(), on_commit)?;
         let cursor_key = store.cursor_key();
@@ -61,6 +70,8 @@ impl App {
             limiters: Limiters::new(&settings.limits.rates),
             behind_proxy: settings.behind_proxy,
             hub,
+            courier: Courier::new(&settings.limits.webhooks),
+            outbox_news,
             cursor_key,
         })))
     }

@@ -8,6 +8,7 @@
 
 mod app;
 pub mod cli;
+mod events;
 mod http;
 mod limiter;
 mod live;
@@ -20,6 +21,7 @@ mod start_error;
 pub mod store;
 pub mod sweep;
 mod token_keys;
+pub mod webhook;
 mod zone;
 
 pub use app::App;

@@ -94,7 +94,7 @@ impl Hub {
             Effect::VoucherUsed(Redemption { member, .. }) => {
                 self.change(program, member, |told| told.voucher += 1);
             }
-            Effect::Booked(_) | Effect::Enrolled { .. } => {}
+            Effect::Booked(_) | Effect::Enrolled { .. } | Effect::Recorded(_) => {}
         }
     }
 

@@ -4,7 +4,7 @@ use std::{future::Future, io, net::SocketAddr, time::Duration};
 
 use tokio::{net::TcpListener, sync::watch};
 
-use crate::{App, StartError, sweep};
+use crate::{App, StartError, sweep, webhook};
 
 /// Listens on the address.
 ///
@@ -27,6 +27,7 @@ pub async fn serve(
     let (stopping, stopped) = watch::channel(false);
     let grace = Duration::from_millis(app.parts().limits.shutdown_grace_ms);
     let sweeper = tokio::spawn(sweep_now_and_then(app.clone(), stopped.clone()));
+    let courier = tokio::spawn(webhook::deliver_all_the_time(app.clone(), stopped.clone()));
     let ending = app.clone();
     let until_stop = async move {
         stop.await;
@@ -48,6 +49,8 @@ pub async fn serve(
     };
     // The sweeper holds no transaction between two writes.
     sweeper.abort();
+    // What was on its way is sent once more after the next start.
+    courier.abort();
     app.shutdown().await.map_err(io::Error::other)?;
     served
 }

@@ -115,10 +115,29 @@ pub struct Limits {
     pub streams: usize,
     /// Between two signs of life on a stream where nothing happens; 10 to 600,000.
     pub stream_heartbeat_ms: u64,
+    /// How webhooks are called.
+    pub webhooks: WebhookLimits,
     /// How often somebody may ask.
     pub rates: Rates,
     /// How often one member may redeem.
     pub velocity: Velocity,
+}
+
+/// How webhooks are called.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WebhookLimits {
+    /// After this long a call counts as failed; 1 to 60,000.
+    pub timeout_ms: u64,
+    /// For tests and demonstrations only: also calls `http`, this machine and private networks. A merchant's address could
+    /// then reach what only this machine should.
+    pub private_targets: bool,
+}
+
+impl Default for WebhookLimits {
+    fn default() -> Self {
+        Self { timeout_ms: 15_000, private_targets: false }
+    }
 }
 
 impl Default for Settings {
@@ -144,6 +163,7 @@ impl Default for Limits {
             streams_per_member: 8,
             streams: 4_096,
             stream_heartbeat_ms: 15_000,
+            webhooks: WebhookLimits::default(),
             rates: Rates::default(),
             velocity: Velocity::default(),
         }
@@ -220,6 +240,7 @@ impl Limits {
             ((1..=1_024).contains(&self.streams_per_member), "streams_per_member is not 1 to 1024"),
             ((1..=1_048_576).contains(&self.streams), "streams is not 1 to 1048576"),
             ((10..=600_000).contains(&self.stream_heartbeat_ms), "stream_heartbeat_ms is not 10 to 600000"),
+            ((1..=60_000).contains(&self.webhooks.timeout_ms), "webhooks.timeout_ms is not 1 to 60000"),
             (self.rates.fit(), "rates has a rate or a bound that is out of its range"),
             (self.velocity.fits(), "velocity is not 0 to 10000 redemptions in 1 to 8784 hours"),
         ];

@@ -4,3 +4,4 @@ mod ground;
 mod limits;
 mod live;
 mod tokens;
+mod webhooks;

@@ -11,6 +11,7 @@ mod redemptions;
 mod rewards;
 mod stream;
 mod vouchers;
+mod webhooks;
 
 pub use entries::EntryView;
 pub use me::{ExpiringPoints, Me, MemberView, TierKeep, TierNext, TierStanding};
@@ -23,6 +24,10 @@ pub use redemptions::{NewRedemption, RedemptionStatus, RedemptionView};
 pub use rewards::{MyReward, RewardView};
 pub use stream::{Change, ChangeKind};
 pub use vouchers::{NewVoucherUse, VoucherView};
+pub use webhooks::{
+    NewWebhook, NewWebhookSecret, Topic, WebhookData, WebhookMessage, WebhookSettings, WebhookView,
+    WebhookWithSecret,
+};
 
 /// The header that carries the publishable key (`pk_…`) with every request of a page. It names the program and is no
 /// secret; a member is proven by `Authorization: Bearer` alone.

@@ -45,7 +45,7 @@ async fn entries(
     cache::answer(&headers, &page, &language, Keep::Private)
 }
 
-fn view(program: &ProgramInForce, line: Line, language: &str) -> EntryView {
+pub(crate) fn view(program: &ProgramInForce, line: Line, language: &str) -> EntryView {
     let Line { entry, balance_after } = line;
     let moved = entry.postings.iter().filter(|posting| posting.account == Account::Available);
     let mut view = EntryView {

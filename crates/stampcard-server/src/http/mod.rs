@@ -22,6 +22,7 @@ mod stream;
 mod text;
 mod token;
 mod vouchers;
+mod webhooks;
 
 use std::any::Any;
 
@@ -35,6 +36,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::App;
+pub(crate) use entries::view as entry_view;
 pub(crate) use error::Failure;
 
 /// The routes of one plane each, without their guards.
@@ -56,7 +58,10 @@ pub(crate) fn planes() -> Planes {
             .merge(redemptions::router())
             .merge(vouchers::member_router())
             .merge(stream::router()),
-        merchant: members::router().merge(orders::router()).merge(vouchers::merchant_router()),
+        merchant: members::router()
+            .merge(orders::router())
+            .merge(vouchers::merchant_router())
+            .merge(webhooks::router()),
     }
 }
 

@@ -49,7 +49,7 @@ async fn redeem(
             let redemption = booked.redemption.as_ref()?;
             Some((StatusCode::CREATED, view(&of, redemption, now, &tongue)))
         }
-        Effect::Enrolled { .. } | Effect::VoucherUsed(_) => None,
+        Effect::Enrolled { .. } | Effect::VoucherUsed(_) | Effect::Recorded(_) => None,
     });
     let NewRedemption { reward_id, price } = write.body;
     let (redemption_id, voucher_code) = (app.seams().redemption_id(), app.seams().voucher_code());

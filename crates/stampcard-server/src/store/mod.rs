@@ -3,6 +3,8 @@
 //! **Invariant:** a store decides nothing. What a command does follows from the engine; a store loads what the engine
 //! looks at, and keeps what it answers in one transaction with the key that asked for it.
 
+mod outbox;
+mod records;
 pub mod sqlite;
 
 use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
@@ -15,11 +17,14 @@ use stampcard_model::{
 
 use crate::{ProgramInForce, settings::Velocity};
 
+pub use outbox::{Attempt, Message, Outbox, Then, Webhook, WebhookSecret};
+pub use records::{Record, Recorded};
+
 /// What a store promises to answer.
 pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// A ledger on disk. Every method is about one program; what another program holds is as good as absent.
-pub trait Store: Send + Sync {
+pub trait Store: Outbox + Send + Sync {
     /// Carries out a write once, whole or not at all, and answers when it is durable.
     fn execute(&self, write: Write) -> Answering<'_, Executed>;
 
@@ -192,6 +197,8 @@ pub enum Action {
         /// Whose.
         member_id: MemberId,
     },
+    /// Keep something beside the ledger.
+    Record(Record),
 }
 
 /// What became of a write.
@@ -212,6 +219,8 @@ pub enum Effect {
     Booked(Booked),
     /// A voucher was used.
     VoucherUsed(Redemption),
+    /// Something was kept beside the ledger.
+    Recorded(Recorded),
 }
 
 /// What a command did to a member's ledger.

@@ -34,7 +34,9 @@ pub(super) const fn refusal_key(refusal: Option<Refusal>) -> Key {
             | Refusal::MoneyMismatch
             | Refusal::VoucherUsed
             | Refusal::VoucherExpired
-            | Refusal::PointsOutOfRange,
+            | Refusal::PointsOutOfRange
+            | Refusal::WebhookNotFound
+            | Refusal::TooManyWebhooks,
         )
         | None => Key::RefusalUnrecognized,
     }

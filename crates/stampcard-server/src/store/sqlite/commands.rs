@@ -8,7 +8,7 @@ use stampcard_model::{EntryBody, MemberId, OrderId, Points, Program, Refusal, Ti
 
 use super::{
     load::{self, Account, Key, Lots},
-    once, persist, queries,
+    once, outbox, persist, queries, records,
 };
 use crate::{
     ProgramInForce,
@@ -50,11 +50,26 @@ fn reference(action: &Action) -> Option<&str> {
         | Action::Book { reference, .. }
         | Action::Redeem { reference, .. }
         | Action::Adjust { reference, .. } => Some(reference),
-        Action::Refund { .. } | Action::UseVoucher { .. } | Action::Expire { .. } => None,
+        Action::Refund { .. } | Action::UseVoucher { .. } | Action::Expire { .. } | Action::Record(_) => None,
     }
 }
 
+/// Does what is asked, and writes down for the outbox what it tells.
 fn act(
+    connection: &Connection,
+    program: &ProgramInForce,
+    now: Timestamp,
+    action: Action,
+    known: Option<Member>,
+) -> Result<Outcome, StoreError> {
+    let outcome = decided(connection, program, now, action, known)?;
+    if let Ok(effect) = &outcome {
+        outbox::write(connection, program, effect, now)?;
+    }
+    Ok(outcome)
+}
+
+fn decided(
     connection: &Connection,
     program: &ProgramInForce,
     now: Timestamp,
@@ -108,6 +123,7 @@ fn act(
         },
         (Action::Expire { member_id }, _) => ledger.book(&member_id, Lots::None, |_| Ok(Command::Expire)),
         (Action::UseVoucher { code, order_id }, _) => ledger.use_voucher(&code, order_id.as_ref()),
+        (Action::Record(record), _) => records::keep(connection, id, now, record),
     }
 }
 

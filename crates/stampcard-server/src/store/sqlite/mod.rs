@@ -4,9 +4,11 @@ mod commands;
 mod load;
 mod once;
 mod open;
+mod outbox;
 mod persist;
 mod queries;
 mod readers;
+mod records;
 mod rows;
 mod verify;
 mod writer;
@@ -18,9 +20,12 @@ use std::{
 };
 
 use stampcard_engine::RewardState;
-use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp};
+use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp, WebhookId};
 
-use super::{Answering, Executed, Line, MemberSnapshot, OnCommit, Redemption, Store, StoreError, Write};
+use super::{
+    Answering, Attempt, Executed, Line, MemberSnapshot, Message, OnCommit, Outbox, Redemption, Store,
+    StoreError, Webhook, Write,
+};
 use crate::{ProgramInForce, Seams, StartError, settings::Limits};
 use readers::Readers;
 use writer::Writer;
@@ -170,5 +175,35 @@ impl Store for SqliteStore {
             };
             tokio::task::spawn_blocking(close).await.unwrap_or(Err(StoreError::Broken))
         })
+    }
+}
+
+impl Outbox for SqliteStore {
+    fn webhooks(&self, program: &ProgramId) -> Answering<'_, Vec<Webhook>> {
+        let program = program.clone();
+        self.readers.read(move |connection| outbox::webhooks(connection, &program))
+    }
+
+    fn due_webhooks(&self, now: Timestamp) -> Answering<'_, Vec<(ProgramId, WebhookId)>> {
+        self.readers.read(move |connection| outbox::due(connection, now))
+    }
+
+    fn due_messages(
+        &self,
+        program: &ProgramId,
+        id: &WebhookId,
+        now: Timestamp,
+        limit: u16,
+    ) -> Answering<'_, Option<(Webhook, Vec<Message>)>> {
+        let (program, id) = (program.clone(), id.clone());
+        self.readers.read(move |connection| outbox::due_messages(connection, &program, &id, now, limit))
+    }
+
+    fn attempted(&self, attempt: Attempt) -> Answering<'_, ()> {
+        Box::pin(self.submit(move |connection| outbox::attempted(connection, &attempt)).wait())
+    }
+
+    fn forget_given_up(&self, before: Timestamp) -> Answering<'_, u64> {
+        Box::pin(self.submit(move |connection| outbox::forget_given_up(connection, before)).wait())
     }
 }

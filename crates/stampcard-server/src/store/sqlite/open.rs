@@ -13,9 +13,10 @@ use stampcard_model::{Program, Timestamp};
 use crate::{ProgramInForce, Seams, StartError};
 
 /// Each brings the tables from the version of its place to the next.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../../migrations/0001_ledger.sql"),
     include_str!("../../../migrations/0002_tokens.sql"),
+    include_str!("../../../migrations/0003_webhooks.sql"),
 ];
 
 /// "Stam": tells our files from other SQLite files.

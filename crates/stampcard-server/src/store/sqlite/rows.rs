@@ -65,13 +65,12 @@ pub(super) fn lot_end_millis(expires_at: Option<Timestamp>) -> i64 {
 
 /// Columns `seq, occurred_at, program_version, postings, body, balance_after` of `entry`.
 pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
-    let json = |error| out_of_shape(Type::Text, error);
     let entry = Entry {
         seq: row.get("seq")?,
         occurred_at: instant(row, "occurred_at")?,
         program_version: row.get("program_version")?,
-        postings: serde_json::from_str(row.get_ref("postings")?.as_str()?).map_err(json)?,
-        body: serde_json::from_str(row.get_ref("body")?.as_str()?).map_err(json)?,
+        postings: serde_json::from_str(row.get_ref("postings")?.as_str()?).map_err(not_json)?,
+        body: serde_json::from_str(row.get_ref("body")?.as_str()?).map_err(not_json)?,
     };
     Ok(Line { entry, balance_after: points(row, "balance_after")? })
 }
@@ -94,6 +93,11 @@ pub(super) fn redemption(row: &Row<'_>) -> rusqlite::Result<Redemption> {
         balance_after: points(row, "balance_after")?,
         voucher,
     })
+}
+
+/// A text column that is no JSON of its type.
+pub(super) fn not_json(error: serde_json::Error) -> rusqlite::Error {
+    out_of_shape(Type::Text, error)
 }
 
 fn out_of_shape(kind: Type, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
