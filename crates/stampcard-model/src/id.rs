@@ -90,6 +90,8 @@ ids! {
     Sku = "TEA-OOLONG-100";
     /// Names a product category of the host shop.
     Category = "tea";
+    /// Names a survey of the host shop.
+    SurveyId = "2026-spring";
     /// Names an address that is told of what happens.
     WebhookId = "w_01jd3vb7q2zk";
 }

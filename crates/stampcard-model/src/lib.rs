@@ -28,7 +28,7 @@ mod voucher;
 pub use balance::Balance;
 pub use entry::{Account, Accrual, Draw, Entry, EntryBody, EntryKind, Posting};
 pub use id::{
-    Category, IdError, MemberId, OrderId, ProgramId, RedemptionId, RewardId, RuleId, Sku, TierId,
+    Category, IdError, MemberId, OrderId, ProgramId, RedemptionId, RewardId, RuleId, Sku, SurveyId, TierId,
     VoucherCode, WebhookId,
 };
 pub use idempotency::IdempotencyKey;

@@ -9,7 +9,7 @@ use stampcard_model::{
 use crate::{
     ProgramInForce,
     http::entry_view,
-    store::{Booked, Effect, Line},
+    store::{Booked, Effect, Line, Recorded},
 };
 
 /// Something that happened to a member.
@@ -49,6 +49,11 @@ pub(crate) fn of(program: &ProgramInForce, effect: &Effect, now: Timestamp) -> V
             };
             let place = redemption.id.to_string();
             vec![Happened { topic: Topic::VoucherUsed, occurred_at: now, data, place }]
+        }
+        Effect::Recorded(Recorded::Erased(booked)) => {
+            let (topic, data) = (Topic::MemberErased, about(&booked.member));
+            let erased = Happened { topic, occurred_at: now, data, place: String::new() };
+            of_entries(program, booked).into_iter().chain([erased]).collect()
         }
         Effect::Enrolled { new: false, .. } | Effect::Recorded(_) => Vec::new(),
     }

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::{
     settings::Limits,
-    store::{Booked, Effect, Redemption},
+    store::{Booked, Effect, Recorded, Redemption},
 };
 
 /// How often each kind of change was told of, and the member's last entry that was. A stream compares it with what it
@@ -81,26 +81,30 @@ impl Hub {
     /// Tells the member's streams of something that was committed.
     pub(crate) fn tell(&self, program: &ProgramId, effect: &Effect) {
         match effect {
-            Effect::Booked(Booked { member, entries, after, redemption, new_tier })
-                if !entries.is_empty() =>
-            {
-                self.change(program, member, |told| {
-                    told.seq = told.seq.max(after.last_seq);
-                    told.balance += 1;
-                    told.voucher += u64::from(redemption.is_some());
-                    told.tier += u64::from(new_tier.is_some());
-                });
-            }
+            Effect::Booked(booked) => self.booked(program, booked),
+            Effect::Recorded(Recorded::Erased(booked)) => self.booked(program, booked),
             Effect::VoucherUsed(Redemption { member, .. }) => {
                 self.change(program, member, |told| told.voucher += 1);
             }
-            Effect::Booked(_) | Effect::Enrolled { .. } | Effect::Recorded(_) => {}
+            Effect::Enrolled { .. } | Effect::Recorded(_) => {}
         }
     }
 
     /// Ends every stream, and opens no more.
     pub(crate) fn close(&self) {
         self.closing.send_replace(true);
+    }
+
+    fn booked(&self, program: &ProgramId, booked: &Booked) {
+        if booked.entries.is_empty() {
+            return;
+        }
+        self.change(program, &booked.member, |told| {
+            told.seq = told.seq.max(booked.after.last_seq);
+            told.balance += 1;
+            told.voucher += u64::from(booked.redemption.is_some());
+            told.tier += u64::from(booked.new_tier.is_some());
+        });
     }
 
     fn change(&self, program: &ProgramId, member: &MemberId, change: impl FnOnce(&mut Told)) {

@@ -59,6 +59,24 @@ impl Clock {
     }
 }
 
+/// A folder for a database that is not there yet.
+pub(super) struct Place(Arc<TempDir>);
+
+impl Place {
+    pub(super) fn new() -> Self {
+        Self(Arc::new(TempDir::new().expect("a folder")))
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// A server on the database of this folder.
+    pub(super) fn open(&self, clock: Clock) -> Ground {
+        Ground::open(Arc::clone(&self.0), clock, |_| {})
+    }
+}
+
 /// A server with two programs, `lantern` and `comet`.
 pub(super) struct Ground {
     pub(super) app: App,

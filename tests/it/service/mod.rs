@@ -1,7 +1,10 @@
-//! What the server does around the ledger: tokens, limits, live changes, webhooks, export, privacy, access.
+//! What the server does around the ledger: tokens, limits, live changes, webhooks, transfer, privacy, access.
 
+mod access;
 mod ground;
 mod limits;
 mod live;
+mod privacy;
 mod tokens;
+mod transfer;
 mod webhooks;

@@ -29,6 +29,8 @@ pub(super) struct Visitor {
 pub(super) struct MemberCaller {
     pub(super) program: Arc<ProgramInForce>,
     pub(super) reference: String,
+    /// The token's `jti`.
+    pub(super) token_id: Option<String>,
     /// When the token ends.
     pub(super) expires_at: Timestamp,
     one_time: Option<OneTimeToken>,
@@ -92,6 +94,7 @@ pub(super) async fn member(
     let caller = MemberCaller {
         program,
         reference: token.reference,
+        token_id: token.id,
         expires_at: token.expires_at,
         one_time: token.one_time,
     };

@@ -38,6 +38,17 @@ pub(super) fn answer(
     keep: Keep,
 ) -> Result<Response, Failure> {
     let body = serde_json::to_vec(body).map_err(|_| ProblemCode::Internal)?;
+    answer_bytes(asked, body, "application/json", language, keep)
+}
+
+/// [`answer`] with a body in whatever form.
+pub(super) fn answer_bytes(
+    asked: &HeaderMap,
+    body: Vec<u8>,
+    kind: &'static str,
+    language: &str,
+    keep: Keep,
+) -> Result<Response, Failure> {
     let hash = Sha256::digest(&body);
     let tag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&hash[..18]));
     let mut response = if is_known(asked, &tag) {
@@ -46,7 +57,7 @@ pub(super) fn answer(
         response
     } else {
         let mut response = Response::new(Body::from(body));
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
         response
     };
     let headers = response.headers_mut();

@@ -181,6 +181,7 @@ fn refused(refusal: Refusal) -> (StatusCode, &'static str) {
         Refusal::PriceChanged => (S::CONFLICT, "The price is not the one that the member confirmed."),
         Refusal::InsufficientPoints => (S::CONFLICT, "The member has too few points."),
         Refusal::RedeemedTooOften => (S::CONFLICT, "The member has redeemed too often lately."),
+        Refusal::FeedbackAlreadyGiven => (S::CONFLICT, "The member told of this survey before."),
         Refusal::WebhookNotFound => (S::NOT_FOUND, "There is no such webhook."),
         Refusal::TooManyWebhooks => (S::CONFLICT, "The program has 20 webhooks already."),
         Refusal::PointsOutOfRange => (S::CONFLICT, "The account would leave the range of points."),

@@ -7,6 +7,7 @@ mod cache;
 mod cors;
 mod entries;
 mod error;
+mod feedback;
 mod health;
 mod language;
 mod limit;
@@ -15,6 +16,7 @@ mod members;
 mod observe;
 mod orders;
 mod page;
+mod privacy;
 mod program;
 mod redemptions;
 mod rewards;
@@ -57,7 +59,9 @@ pub(crate) fn planes() -> Planes {
             .merge(rewards::member_router())
             .merge(redemptions::router())
             .merge(vouchers::member_router())
-            .merge(stream::router()),
+            .merge(stream::router())
+            .merge(privacy::router())
+            .merge(feedback::router()),
         merchant: members::router()
             .merge(orders::router())
             .merge(vouchers::merchant_router())

@@ -85,7 +85,7 @@ impl Checked for NewRedemption {
     }
 }
 
-fn view(
+pub(super) fn view(
     program: &ProgramInForce,
     redemption: &Redemption,
     now: stampcard_model::Timestamp,

@@ -30,6 +30,8 @@ pub(super) struct Proven<'a> {
     pub(super) scope: Scope,
     /// The only origin whose pages may use it: the `origin`.
     pub(super) origin: Option<String>,
+    /// The `jti`.
+    pub(super) id: Option<String>,
     /// Whether it is for one write: the `once`.
     pub(super) one_time: Option<OneTimeToken>,
     /// The `exp`, without leeway.
@@ -109,13 +111,16 @@ pub(super) fn check<'a>(programs: &'a Programs, token: &str, now: Timestamp) -> 
         && jti.as_deref().is_none_or(|id| text::is_line(id, ID_MAX))
         && (!once || jti.is_some());
     let instant = |seconds: i64| Timestamp::from_millis(seconds.saturating_mul(1_000));
-    let one_time =
-        jti.filter(|_| once).map(|id| OneTimeToken { id, expires_at: instant(exp.saturating_add(LEEWAY_S)) });
+    let one_time = jti
+        .clone()
+        .filter(|_| once)
+        .map(|id| OneTimeToken { id, expires_at: instant(exp.saturating_add(LEEWAY_S)) });
     fits.then(|| Proven {
         registered,
         reference: sub,
         scope: Scope::of(scope.as_deref()),
         origin,
+        id: jti,
         one_time,
         expires_at: instant(exp),
     })

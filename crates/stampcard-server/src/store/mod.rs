@@ -4,6 +4,7 @@
 //! looks at, and keeps what it answers in one transaction with the key that asked for it.
 
 mod outbox;
+mod personal;
 mod records;
 pub mod sqlite;
 
@@ -18,13 +19,14 @@ use stampcard_model::{
 use crate::{ProgramInForce, settings::Velocity};
 
 pub use outbox::{Attempt, Message, Outbox, Then, Webhook, WebhookSecret};
+pub use personal::{Consent, Everything, Feedback, Personal};
 pub use records::{Record, Recorded};
 
 /// What a store promises to answer.
 pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// A ledger on disk. Every method is about one program; what another program holds is as good as absent.
-pub trait Store: Outbox + Send + Sync {
+pub trait Store: Outbox + Personal + Send + Sync {
     /// Carries out a write once, whole or not at all, and answers when it is durable.
     fn execute(&self, write: Write) -> Answering<'_, Executed>;
 

@@ -35,6 +35,7 @@ pub(super) const fn refusal_key(refusal: Option<Refusal>) -> Key {
             | Refusal::VoucherUsed
             | Refusal::VoucherExpired
             | Refusal::PointsOutOfRange
+            | Refusal::FeedbackAlreadyGiven
             | Refusal::WebhookNotFound
             | Refusal::TooManyWebhooks,
         )

@@ -50,7 +50,8 @@ fn reference(action: &Action) -> Option<&str> {
         | Action::Book { reference, .. }
         | Action::Redeem { reference, .. }
         | Action::Adjust { reference, .. } => Some(reference),
-        Action::Refund { .. } | Action::UseVoucher { .. } | Action::Expire { .. } | Action::Record(_) => None,
+        Action::Record(record) => record.reference(),
+        Action::Refund { .. } | Action::UseVoucher { .. } | Action::Expire { .. } => None,
     }
 }
 
@@ -123,19 +124,19 @@ fn decided(
         },
         (Action::Expire { member_id }, _) => ledger.book(&member_id, Lots::None, |_| Ok(Command::Expire)),
         (Action::UseVoucher { code, order_id }, _) => ledger.use_voucher(&code, order_id.as_ref()),
-        (Action::Record(record), _) => records::keep(connection, id, now, record),
+        (Action::Record(record), known) => records::keep(&ledger, record, known.as_ref()),
     }
 }
 
 /// A program's ledger at an instant.
-struct Ledger<'a> {
-    connection: &'a Connection,
+pub(super) struct Ledger<'a> {
+    pub(super) connection: &'a Connection,
     program: &'a ProgramInForce,
-    now: Timestamp,
+    pub(super) now: Timestamp,
 }
 
 impl Ledger<'_> {
-    fn program(&self) -> &Program {
+    pub(super) fn program(&self) -> &Program {
         &self.program.program
     }
 
@@ -172,7 +173,7 @@ impl Ledger<'_> {
 
     /// Loads a member's account, lets the engine decide, and keeps the entries. `complete` adds what the command
     /// looks at besides lots and tier, and makes the command.
-    fn book(
+    pub(super) fn book(
         &self,
         member: &MemberId,
         lots: Lots,

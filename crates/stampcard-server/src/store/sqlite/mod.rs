@@ -6,10 +6,12 @@ mod once;
 mod open;
 mod outbox;
 mod persist;
+mod personal;
 mod queries;
 mod readers;
 mod records;
 mod rows;
+mod transfer;
 mod verify;
 mod writer;
 
@@ -23,13 +25,14 @@ use stampcard_engine::RewardState;
 use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp, WebhookId};
 
 use super::{
-    Answering, Attempt, Executed, Line, MemberSnapshot, Message, OnCommit, Outbox, Redemption, Store,
-    StoreError, Webhook, Write,
+    Answering, Attempt, Consent, Everything, Executed, Line, MemberSnapshot, Message, OnCommit, Outbox,
+    Personal, Redemption, Store, StoreError, Webhook, Write,
 };
 use crate::{ProgramInForce, Seams, StartError, settings::Limits};
 use readers::Readers;
 use writer::Writer;
 
+pub use transfer::{Fault, Format, Imported, TransferError, export, import};
 pub use verify::{Finding, Invariant, Report, verify};
 
 /// A ledger in one SQLite file.
@@ -205,5 +208,17 @@ impl Outbox for SqliteStore {
 
     fn forget_given_up(&self, before: Timestamp) -> Answering<'_, u64> {
         Box::pin(self.submit(move |connection| outbox::forget_given_up(connection, before)).wait())
+    }
+}
+
+impl Personal for SqliteStore {
+    fn consents(&self, program: &ProgramId, reference: &str) -> Answering<'_, Option<Vec<Consent>>> {
+        let (program, reference) = (program.clone(), reference.to_owned());
+        self.readers.read(move |connection| personal::consents(connection, &program, &reference))
+    }
+
+    fn everything(&self, program: &ProgramId, reference: &str) -> Answering<'_, Option<Everything>> {
+        let (program, reference) = (program.clone(), reference.to_owned());
+        self.readers.read(move |connection| personal::everything(connection, &program, &reference))
     }
 }

@@ -13,10 +13,11 @@ use stampcard_model::{Program, Timestamp};
 use crate::{ProgramInForce, Seams, StartError};
 
 /// Each brings the tables from the version of its place to the next.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../../migrations/0001_ledger.sql"),
     include_str!("../../../migrations/0002_tokens.sql"),
     include_str!("../../../migrations/0003_webhooks.sql"),
+    include_str!("../../../migrations/0004_privacy.sql"),
 ];
 
 /// "Stam": tells our files from other SQLite files.

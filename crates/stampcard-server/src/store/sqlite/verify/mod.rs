@@ -133,16 +133,20 @@ pub fn verify(file: &Path) -> Result<Report, StartError> {
     open::require_present_version(&connection, file)?;
     let whole = || {
         let mut connection = connection;
-        let transaction = connection.transaction()?;
-        let mut report = Report::new();
-        sound(&transaction, &mut report)?;
-        for (program, member) in members(&transaction)? {
-            member::check(&transaction, Key { program: &program, member: &member }, &mut report)?;
-        }
-        program::check(&transaction, &mut report)?;
-        Ok::<_, rusqlite::Error>(report)
+        report(&connection.transaction()?)
     };
     whole().map_err(|error| open::failed(file, &error))
+}
+
+/// Checks every invariant on the tables as a transaction sees them.
+pub(super) fn report(connection: &Connection) -> rusqlite::Result<Report> {
+    let mut report = Report::new();
+    sound(connection, &mut report)?;
+    for (program, member) in members(connection)? {
+        member::check(connection, Key { program: &program, member: &member }, &mut report)?;
+    }
+    program::check(connection, &mut report)?;
+    Ok(report)
 }
 
 fn sound(connection: &Connection, report: &mut Report) -> rusqlite::Result<()> {
