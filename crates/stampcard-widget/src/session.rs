@@ -34,8 +34,9 @@ pub(crate) struct Session {
     /// Whether an element shows the catalogue, or has shown it.
     pub(crate) shows_rewards: Cell<bool>,
     life: Life,
-    /// Whether reading has begun.
+    /// Whether reading has begun, at all and of the catalogue.
     is_read: Cell<bool>,
+    is_catalogue_read: Cell<bool>,
     /// The member that is read for now.
     reading: Cell<Option<u32>>,
     reads_again: Cell<bool>,
@@ -85,6 +86,7 @@ impl Session {
             shows_rewards: Cell::new(false),
             life: Life::default(),
             is_read: Cell::new(false),
+            is_catalogue_read: Cell::new(false),
             reading: Cell::new(None),
             reads_again: Cell::new(false),
             is_failing: Cell::new(false),
@@ -117,15 +119,18 @@ impl Session {
 
     /// Reads what an element needs and nobody has read yet.
     pub(crate) fn serve(self: &Rc<Self>, shows_rewards: bool) {
-        let is_first = !self.is_read.replace(true);
-        let is_first_catalogue = shows_rewards && !self.shows_rewards.replace(true);
-        if is_first {
-            self.read();
-        } else if is_first_catalogue {
+        let needs_catalogue = shows_rewards && !self.shows_rewards.replace(true);
+        if !self.is_read.replace(true) {
+            return self.read();
+        }
+        if needs_catalogue {
             let session = Rc::clone(self);
             self.spawn(async move {
-                let outcome = session.read_items().await;
-                session.has_read(outcome);
+                // What began to read at the same moment may have seen the catalogue to be needed.
+                if !session.is_catalogue_read.get() {
+                    let outcome = session.read_items().await;
+                    session.has_read(outcome);
+                }
             });
         }
     }
@@ -204,6 +209,7 @@ impl Session {
 
     /// Reads the catalogue.
     pub(crate) async fn read_items(&self) -> Result<(), Error> {
+        self.is_catalogue_read.set(true);
         let member = self.member.get();
         let answer = match self.my_items().await {
             Err(Error::Unauthorized) if self.client.source().is_guest() => self.public_items().await,

@@ -2,7 +2,7 @@
 
 import type { Mount } from "stampcard-glue";
 import type { RewardSummary, StampcardElementName, StampcardEvents, TokenSource } from "../types/stampcard.js";
-import { adopt, failed, make, skeleton } from "./draw.js";
+import { adopt, failed, make, paint, skeleton } from "./draw.js";
 import { StampcardError, detailOf, toError } from "./error.js";
 import { pageLocale } from "./locale.js";
 import { type Scope, type Settings, nearest, pageScope, resolve, scopes } from "./scope.js";
@@ -102,7 +102,7 @@ export class View extends HostScope {
   override connected(): void {
     super.connected();
     if (this.#isNear) return;
-    this.#base.replaceChildren(skeleton());
+    this.#base.replaceChildren(skeleton(this.name, this.#isCompact));
     near ??= new IntersectionObserver(approach, { rootMargin: NEAR });
     if (this.host.loading === "eager") this.approached();
     else near.observe(this.host);
@@ -125,8 +125,7 @@ export class View extends HostScope {
     if (!this.host.isConnected) return;
     const resolved = resolve(this);
     const session = resolved && sessionFor(resolved).hold(this);
-    this.#base.dataset["theme"] = nearest(this, "theme") ?? "auto";
-    this.#base.lang = resolved?.locale ?? pageLocale();
+    paint(this.#base, nearest(this, "theme"));
     if (session !== this.#session) {
       this.#session?.release(this);
       this.#session = session;
@@ -179,7 +178,7 @@ export class View extends HostScope {
     this.#isStarted = true;
     this.#stop();
     const run = this.#run;
-    this.#base.replaceChildren(skeleton());
+    this.#base.replaceChildren(skeleton(this.name, this.#isCompact));
     try {
       if (!this.#session) throw new StampcardError("not_configured", false, undefined, "endpoint and key are needed");
       this.#session.want(this.name);
@@ -205,7 +204,7 @@ export class View extends HostScope {
     this.#stop();
     this.#error = error;
     const retry = error.retryable ? () => void this.#start() : undefined;
-    this.#base.replaceChildren(...failed(this.#base.lang, retry));
+    this.#base.replaceChildren(...failed(this.#session?.locale ?? pageLocale(), this.#isCompact, retry));
     console.warn(`<${this.host.localName}>`, error);
     this.#send("error", detailOf(error));
   }

@@ -37,9 +37,10 @@ impl Seat {
         V: IntoView + 'static,
     {
         let Self { session, base, compact, origin } = self;
-        Box::new(mount_to(base, move || {
+        Box::new(mount_to(base.clone(), move || {
             let locale: RwSignal<_, LocalStorage> = RwSignal::from_local(session.state.locale.clone());
             I18n::provide(locale);
+            Effect::new(move |_| base.set_lang(&locale.try_get().unwrap_or_default().tag()));
             let held = StoredValue::new_local(Rc::clone(&session));
             Effect::new(move |is_told: Option<bool>| {
                 if is_told == Some(true) {
