@@ -1,11 +1,5 @@
 //! A transport over `fetch`, for pages.
 
-use core::{
-    future::{Future, poll_fn},
-    pin::pin,
-    task::Poll,
-};
-
 use gloo::{net::http, timers::future::TimeoutFuture};
 use js_sys::{Function, JSON, Math, Promise, Reflect};
 use serde::{Serialize, de::DeserializeOwned};
@@ -16,6 +10,7 @@ use web_sys::{AbortController, ReferrerPolicy, RequestCache, RequestCredentials,
 use super::{
     BODY_BYTES_MAX, Method, Request, Response, Transport, TransportError, retry_after_ms, says_json,
 };
+use crate::race::race;
 
 /// A transport over `fetch`.
 ///
@@ -135,14 +130,4 @@ fn build(request: &Request, abort: &Abort) -> Option<web_sys::Request> {
 /// What a promise settles to; `None` when it is rejected, or is none.
 async fn settled(promise: Result<impl JsCast, JsValue>) -> Option<JsValue> {
     JsFuture::from(promise.ok()?.dyn_into::<Promise>().ok()?).await.ok()
-}
-
-/// The outcome of `work`, or `None` when `limit` is over first.
-async fn race<W: Future>(work: W, limit: TimeoutFuture) -> Option<W::Output> {
-    let (mut work, mut limit) = (pin!(work), pin!(limit));
-    poll_fn(|context| match work.as_mut().poll(context) {
-        Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending => limit.as_mut().poll(context).map(|()| None),
-    })
-    .await
 }
