@@ -10,6 +10,7 @@
 
 mod bridge;
 mod elements;
+mod feed;
 mod host;
 mod intent;
 mod life;

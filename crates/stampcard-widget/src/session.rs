@@ -7,7 +7,6 @@ use std::{
 };
 
 use js_sys::{Date, Function, Promise};
-use leptos::prelude::*;
 use stampcard_client::{Backend, Error, FetchTransport, Native, PageRequest, SetupError, Unreachable};
 use stampcard_model::api::{Me, ProgramView};
 use stampcard_ui::{CatalogItem, Failure, Locale, Phase, RedeemState, Remote};
@@ -15,6 +14,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
 use crate::{
+    feed::Feed,
     host::{Host, HostTokens, set, to_js},
     life::{Life, both},
 };
@@ -45,15 +45,15 @@ pub(crate) struct Session {
     waiting: RefCell<Vec<Function>>,
 }
 
-/// What elements show. An element that outlives the session keeps what it shows.
+/// What elements show.
 pub(crate) struct State {
-    pub(crate) program: ArcRwSignal<Remote<ProgramView>>,
-    pub(crate) me: ArcRwSignal<Remote<Me>>,
-    pub(crate) items: ArcRwSignal<Remote<Vec<CatalogItem>>>,
+    pub(crate) program: Feed<Remote<ProgramView>>,
+    pub(crate) me: Feed<Remote<Me>>,
+    pub(crate) items: Feed<Remote<Vec<CatalogItem>>>,
     /// When everything was last read, in milliseconds since 1970 UTC.
-    pub(crate) as_of: ArcRwSignal<Option<f64>>,
-    pub(crate) redeem: ArcRwSignal<RedeemState>,
-    pub(crate) locale: ArcRwSignal<Locale>,
+    pub(crate) as_of: Feed<Option<f64>>,
+    pub(crate) redeem: Feed<RedeemState>,
+    pub(crate) locale: Feed<Locale>,
 }
 
 impl Session {
@@ -75,12 +75,12 @@ impl Session {
             endpoint: endpoint.to_owned(),
             publishable_key: publishable_key.to_owned(),
             state: State {
-                program: ArcRwSignal::new(Remote::loading()),
-                me: ArcRwSignal::new(Remote::loading()),
-                items: ArcRwSignal::new(Remote::loading()),
-                as_of: ArcRwSignal::new(None),
-                redeem: ArcRwSignal::new(RedeemState::Idle),
-                locale: ArcRwSignal::new(locale),
+                program: Feed::new(Remote::loading()),
+                me: Feed::new(Remote::loading()),
+                items: Feed::new(Remote::loading()),
+                as_of: Feed::new(None),
+                redeem: Feed::new(RedeemState::Idle),
+                locale: Feed::new(locale),
             },
             member: Cell::new(0),
             shows_rewards: Cell::new(false),
@@ -201,7 +201,7 @@ impl Session {
         if member != self.member.get() {
             return Ok(());
         }
-        let before = self.state.me.with_untracked(|me| me.value.clone());
+        let before = self.state.me.with(|me| me.value.clone());
         let outcome = take(&self.state.me, answer);
         self.tell_changes(before);
         outcome
@@ -223,16 +223,13 @@ impl Session {
 
     /// Puts the points that are left into the balance at once; reading comes after.
     pub(crate) fn know_available(&self, available: stampcard_model::Points) {
-        let before = self.state.me.with_untracked(|me| me.value.clone());
-        if before.as_ref().is_some_and(|me| me.balance.available == available) {
-            return;
+        let mut me = self.state.me.get();
+        let before = me.value.clone();
+        if let Some(known) = me.value.as_mut().filter(|known| known.balance.available != available) {
+            known.balance.available = available;
+            self.state.me.set(me);
+            self.tell_changes(before);
         }
-        self.state.me.update(|me| {
-            if let Some(me) = &mut me.value {
-                me.balance.available = available;
-            }
-        });
-        self.tell_changes(before);
     }
 
     async fn read_once(self: &Rc<Self>) {
@@ -291,7 +288,7 @@ impl Session {
 
     /// Tells the page how the same member's balance and tier differ from `before`.
     fn tell_changes(&self, before: Option<Me>) {
-        let Some((before, now)) = before.zip(self.state.me.with_untracked(|me| me.value.clone())) else {
+        let Some((before, now)) = before.zip(self.state.me.with(|me| me.value.clone())) else {
             return;
         };
         if before.member.id != now.member.id {
@@ -342,29 +339,23 @@ fn is_online() -> bool {
 }
 
 /// Takes an answer. What did not change is not told to anybody; after a failure the last value stays.
-fn take<T>(signal: &ArcRwSignal<Remote<T>>, answer: Result<Remote<T>, Error>) -> Result<(), Error>
-where
-    T: PartialEq + Send + Sync + 'static,
-{
-    match answer {
-        Ok(new) => {
-            if signal.with_untracked(|old| *old != new) {
-                signal.set(new);
-            }
-            Ok(())
-        }
-        Err(error) => {
-            let phase = Phase::Failed(failure_of(&error));
-            if signal.with_untracked(|old| old.phase != phase) {
-                signal.update(|remote| remote.phase = phase);
-            }
-            Err(error)
-        }
+fn take<T: Clone + PartialEq + 'static>(
+    feed: &Feed<Remote<T>>,
+    answer: Result<Remote<T>, Error>,
+) -> Result<(), Error> {
+    let (new, outcome) = match answer {
+        Ok(new) => (new, Ok(())),
+        Err(error) => (feed.get().failed(failure_of(&error)), Err(error)),
+    };
+    if feed.with(|old| *old != new) {
+        feed.set(new);
     }
+    outcome
 }
 
-fn ask_again<T: Send + Sync + 'static>(signal: &ArcRwSignal<Remote<T>>) {
-    if signal.with_untracked(|remote| matches!(remote.phase, Phase::Failed(_))) {
-        signal.update(|remote| remote.phase = Phase::Loading);
+fn ask_again<T: Clone + 'static>(feed: &Feed<Remote<T>>) {
+    let remote = feed.get();
+    if matches!(remote.phase, Phase::Failed(_)) {
+        feed.set(Remote { phase: Phase::Loading, ..remote });
     }
 }
