@@ -162,7 +162,7 @@ async fn every_other_problem_is_told_apart() {
 #[tokio::test]
 async fn trouble_on_the_way_is_not_blamed_on_the_member() {
     let offline = || (0..3).map(|_| Err(TransportError::Offline));
-    let timeout = || (0..3).map(|_| Err(TransportError::Timeout));
+    let timeout = || (0..2).map(|_| Err(TransportError::Timeout));
     for (answers, expected, code) in [
         (offline().collect::<Vec<_>>(), Error::Unreachable(Unreachable::Offline), "offline"),
         (timeout().collect(), Error::Unreachable(Unreachable::Timeout), "timeout"),
