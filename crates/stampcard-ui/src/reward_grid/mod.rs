@@ -111,8 +111,8 @@ pub fn RewardGrid(
     };
     view! {
         <div class="frame">
-            <section part="grid" aria-labelledby="rewards-label">
-                <h2 class="unseen" id="rewards-label">{move || i18n.get().text(Key::RewardsLabel)}</h2>
+            <section class="catalog" part="grid">
+                <h2 class="unseen">{move || i18n.get().text(Key::RewardsLabel)}</h2>
                 {head}
                 {body}
                 <slot name="footer"></slot>

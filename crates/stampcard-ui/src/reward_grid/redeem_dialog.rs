@@ -209,7 +209,7 @@ fn confirm(
     let sums = desk.me.with(|me| me.value.as_ref().map(|me| me.balance.available)).map(|available| {
         [
             (Key::RedeemBalanceNow, locale.amount(available, words)),
-            (Key::RedeemPrice, ["− ", &locale.amount(price, words)].concat()),
+            (Key::RedeemPrice, ["−", &locale.amount(price, words)].concat()),
             (Key::RedeemBalanceAfter, locale.amount(available.saturating_sub(price), words)),
         ]
         .map(|(key, amount)| view! { <div><dt>{locale.text(key)}</dt><dd>{amount}</dd></div> })
