@@ -39,7 +39,7 @@ macro_rules! invariants {
 invariants! {
     Sound = "The file and its references are sound.",
     Guarded = "Entries and draws cannot be changed or removed.",
-    Readable = "Every entry can be read.",
+    Readable = "Every row can be read.",
     PostingsBalance = "The postings of each entry sum to zero.",
     ProgramBalances = "The postings of each program sum to zero, against what its members have.",
     Gapless = "The entries of each member are numbered from 1 without gaps, and none is older than the one before.",
@@ -137,12 +137,34 @@ pub fn verify(file: &Path) -> Result<Report, StartError> {
         let mut report = Report::new();
         sound(&transaction, &mut report)?;
         for (program, member) in members(&transaction)? {
-            member::check(&transaction, Key { program: &program, member: &member }, &mut report)?;
+            let key = Key { program: &program, member: &member };
+            let checked = member::check(&transaction, key, &mut report);
+            unless_unreadable(checked, &mut report, || format!("{member} of {program}"))?;
         }
-        program::check(&transaction, &mut report)?;
+        let checked = program::check(&transaction, &mut report);
+        unless_unreadable(checked, &mut report, || "the sums of all members".to_owned())?;
         Ok::<_, rusqlite::Error>(report)
     };
     whole().map_err(|error| open::failed(file, &error))
+}
+
+/// What no column may hold is a finding; whatever else keeps a table from being read is an error.
+fn unless_unreadable(
+    checked: rusqlite::Result<()>,
+    report: &mut Report,
+    place: impl Fn() -> String,
+) -> rusqlite::Result<()> {
+    match checked {
+        Err(
+            error @ (rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnType(..)),
+        ) => {
+            report.check(Invariant::Readable, false, || format!("{}: {error}", place()));
+            Ok(())
+        }
+        checked => checked,
+    }
 }
 
 fn sound(connection: &Connection, report: &mut Report) -> rusqlite::Result<()> {
