@@ -1,10 +1,17 @@
 //! A write is carried out once, however often it is sent.
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     http::{Request, header},
 };
 use serde_json::json;
+use stampcard_model::IdempotencyKey;
+use stampcard_server::{
+    settings::Limits,
+    store::{Action, Answer, Once, Principal, Write},
+};
 
 use crate::http_server::{MERCHANT_KEY, Server, order_body, post};
 
@@ -120,5 +127,36 @@ async fn a_closed_server_says_so_and_books_nothing() {
     assert_eq!(refused.json()["retryable"], true);
     assert_eq!(refused.header("retry-after"), Some("1"));
     assert_eq!(server.get("ada", "/v1/me").await.problem().0, 503);
+    server.assert_verified();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_that_took_too_long_is_found_under_its_key() {
+    let limits = Limits { request_timeout_ms: 200, ..Limits::default() };
+    let server = Server::open_with_limits(limits);
+    server.enroll_with("ada", 100).await;
+    // Another write that waits until it is let go holds up the writer.
+    let (let_go, held) = std::sync::mpsc::channel::<()>();
+    let once = Once {
+        principal: Principal::Merchant("test".to_owned()),
+        key: IdempotencyKey::new("holds-up-the-writer").unwrap(),
+        fingerprint: [0; 32],
+        answer: Box::new(move |_| {
+            held.recv().unwrap();
+            Answer { status: 200, language: "en".to_owned(), body: Vec::new() }
+        }),
+    };
+    let program = Arc::clone(server.app.programs().find(|p| p.program.id.as_str() == "lantern").unwrap());
+    let action = Action::Adjust { reference: "ada".to_owned(), delta: 1, reason: "test".to_owned() };
+    let holding = server.app.store().execute(Write { program, now: server.now(), action, once: Some(once) });
+
+    let late = server.redeem("ada", "one-and-the-same", "tote-bag", 100).await;
+    assert_eq!(late.problem(), (503, "unavailable".to_owned()));
+    assert_eq!(late.header("retry-after"), Some("1"));
+    let_go.send(()).unwrap();
+    holding.await.unwrap();
+    let found = server.redeem("ada", "one-and-the-same", "tote-bag", 100).await;
+    assert_eq!((found.status, found.header("idempotent-replayed")), (201, Some("true")));
+    assert_eq!(server.available("ada").await, 1);
     server.assert_verified();
 }

@@ -17,7 +17,8 @@ use stampcard_model::{Program, Timestamp};
 use stampcard_server::{
     App, Seams, Settings,
     settings::{
-        MemberTokens, ProgramSettings, ProgramSource, PublishableKey, Secret, SecretKeyHash, SecretSource,
+        Limits, MemberTokens, ProgramSettings, ProgramSource, PublishableKey, Secret, SecretKeyHash,
+        SecretSource,
     },
 };
 use tempfile::TempDir;
@@ -92,15 +93,22 @@ impl Server {
 
     /// With another definition of `lantern`.
     pub fn open_with(lantern: Value) -> Self {
-        Self::open_in(tempfile::tempdir().unwrap(), lantern, Timestamp::parse(START).unwrap())
+        let now = Timestamp::parse(START).unwrap();
+        Self::open_in(tempfile::tempdir().unwrap(), lantern, now, Limits::default())
     }
 
-    pub fn open_in(folder: TempDir, lantern: Value, now: Timestamp) -> Self {
+    pub fn open_with_limits(limits: Limits) -> Self {
+        let now = Timestamp::parse(START).unwrap();
+        Self::open_in(tempfile::tempdir().unwrap(), program("lantern"), now, limits)
+    }
+
+    fn open_in(folder: TempDir, lantern: Value, now: Timestamp, limits: Limits) -> Self {
         let now = Arc::new(AtomicI64::new(now.as_millis()));
         let clock = Arc::clone(&now);
         let clock = Arc::new(move || Timestamp::from_millis(clock.load(Ordering::SeqCst)));
         let settings = Settings {
             database: folder.path().join("ledger.db"),
+            limits,
             programs: vec![
                 program_settings(lantern, PAGE_KEY, ORIGIN, MERCHANT_KEY, SECRET),
                 program_settings(
@@ -123,7 +131,7 @@ impl Server {
         self.app.shutdown().await.unwrap();
         let Self { app, router, folder, .. } = self;
         drop((app, router));
-        Self::open_in(folder, lantern, now)
+        Self::open_in(folder, lantern, now, Limits::default())
     }
 
     pub fn let_pass(&self, days: i64, minutes: i64) {
@@ -263,29 +271,9 @@ pub fn order_body(reference: &str, order: &str, amount_minor: u64) -> Value {
 
 /// One point a euro, twelve months; from 200 points one and a quarter.
 pub fn program(id: &str) -> Value {
-    json!({
-        "id": id, "version": 1, "name": {"en": "Lantern Circle", "zh-CN": "灯笼会"}, "default_locale": "en",
-        "currency": {"terminology": {"en": {"one": "star", "other": "stars"}, "zh-CN": {"one": "星", "other": "星"}}},
-        "money": "EUR", "time_zone": "Europe/Berlin",
-        "earn_rules": [{"id": "spend", "title": {"en": "Shop", "zh-CN": "购物"},
-            "earn": {"type": "spend", "ratio": {"points": 1, "per_minor": 100},
-                "categories": [{"category": "gift-card", "ratio": {"points": 0, "per_minor": 100}}]}}],
-        "expiry": {"type": "after_months", "months": 12},
-        "tiers": {"window": {"type": "rolling", "days": 365}, "tiers": [
-            {"id": "friend", "name": {"en": "Friend", "zh-CN": "朋友"}, "threshold": 0, "multiplier": 10000},
-            {"id": "silver", "name": {"en": "Silver", "zh-CN": "银"}, "threshold": 200, "multiplier": 12500,
-                "benefits": [{"kind": "free_shipping", "title": {"en": "Free shipping", "zh-CN": "包邮"}}]},
-            {"id": "gold", "name": {"en": "Gold", "zh-CN": "金"}, "threshold": 500, "multiplier": 15000}]},
-        "rewards": [
-            {"id": "tote-bag", "kind": {"type": "product", "sku": "BAG-1"},
-                "title": {"en": "Tote bag", "zh-CN": "帆布袋"}, "price": 100},
-            {"id": "print", "kind": {"type": "custom"}, "title": {"en": "Signed print", "zh-CN": "签名版画"},
-                "price": 50, "stock": 1},
-            {"id": "tasting", "kind": {"type": "experience"}, "title": {"en": "Tea tasting", "zh-CN": "品茶"},
-                "price": 80, "tier": "silver"},
-            {"id": "mug", "kind": {"type": "product", "sku": "MUG-1"}, "title": {"en": "Mug", "zh-CN": "杯子"},
-                "price": 30, "per_member_limit": 1, "voucher_days": 30}]
-    })
+    let mut program: Value = serde_json::from_str(include_str!("../fixtures/program.json")).unwrap();
+    program["id"] = id.into();
+    program
 }
 
 fn program_settings(

@@ -11,6 +11,7 @@ mod http_auth;
 mod http_contract;
 mod http_member;
 mod http_once;
+mod http_process;
 mod http_read;
 mod http_server;
 mod ledger_verify;
