@@ -104,34 +104,34 @@ impl Session {
     /// Reads everything anew.
     pub fn refresh(&self) -> Promise {
         let session = Rc::clone(&self.0);
-        self.0.promise(async move {
+        self.0.promise(Box::pin(async move {
             session.read_to_end().await;
             Ok(JsValue::UNDEFINED)
-        })
+        }))
     }
 
     /// Reads the program.
     pub fn program(&self) -> Promise {
         let session = Rc::clone(&self.0);
-        self.0.promise(async move {
+        self.0.promise(Box::pin(async move {
             session.read_program().await.map_err(|error| session.host.error_of(&error))?;
             Ok(JsValue::UNDEFINED)
-        })
+        }))
     }
 
     /// Reads the member; null for a guest.
     pub fn me(&self) -> Promise {
         let session = Rc::clone(&self.0);
-        self.0.promise(async move {
+        self.0.promise(Box::pin(async move {
             session.read_me().await.map_err(|error| session.host.error_of(&error))?;
             Ok(session.state.me.with(|me| me.value.as_ref().map_or(JsValue::NULL, to_js)))
-        })
+        }))
     }
 
     /// Reads the catalogue.
     pub fn rewards(&self) -> Promise {
         let session = Rc::clone(&self.0);
-        self.0.promise(async move {
+        self.0.promise(Box::pin(async move {
             session.read_items().await.map_err(|error| session.host.error_of(&error))?;
             let list = js_sys::Array::new();
             session.state.items.with(|items: &Remote<_>| {
@@ -140,14 +140,14 @@ impl Session {
                 }
             });
             Ok(list.into())
-        })
+        }))
     }
 
     /// Redeems a reward at its price of now.
     pub fn redeem(&self, reward_id: &str) -> Promise {
         let session = Rc::clone(&self.0);
         let reward_id = RewardId::new(reward_id);
-        self.0.promise(async move {
+        self.0.promise(Box::pin(async move {
             let host = &session.host;
             session.read_me().await.map_err(|error| host.error_of(&error))?;
             session.read_items().await.map_err(|error| host.error_of(&error))?;
@@ -168,7 +168,7 @@ impl Session {
                 Err(NotRedeemed::Cancelled) => Err(host.error("cancelled", false, "")),
                 Err(NotRedeemed::Error(error)) => Err(host.error_of(&error)),
             }
-        })
+        }))
     }
 }
 

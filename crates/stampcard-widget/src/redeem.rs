@@ -85,10 +85,10 @@ impl Session {
         let Some(intent) = intents.all(now_ms()).into_iter().next() else { return };
         self.state.redeem.set(RedeemState::Sending { reward_id: intent.reward_id.clone() });
         let session = Rc::clone(self);
-        self.spawn(async move {
+        self.spawn(Box::pin(async move {
             // What comes of it is in the state.
             let _ = session.send(&intents, intent, &JsValue::UNDEFINED).await;
-        });
+        }));
     }
 
     /// The member has seen how it ended. What may have been carried out stays to be asked for again.

@@ -3,6 +3,7 @@
 use std::{
     cell::{Cell, RefCell},
     future::Future,
+    pin::Pin,
     rc::Rc,
 };
 
@@ -21,6 +22,9 @@ use crate::{
 
 /// The most parts of a catalogue that are read: 2,000 rewards.
 const PARTS_MAX: usize = 20;
+
+/// Work to be done.
+pub(crate) type Task<T> = Pin<Box<dyn Future<Output = T>>>;
 
 /// What the elements of a program share.
 pub(crate) struct Session {
@@ -94,8 +98,9 @@ impl Session {
         }))
     }
 
-    /// Runs `work` for as long as the session is there.
-    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + 'static) {
+    /// Runs `work` for as long as the session is there. Boxed, as each sort of task would else bring a runner of its
+    /// own into the wasm.
+    pub(crate) fn spawn(&self, work: Task<()>) {
         let bound = self.life.bind(work);
         spawn_local(async move {
             bound.await;
@@ -103,7 +108,7 @@ impl Session {
     }
 
     /// Runs `work` as a promise, which is rejected when the session ends first.
-    pub(crate) fn promise(&self, work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    pub(crate) fn promise(&self, work: Task<Result<JsValue, JsValue>>) -> Promise {
         let host = self.host.clone();
         let bound = self.life.bind(work);
         future_to_promise(
@@ -125,13 +130,13 @@ impl Session {
         }
         if needs_catalogue {
             let session = Rc::clone(self);
-            self.spawn(async move {
+            self.spawn(Box::pin(async move {
                 // What began to read at the same moment may have seen the catalogue to be needed.
                 if !session.is_catalogue_read.get() {
                     let outcome = session.read_items().await;
                     session.has_read(outcome);
                 }
-            });
+            }));
         }
     }
 
@@ -162,7 +167,7 @@ impl Session {
         }
         self.reading.set(Some(member));
         let session = Rc::clone(self);
-        self.spawn(async move {
+        self.spawn(Box::pin(async move {
             loop {
                 session.reads_again.set(false);
                 session.read_once().await;
@@ -175,7 +180,7 @@ impl Session {
             }
             session.reading.set(None);
             session.wake_waiting();
-        });
+        }));
     }
 
     /// Reads everything that is shown, and waits for it.

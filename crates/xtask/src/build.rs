@@ -76,7 +76,7 @@ fn bind(compiled: &Path, work: &Path, dev: bool) -> Result<(), Fault> {
     let odd = |e| Fault::Failed(format!("wasm-bindgen cannot read the widget: {e:#}"));
     let mut bindgen = Bindgen::new();
     bindgen.input_path(compiled).out_name("stampcard").typescript(false);
-    bindgen.remove_name_section(!dev).remove_producers_section(true);
+    bindgen.remove_producers_section(true);
     let mut bound = bindgen.web(true).and_then(Bindgen::generate_output).map_err(odd)?;
     let exports = &mut bound.wasm_mut().exports;
     let unused = exports.iter().filter(|export| export.name.contains(glue::UNUSED_EXPORTS));

@@ -6,9 +6,9 @@ import { adopt, failed, make, paint, skeleton } from "./draw.js";
 import { StampcardError, detailOf, toError } from "./error.js";
 import { pageLocale } from "./locale.js";
 import { type Scope, type Settings, nearest, pageScope, resolve, scopes } from "./scope.js";
-import { type Session, sessionFor, settle } from "./session.js";
+import { type Session, refresh, sessionFor, settle } from "./session.js";
 import { tokenFrom } from "./token.js";
-import { crash, onCrash } from "./wasm.js";
+import { inWasm, onCrash } from "./wasm.js";
 
 export const PREFIX = "stampcard-";
 /** How far from the viewport an element starts. */
@@ -55,9 +55,9 @@ export class HostScope implements Scope {
   }
 
   /** Reads everything anew. */
-  refresh(): Promise<void> {
+  async refresh(): Promise<void> {
     const resolved = scopes.has(this) && resolve(this);
-    return resolved ? sessionFor(resolved).refresh() : Promise.resolve();
+    if (resolved) await refresh(resolved);
   }
 
   protected left(): void {
@@ -131,7 +131,7 @@ export class View extends HostScope {
       this.#session = session;
       if (this.#isNear) void this.#start();
     } else {
-      this.#inWasm(() => this.#mount?.update(this.#isCompact));
+      inWasm(() => this.#mount?.update(this.#isCompact));
     }
   }
 
@@ -185,10 +185,9 @@ export class View extends HostScope {
       const wasm = await this.#session.open();
       if (run !== this.#run) return;
       this.#base.replaceChildren();
-      this.#mount = wasm.mount(this.name, this.#base, this.#isCompact, this);
+      this.#mount = inWasm(() => wasm.mount(this.name, this.#base, this.#isCompact, this));
     } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) crash("mount");
-      else if (run === this.#run) this.#fail(toError(error));
+      if (run === this.#run) this.#fail(toError(error));
     }
   }
 
@@ -197,7 +196,7 @@ export class View extends HostScope {
     this.#error = undefined;
     const mount = this.#mount;
     this.#mount = undefined;
-    this.#inWasm(() => mount?.free());
+    inWasm(() => mount?.free());
   }
 
   #fail(error: StampcardError): void {
@@ -207,15 +206,6 @@ export class View extends HostScope {
     this.#base.replaceChildren(...failed(this.#session?.locale ?? pageLocale(), this.#isCompact, retry));
     console.warn(`<${this.host.localName}>`, error);
     this.#send("error", detailOf(error));
-  }
-
-  #inWasm(call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-      crash(this.name);
-    }
   }
 
   /** Sends an event from the element; answers whether nobody prevented what it announces. */

@@ -19,10 +19,10 @@ pub(crate) fn mount(seat: Seat, base: HtmlElement) -> Box<dyn Any> {
             held.try_with_value(|session| {
                 let at = Rc::clone(session);
                 let origin = origin.try_get_value().unwrap_or_default();
-                session.spawn(async move {
+                session.spawn(Box::pin(async move {
                     // What comes of it is in the state.
                     let _ = at.redeem(reward_id, price, origin).await;
-                });
+                }));
             });
         });
         let on_dismiss = Callback::new(move |()| {
