@@ -27,13 +27,18 @@ pub(super) fn view(
     let body = move || {
         let locale = i18n.get();
         let cell = item.clone();
-        let open = Callback::new(move |()| desk.open(cell.clone()));
+        let open = Callback::new(move |event| desk.open(cell.clone(), &event));
         program.with(|program| program.as_ref().map(|p| item.with(|item| draw(&locale, p, item, open))))
     };
     view! { <li class="reward" part="reward" tabindex="-1">{body}</li> }
 }
 
-fn draw(locale: &Locale, program: &ProgramView, item: &CatalogItem, open: Callback<()>) -> AnyView {
+fn draw(
+    locale: &Locale,
+    program: &ProgramView,
+    item: &CatalogItem,
+    open: Callback<web_sys::MouseEvent>,
+) -> AnyView {
     let reward = &item.reward;
     let standing = Standing::of(item);
     let class = if standing == Standing::SoldOut { "sheet gone" } else { "sheet" };
@@ -102,7 +107,7 @@ fn foot(
     program: &ProgramView,
     item: &CatalogItem,
     standing: Standing,
-    open: Callback<()>,
+    open: Callback<web_sys::MouseEvent>,
 ) -> AnyView {
     let reason = |path: Option<&'static str>, sentence: String| {
         view! { <p class="reason" part="missing">{path.map(icon)}<span>{sentence}</span></p> }.into_any()
@@ -143,7 +148,7 @@ fn foot(
                     part="button redeem"
                     aria-label=name
                     aria-haspopup="dialog"
-                    on:click=move |_| open.run(())
+                    on:click=move |event| open.run(event)
                 >
                     {locale.text(Key::RewardRedeem)}
                 </button>
