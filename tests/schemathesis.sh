@@ -10,7 +10,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly VERSION=4.32.5 SEED=20261122 SECONDS_MAX="${SCHEMATHESIS_SECONDS:-150}"
-readonly VENV=target/schemathesis
+readonly TARGET="${CARGO_TARGET_DIR:-target}"
+readonly VENV="$TARGET/schemathesis"
 if ! "$VENV/bin/schemathesis" --version 2>/dev/null | grep -qF "$VERSION"; then
     python3 -m venv "$VENV"
     "$VENV/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$VERSION"
@@ -37,7 +38,7 @@ secret_keys = ["$MERCHANT_HASH"]
 publishable_keys = [{ key = "pk_schemathesis", origins = [] }]
 member_tokens = { secret = { value = "$SECRET" } }
 TOML
-target/debug/stampcard-server serve --config "$DATA/stampcard.toml" >"$DATA/log" &
+"$TARGET/debug/stampcard-server" serve --config "$DATA/stampcard.toml" >"$DATA/log" &
 SERVER=$!
 for _ in $(seq 100); do
     ADDRESS=$(sed -n 's/.*"address":"\([^"]*\)".*/\1/p' "$DATA/log")
@@ -85,4 +86,4 @@ TOML
 
 stop_server() { kill "$SERVER"; wait "$SERVER"; SERVER=; }
 stop_server
-target/debug/stampcard-server verify --database "$DATA/ledger.db"
+"$TARGET/debug/stampcard-server" verify --database "$DATA/ledger.db"

@@ -95,6 +95,9 @@ async fn run() {
         let measured = through_http(&address, clients).await;
         row("through HTTP, loopback", clients, &measured, Some(&disk));
     }
+    for (what, member) in [("GET /v1/me", "member-0"), ("GET /v1/me, 10,000 entries", "long-0")] {
+        row(what, 1, &read_me(&address, member).await, None);
+    }
 
     stop.send(()).expect("the server listens to it");
     server.await.expect("the server ends").expect("it ends well");
@@ -218,6 +221,19 @@ async fn through_http(address: &str, clients: usize) -> Measured {
         }
     })
     .await
+}
+
+async fn read_me(address: &str, member: &str) -> Measured {
+    let (url, token, client) = (format!("{address}/v1/me"), token(member), reqwest::Client::new());
+    let (began, mut took) = (Instant::now(), Vec::new());
+    while began.elapsed() < CALIBRATE {
+        let one = Instant::now();
+        let answer = client.get(&url).bearer_auth(&token).send().await.expect("the server answers");
+        assert_eq!(answer.status(), 200);
+        answer.bytes().await.expect("the answer has an end");
+        took.push(one.elapsed());
+    }
+    sorted(took, began.elapsed())
 }
 
 fn booked(executed: Executed) {

@@ -130,6 +130,10 @@ async fn an_answer_at_hand_is_not_sent_again_until_it_changes() {
     for (path, keep) in keeps {
         let fresh = with(path, "\"something-else\"").await;
         assert_eq!((fresh.status, fresh.header("cache-control")), (200, Some(keep)), "{path}");
+        let varies = |name: &str| fresh.headers.get_all("vary").iter().any(|vary| vary == name);
+        assert!(varies("accept-language") && varies("origin"), "{path}");
+        // A cache that many share must not answer one program's page with another program.
+        assert_eq!(varies("stampcard-key"), keep.starts_with("public"), "{path}");
         let tag = fresh.header("etag").unwrap().to_owned();
         assert!(tag.starts_with('"') && tag.ends_with('"') && tag.len() > 10, "{tag}");
         for known in [tag.clone(), format!("W/{tag}"), format!("\"a\", {tag}"), "*".to_owned()] {

@@ -52,6 +52,11 @@ pub(super) fn answer(
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, keep.header());
     headers.insert(header::ETAG, HeaderValue::from_str(&tag).map_err(|_| ProblemCode::Internal)?);
+    match keep {
+        // The same address is another program's under another key.
+        Keep::Public => drop(headers.append(header::VARY, HeaderValue::from_static(KEY_HEADER))),
+        Keep::Private => {}
+    }
     name_language(headers, language);
     if let Keep::Public = keep {
         // Two programs of one server have the same addresses: only the key tells their answers apart.
