@@ -126,7 +126,7 @@ fn bundle(work: &Path, sdk: &Path, build: &str) -> Result<(), Fault> {
     let styles = styles()?;
     write(&work.join("styles.css"), styles.as_bytes())?;
     let minify = "--minify".to_owned();
-    npm::esbuild(&work.join("styles.css"), &work.join("styles.min.css"), &[minify.clone()])?;
+    npm::esbuild(&work.join("styles.css"), &work.join("styles.min.css"), std::slice::from_ref(&minify))?;
 
     let mut flags = vec![
         "--bundle".to_owned(),

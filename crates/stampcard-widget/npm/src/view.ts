@@ -1,7 +1,13 @@
 /** What is behind a custom element: where its settings come from, and when it starts, moves, fails and ends. */
 
 import type { Mount } from "stampcard-glue";
-import type { RewardSummary, StampcardElementName, StampcardEvents, TokenSource } from "../types/stampcard.js";
+import type {
+  RewardSummary,
+  StampcardElementEventMap,
+  StampcardElementName,
+  StampcardEvents,
+  TokenSource,
+} from "../types/stampcard.js";
 import { adopt, failed, make, paint, skeleton } from "./draw.js";
 import { StampcardError, detailOf, toError } from "./error.js";
 import { pageLocale } from "./locale.js";
@@ -13,6 +19,19 @@ import { inWasm, onCrash } from "./wasm.js";
 export const PREFIX = "stampcard-";
 /** How far from the viewport an element starts. */
 const NEAR = "200px";
+
+/** Which element tells what happens in its program, and how it calls it. */
+const EVENTS: {
+  readonly [K in keyof StampcardEvents]: {
+    readonly name: keyof StampcardElementEventMap;
+    readonly from: StampcardElementName | "any";
+  };
+} = {
+  balanceChanged: { name: "stampcard-balance-changed", from: "balance" },
+  tierChanged: { name: "stampcard-tier-changed", from: "tier" },
+  redeemed: { name: "stampcard-redeemed", from: "rewards" },
+  error: { name: "stampcard-error", from: "any" },
+};
 
 /** The properties of an element that a view reads. */
 export type Host = HTMLElement & Settings & { tokenUrl?: string | null; compact?: boolean; loading?: string };
@@ -141,18 +160,16 @@ export class View extends HostScope {
 
   hear<K extends keyof StampcardEvents>(name: K, detail: StampcardEvents[K], origin: unknown): void {
     if (origin && origin !== this) return;
-    if (name === "balanceChanged" && this.name === "balance") this.#send("balance-changed", detail);
-    if (name === "tierChanged" && this.name === "tier") this.#send("tier-changed", detail);
-    if (name === "redeemed" && this.name === "rewards") this.#send("redeemed", detail);
-    if (name === "error") this.#send("error", detail);
+    const event = EVENTS[name];
+    if (event.from === this.name || event.from === "any") this.#send(event.name, detail as never);
   }
 
   ask(reward: RewardSummary, origin: unknown): boolean {
-    return origin !== this || this.#send("before-redeem", reward, true);
+    return origin !== this || this.#send("stampcard-before-redeem", reward, true);
   }
 
   shown(guest: boolean): void {
-    this.#send("ready", { guest });
+    this.#send("stampcard-ready", { guest });
   }
 
   /** The instance that this view was mounted in is no more. */
@@ -205,18 +222,17 @@ export class View extends HostScope {
     const retry = error.retryable ? () => void this.#start() : undefined;
     this.#base.replaceChildren(...failed(this.#session?.locale ?? pageLocale(), this.#isCompact, retry));
     console.warn(`<${this.host.localName}>`, error);
-    this.#send("error", detailOf(error));
+    this.#send("stampcard-error", detailOf(error));
   }
 
   /** Sends an event from the element; answers whether nobody prevented what it announces. */
-  #send(name: string, detail: object, cancelable = false): boolean {
-    const event = new CustomEvent(PREFIX + name, {
-      bubbles: true,
-      composed: true,
-      cancelable,
-      detail: Object.freeze(detail),
-    });
-    return this.host.dispatchEvent(event);
+  #send<K extends keyof StampcardElementEventMap>(
+    name: K,
+    detail: StampcardElementEventMap[K]["detail"],
+    cancelable = false,
+  ): boolean {
+    const options = { bubbles: true, composed: true, cancelable, detail: Object.freeze(detail) };
+    return this.host.dispatchEvent(new CustomEvent(name, options));
   }
 }
 
