@@ -38,7 +38,8 @@ test("axe finds nothing right to left, in forced colors and when something faile
   await page.goto(`${shop.demo.shop}/rewards`);
   await page.evaluate(() => (document.documentElement.dir = "rtl"));
   await expect(shop.element("rewards").getByRole("button", { name: says("en", "retry") })).toBeVisible({ timeout: 45_000 });
-  expect(await axe(page)).toEqual([]);
+  // The colors are the system's now, and the rule would measure the page's own.
+  expect(await axe(page, ["color-contrast"])).toEqual([]);
   shop.complaints = [];
 });
 
@@ -49,14 +50,16 @@ test("the keyboard alone finds a reward, redeems it and comes back to where it w
     page.evaluate(() => {
       let at: Element | null = document.activeElement;
       while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-      return at?.getAttribute("aria-label") ?? at?.textContent ?? "";
+      return (at?.getAttribute("aria-label") ?? at?.textContent ?? "").trim();
     });
-  const wanted = says("en", "reward.redeem_named", { title: "Free shipping" });
+  const whole = (pattern: RegExp) => new RegExp(`^${pattern.source}$`);
+  const wanted = whole(says("en", "reward.redeem_named", { title: "Free shipping" }));
+  const submit = whole(says("en", "redeem.submit"));
   for (let presses = 0; presses < 120 && !wanted.test(await focused()); presses += 1) await page.keyboard.press("Tab");
   expect(await focused()).toMatch(wanted);
   await page.keyboard.press("Enter");
   await expect(shop.dialog).toContainText(says("en", "redeem.confirm"));
-  for (let presses = 0; presses < 10 && !says("en", "redeem.submit").test(await focused()); presses += 1) {
+  for (let presses = 0; presses < 10 && !submit.test(await focused()); presses += 1) {
     await page.keyboard.press("Tab");
   }
   await page.keyboard.press("Enter");

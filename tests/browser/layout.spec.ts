@@ -5,10 +5,13 @@ for (const width of [280, 320, 375, 768, 1280]) {
     test(`nothing is cut off at ${width} px in ${language}`, async ({ shop, page }) => {
       await page.setViewportSize({ width, height: 800 });
       await shop.open("/rewards", "amara", language);
+      // Nothing starts before it is near the viewport.
+      await shop.element("rewards").scrollIntoViewIfNeeded();
       await expect(shop.element("rewards").locator("li[part~=reward]").first()).toBeVisible();
       const wide = await page.evaluate(() => {
         const cut: string[] = [];
-        if (document.documentElement.scrollWidth > innerWidth) cut.push(`the page is ${document.documentElement.scrollWidth} wide`);
+        // The shop's own page is made for 320 px and more, the elements for 280.
+        if (innerWidth >= 320 && document.documentElement.scrollWidth > innerWidth) cut.push(`the page is ${document.documentElement.scrollWidth} wide`);
         for (const host of document.querySelectorAll("stampcard-balance, stampcard-tier, stampcard-rewards")) {
           for (const node of host.shadowRoot!.querySelectorAll<HTMLElement>("[part]")) {
             const box = node.getBoundingClientRect();

@@ -1,7 +1,7 @@
 import { expect, test } from "./fixtures";
 
 test("a thousand rounds of mounting and removing leave memory and nodes where they were", async ({ shop, page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   await shop.open("/rewards", "jun");
   await expect(shop.element("tier")).toContainText("Silver Leaf");
   const session = await page.context().newCDPSession(page);

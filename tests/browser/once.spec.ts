@@ -81,13 +81,9 @@ test("the network going away in the middle is waited out", async ({ shop, page }
   const before = (await shop.vouchers()).length;
   await page.context().setOffline(true);
   await submit(shop).click();
-  await expect(shop.dialog).not.toContainText(says("en", "redeem.confirm"));
+  await expect(shop.dialog).toContainText(says("en", "redeem.waiting"), { timeout: 30_000 });
   await page.context().setOffline(false);
-  const again = shop.dialog.getByRole("button", { name: says("en", "retry") });
-  const code = shop.dialog.locator("[part~=code]");
-  await expect(again.or(code)).toBeVisible({ timeout: 30_000 });
-  if (await again.isVisible()) await again.click();
-  await expect(code).toBeVisible({ timeout: 30_000 });
+  await expect(shop.dialog.locator("[part~=code]")).toBeVisible({ timeout: 45_000 });
   expect((await shop.vouchers()).length).toBe(before + 1);
   shop.complaints = shop.complaints.filter((text) => !text.includes("ERR_INTERNET_DISCONNECTED"));
 });

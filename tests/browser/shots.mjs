@@ -54,10 +54,14 @@ async function shoot(language, colorScheme, width) {
     reducedMotion: "reduce",
   });
   await page.goto(shop);
-  await page.locator("#member").selectOption("jun");
-  await page.waitForLoadState("load");
+  if ((await page.locator("#member").inputValue()) !== "jun") {
+    await Promise.all([page.waitForEvent("load"), page.locator("#member").selectOption("jun")]);
+  }
   await page.locator(`.languages button[value="${language}"]`).click();
+  await page.locator(`html[lang="${language}"]`).waitFor();
   await page.goto(`${shop}/rewards`);
+  // Nothing starts before it is near the viewport.
+  await page.locator("stampcard-rewards").scrollIntoViewIfNeeded();
   await page.locator("stampcard-rewards li[part~=reward]").first().waitFor();
   await page.locator("stampcard-tier [role=meter]").waitFor();
   // Pictures are lazy: the page is walked through once, so that all of them are there.
@@ -68,7 +72,7 @@ async function shoot(language, colorScheme, width) {
   await page.evaluate(() => scrollTo(0, 0));
   await page.waitForLoadState("networkidle");
   const path = join(into, `rewards-${language}-${colorScheme}-${width}.png`);
-  await page.screenshot({ path, fullPage: true });
+  await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height: 1700 } });
   console.log(path);
   await page.close();
 }

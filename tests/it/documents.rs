@@ -2,7 +2,13 @@
 
 use std::{fs, path::Path};
 
-const DOCUMENTS: &[&str] = &["README.md", "README.zh-CN.md", "crates/README.md", "crates/stampcard-server/README.md", "examples/README.md"];
+const DOCUMENTS: &[&str] = &[
+    "README.md",
+    "README.zh-CN.md",
+    "crates/README.md",
+    "crates/stampcard-server/README.md",
+    "examples/README.md",
+];
 
 #[test]
 fn every_path_that_a_document_names_is_there() {
@@ -16,10 +22,12 @@ fn every_path_that_a_document_names_is_there() {
                 && !code.contains([' ', '*', '<', '{'])
         });
         let linked = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
-        let places = quoted
-            .map(|path| (path, root.join(path)))
-            .chain(linked.filter(|to| !to.is_empty() && !to.contains("://")).map(|path| (path, folder.join(path))));
-        missing.extend(places.filter(|(_, place)| !place.exists()).map(|(path, _)| format!("{document}: {path}")));
+        let places = quoted.map(|path| (path, root.join(path))).chain(
+            linked.filter(|to| !to.is_empty() && !to.contains("://")).map(|path| (path, folder.join(path))),
+        );
+        missing.extend(
+            places.filter(|(_, place)| !place.exists()).map(|(path, _)| format!("{document}: {path}")),
+        );
     }
     assert!(missing.is_empty(), "named and not there: {missing:#?}");
 }
@@ -53,7 +61,8 @@ fn every_dependency_is_pinned_and_explained_in_the_code_map() {
     let (_, dependencies) =
         manifest.split_once("[workspace.dependencies]").expect("the workspace lists its dependencies");
     let lines = dependencies.lines().take_while(|line| !line.starts_with('['));
-    let foreign = lines.filter_map(|line| line.split_once(" = ")).filter(|(_, what)| !what.contains("path ="));
+    let foreign =
+        lines.filter_map(|line| line.split_once(" = ")).filter(|(_, what)| !what.contains("path ="));
     let mut faults = Vec::new();
     for (name, what) in foreign {
         if !what.contains("\"=") {

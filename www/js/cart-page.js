@@ -36,7 +36,9 @@ onLanguage((locale) => {
   else price();
   showMine();
 });
+// Shown at once and whole, so that nothing moves under the visitor's finger.
 await Promise.all([price(), showMine()]);
+byId("cart-body").hidden = false;
 
 /** The member's token, signed by the shop's own backend. Without content: nobody is signed in any more. */
 async function getToken() {

@@ -16,6 +16,7 @@
 mod adapter;
 mod backend;
 mod error;
+mod race;
 pub mod retry;
 mod token;
 mod transport;

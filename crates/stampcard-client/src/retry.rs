@@ -7,7 +7,7 @@ use crate::{Error, Unreachable};
 /// How a request may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strategy {
-    /// Reads change nothing: 3 tries.
+    /// Reads change nothing: 3 tries, 2 when the last one took all the time it had.
     Read,
     /// A write with an idempotency key is carried out once however often it arrives: 4 tries.
     KeyedWrite,
@@ -44,6 +44,7 @@ pub fn next(
     jitter: u16,
 ) -> Next {
     let tries = match strategy {
+        Strategy::Read if *error == Error::Unreachable(Unreachable::Timeout) => 2,
         Strategy::Read => 3,
         Strategy::KeyedWrite => 4,
         Strategy::Once => 1,
@@ -84,15 +85,15 @@ mod tests {
     use super::*;
 
     const OFFLINE: Error = Error::Unreachable(Unreachable::Offline);
+    const TIMEOUT: Error = Error::Unreachable(Unreachable::Timeout);
     const RATE_LIMITED: Error = Error::RateLimited { retry_after_ms: None };
 
     #[test]
     fn only_trouble_that_may_pass_is_tried_again() {
         let in_flight = Error::Rejected { status: 409, code: Some(ProblemCode::IdempotencyKeyInFlight) };
-        for error in
-            [OFFLINE, Error::Unreachable(Unreachable::Timeout), server(502), server(503), server(504)]
-                .into_iter()
-                .chain([RATE_LIMITED, in_flight])
+        for error in [OFFLINE, TIMEOUT, server(502), server(503), server(504)]
+            .into_iter()
+            .chain([RATE_LIMITED, in_flight])
         {
             assert_eq!(next(Strategy::Read, &error, None, 1, 1_000), Next::Wait { ms: 400 }, "{error:?}");
         }
@@ -115,9 +116,15 @@ mod tests {
 
     #[test]
     fn a_read_is_tried_3_times_a_keyed_write_4_times_anything_else_once() {
-        check(Strategy::Read, 3);
-        check(Strategy::KeyedWrite, 4);
-        check(Strategy::Once, 1);
+        check(Strategy::Read, &OFFLINE, 3);
+        check(Strategy::KeyedWrite, &OFFLINE, 4);
+        check(Strategy::Once, &OFFLINE, 1);
+    }
+
+    #[test]
+    fn a_read_that_took_all_its_time_is_tried_twice() {
+        check(Strategy::Read, &TIMEOUT, 2);
+        check(Strategy::KeyedWrite, &TIMEOUT, 4);
     }
 
     #[test]
@@ -158,8 +165,8 @@ mod tests {
         Error::Unreachable(Unreachable::Server { status })
     }
 
-    fn check(strategy: Strategy, tries: u32) {
-        let waits = (1..10).filter(|attempt| next(strategy, &OFFLINE, None, *attempt, 0) != Next::Stop);
+    fn check(strategy: Strategy, error: &Error, tries: u32) {
+        let waits = (1..10).filter(|attempt| next(strategy, error, None, *attempt, 0) != Next::Stop);
         assert_eq!(waits.count() as u32 + 1, tries, "{strategy:?}");
     }
 }

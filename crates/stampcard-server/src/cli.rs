@@ -110,16 +110,16 @@ fn start(config: Option<PathBuf>) -> Result<ExitCode, StartError> {
     let filter = EnvFilter::try_from_env("STAMPCARD_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).init();
     let settings = settings(config)?;
-    let runtime = tokio::runtime::Runtime::new()
-        .map_err(|error| StartError::Settings(format!("The runtime does not start: {error}.")))?;
+    let runtime = tokio::runtime::Runtime::new().map_err(StartError::Runtime)?;
     runtime.block_on(async {
+        let told_to_stop = told_to_stop().map_err(StartError::Runtime)?;
         let address = settings.listen;
         let app = App::open(settings)?;
         let listener = listen(address).await?;
         if let Ok(address) = listener.local_addr() {
             tracing::info!(%address, "listening");
         }
-        match serve(app, listener, told_to_stop()).await {
+        match serve(app, listener, told_to_stop).await {
             Ok(()) => Ok(ExitCode::SUCCESS),
             Err(error) => {
                 tracing::error!(%error, "stopped");
@@ -129,26 +129,29 @@ fn start(config: Option<PathBuf>) -> Result<ExitCode, StartError> {
     })
 }
 
-async fn told_to_stop() {
-    let interrupted = async {
+/// Resolves when the process is told to stop. It listens from now on, not only from the first poll.
+#[cfg(unix)]
+fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupted, mut terminated) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+    })
+}
+
+/// Resolves when the process is told to stop.
+#[cfg(not(unix))]
+fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
         // Without a handler the signal ends the process all the same.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
-    }
+    })
 }
 
 fn check_ledger(database: Option<PathBuf>, config: Option<PathBuf>) -> Result<ExitCode, StartError> {

@@ -53,6 +53,8 @@ pub enum StartError {
         /// Its version.
         version: i64,
     },
+    /// The system gives no threads or signals.
+    Runtime(io::Error),
     /// Nobody can listen there.
     Listen {
         /// Where.
@@ -92,6 +94,7 @@ impl fmt::Display for StartError {
                 "The database {} has the version {version}, which a newer stampcard-server wrote.",
                 file.display()
             ),
+            Self::Runtime(error) => write!(f, "The system gives no threads or signals: {error}."),
             Self::Listen { address, error } if error.kind() == io::ErrorKind::AddrInUse => {
                 write!(f, "Something else listens on {address}. Stop it, or choose another port.")
             }

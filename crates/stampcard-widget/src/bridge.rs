@@ -12,6 +12,7 @@ use web_sys::HtmlElement;
 
 use crate::{
     elements::Seat,
+    feed::Viewer,
     host::{Host, set, to_js},
     redeem::NotRedeemed,
     session,
@@ -48,6 +49,7 @@ pub struct Session(Rc<session::Session>);
 pub struct Mount {
     compact: ArcRwSignal<bool>,
     _drawn: Box<dyn Any>,
+    _viewer: Viewer,
 }
 
 #[wasm_bindgen]
@@ -75,10 +77,16 @@ impl Session {
     pub fn mount(&self, element: &str, base: HtmlElement, compact: bool, origin: JsValue) -> Option<Mount> {
         let spec = ELEMENTS.iter().find(|spec| spec.name == element)?;
         let compact = ArcRwSignal::new(compact);
-        let seat = Seat { session: Rc::clone(&self.0), base, compact: compact.clone(), origin };
-        let drawn = (spec.mount)(seat);
+        let viewer = Viewer::default();
+        let seat = Seat {
+            session: Rc::clone(&self.0),
+            viewer: Rc::clone(&viewer),
+            compact: compact.clone(),
+            origin,
+        };
+        let drawn = (spec.mount)(seat, base);
         self.0.serve(spec.shows_rewards);
-        Some(Mount { compact, _drawn: drawn })
+        Some(Mount { compact, _drawn: drawn, _viewer: viewer })
     }
 
     /// Changes the language of sentences and answers.
@@ -96,54 +104,54 @@ impl Session {
     /// Reads everything anew.
     pub fn refresh(&self) -> Promise {
         let session = Rc::clone(&self.0);
-        self.0.promise(async move {
+        self.0.promise(Box::pin(async move {
             session.read_to_end().await;
             Ok(JsValue::UNDEFINED)
-        })
+        }))
     }
 
     /// Reads the program.
     pub fn program(&self) -> Promise {
         let session = Rc::clone(&self.0);
-        self.0.promise(async move {
+        self.0.promise(Box::pin(async move {
             session.read_program().await.map_err(|error| session.host.error_of(&error))?;
             Ok(JsValue::UNDEFINED)
-        })
+        }))
     }
 
     /// Reads the member; null for a guest.
     pub fn me(&self) -> Promise {
         let session = Rc::clone(&self.0);
-        self.0.promise(async move {
+        self.0.promise(Box::pin(async move {
             session.read_me().await.map_err(|error| session.host.error_of(&error))?;
-            Ok(session.state.me.with_untracked(|me| me.value.as_ref().map_or(JsValue::NULL, to_js)))
-        })
+            Ok(session.state.me.with(|me| me.value.as_ref().map_or(JsValue::NULL, to_js)))
+        }))
     }
 
     /// Reads the catalogue.
     pub fn rewards(&self) -> Promise {
         let session = Rc::clone(&self.0);
-        self.0.promise(async move {
+        self.0.promise(Box::pin(async move {
             session.read_items().await.map_err(|error| session.host.error_of(&error))?;
             let list = js_sys::Array::new();
-            session.state.items.with_untracked(|items: &Remote<_>| {
+            session.state.items.with(|items: &Remote<_>| {
                 for item in items.value.iter().flatten() {
                     list.push(&listed(item));
                 }
             });
             Ok(list.into())
-        })
+        }))
     }
 
     /// Redeems a reward at its price of now.
     pub fn redeem(&self, reward_id: &str) -> Promise {
         let session = Rc::clone(&self.0);
         let reward_id = RewardId::new(reward_id);
-        self.0.promise(async move {
+        self.0.promise(Box::pin(async move {
             let host = &session.host;
             session.read_me().await.map_err(|error| host.error_of(&error))?;
             session.read_items().await.map_err(|error| host.error_of(&error))?;
-            let known = session.state.items.with_untracked(|items| {
+            let known = session.state.items.with(|items| {
                 let item =
                     items.value.iter().flatten().find(|item| Ok(&item.reward.id) == reward_id.as_ref())?;
                 Some((item.reward.id.clone(), item.reward.price))
@@ -160,7 +168,7 @@ impl Session {
                 Err(NotRedeemed::Cancelled) => Err(host.error("cancelled", false, "")),
                 Err(NotRedeemed::Error(error)) => Err(host.error_of(&error)),
             }
-        })
+        }))
     }
 }
 

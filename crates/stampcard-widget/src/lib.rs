@@ -7,12 +7,21 @@
     not(test),
     deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
 )]
+// What decides without a browser is compiled, and tested, outside one too.
+#![cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
 
+#[cfg(target_arch = "wasm32")]
 mod bridge;
+#[cfg(target_arch = "wasm32")]
 mod elements;
+mod feed;
+#[cfg(target_arch = "wasm32")]
 mod host;
 mod intent;
 mod life;
+#[cfg(target_arch = "wasm32")]
 mod redeem;
+#[cfg(target_arch = "wasm32")]
 mod session;
+#[cfg(target_arch = "wasm32")]
 mod spec;

@@ -6,7 +6,6 @@
 use std::rc::Rc;
 
 use js_sys::Date;
-use leptos::prelude::*;
 use stampcard_client::{Backend, Error};
 use stampcard_model::{
     IdempotencyKey, Points, RewardId,
@@ -43,7 +42,7 @@ impl Session {
         price: Points,
         origin: JsValue,
     ) -> Result<RedemptionView, NotRedeemed> {
-        if self.state.redeem.with_untracked(RedeemState::is_under_way) {
+        if self.state.redeem.with(RedeemState::is_under_way) {
             return Err(NotRedeemed::Busy);
         }
         let Some(intents) = self.intents() else {
@@ -74,11 +73,11 @@ impl Session {
 
     /// Sends again what a reload or a lost network left unanswered, and shows again what was not seen.
     pub(crate) fn resume(self: &Rc<Self>) {
-        let is_free = self.state.redeem.with_untracked(|redeem| match redeem {
+        let is_free = self.state.redeem.with(|redeem| match redeem {
             RedeemState::Idle | RedeemState::Waiting { .. } | RedeemState::Failed { .. } => true,
             RedeemState::Sending { .. } | RedeemState::Done { .. } | RedeemState::Refused { .. } => false,
         });
-        let is_known = self.state.me.with_untracked(|me| me.phase == Phase::Ready);
+        let is_known = self.state.me.with(|me| me.phase == Phase::Ready);
         if !is_free || !is_known || !self.shows_rewards.get() {
             return;
         }
@@ -86,15 +85,15 @@ impl Session {
         let Some(intent) = intents.all(now_ms()).into_iter().next() else { return };
         self.state.redeem.set(RedeemState::Sending { reward_id: intent.reward_id.clone() });
         let session = Rc::clone(self);
-        self.spawn(async move {
+        self.spawn(Box::pin(async move {
             // What comes of it is in the state.
             let _ = session.send(&intents, intent, &JsValue::UNDEFINED).await;
-        });
+        }));
     }
 
     /// The member has seen how it ended. What may have been carried out stays to be asked for again.
     pub(crate) fn dismiss(self: &Rc<Self>) {
-        let ended = self.state.redeem.get_untracked();
+        let ended = self.state.redeem.get();
         if ended.is_under_way() {
             return;
         }
@@ -157,7 +156,7 @@ impl Session {
 
     /// Whether the page lets it go on.
     async fn ask_page(&self, reward_id: &RewardId, price: Points, origin: &JsValue) -> bool {
-        let title = self.state.items.with_untracked(|items| {
+        let title = self.state.items.with(|items| {
             let known = items.value.iter().flatten().find(|item| item.reward.id == *reward_id);
             known.map(|item| item.reward.title.clone()).unwrap_or_default()
         });
@@ -170,7 +169,7 @@ impl Session {
 
     /// The intents of the member of now; none for a guest.
     fn intents(&self) -> Option<Intents<TabStore>> {
-        let id = self.state.me.with_untracked(|me| me.value.as_ref().map(|me| me.member.id.clone()))?;
+        let id = self.state.me.with(|me| me.value.as_ref().map(|me| me.member.id.clone()))?;
         Some(Intents::new(TabStore::open(), &self.endpoint, &self.publishable_key, &id))
     }
 }

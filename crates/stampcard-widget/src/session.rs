@@ -3,11 +3,11 @@
 use std::{
     cell::{Cell, RefCell},
     future::Future,
+    pin::Pin,
     rc::Rc,
 };
 
 use js_sys::{Date, Function, Promise};
-use leptos::prelude::*;
 use stampcard_client::{Backend, Error, FetchTransport, Native, PageRequest, SetupError, Unreachable};
 use stampcard_model::api::{Me, ProgramView};
 use stampcard_ui::{CatalogItem, Failure, Locale, Phase, RedeemState, Remote};
@@ -15,12 +15,16 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
 use crate::{
+    feed::Feed,
     host::{Host, HostTokens, set, to_js},
     life::{Life, both},
 };
 
 /// The most parts of a catalogue that are read: 2,000 rewards.
 const PARTS_MAX: usize = 20;
+
+/// Work to be done.
+pub(crate) type Task<T> = Pin<Box<dyn Future<Output = T>>>;
 
 /// What the elements of a program share.
 pub(crate) struct Session {
@@ -34,8 +38,9 @@ pub(crate) struct Session {
     /// Whether an element shows the catalogue, or has shown it.
     pub(crate) shows_rewards: Cell<bool>,
     life: Life,
-    /// Whether reading has begun.
+    /// Whether reading has begun, at all and of the catalogue.
     is_read: Cell<bool>,
+    is_catalogue_read: Cell<bool>,
     /// The member that is read for now.
     reading: Cell<Option<u32>>,
     reads_again: Cell<bool>,
@@ -44,15 +49,15 @@ pub(crate) struct Session {
     waiting: RefCell<Vec<Function>>,
 }
 
-/// What elements show. An element that outlives the session keeps what it shows.
+/// What elements show.
 pub(crate) struct State {
-    pub(crate) program: ArcRwSignal<Remote<ProgramView>>,
-    pub(crate) me: ArcRwSignal<Remote<Me>>,
-    pub(crate) items: ArcRwSignal<Remote<Vec<CatalogItem>>>,
+    pub(crate) program: Feed<Remote<ProgramView>>,
+    pub(crate) me: Feed<Remote<Me>>,
+    pub(crate) items: Feed<Remote<Vec<CatalogItem>>>,
     /// When everything was last read, in milliseconds since 1970 UTC.
-    pub(crate) as_of: ArcRwSignal<Option<f64>>,
-    pub(crate) redeem: ArcRwSignal<RedeemState>,
-    pub(crate) locale: ArcRwSignal<Locale>,
+    pub(crate) as_of: Feed<Option<f64>>,
+    pub(crate) redeem: Feed<RedeemState>,
+    pub(crate) locale: Feed<Locale>,
 }
 
 impl Session {
@@ -74,17 +79,18 @@ impl Session {
             endpoint: endpoint.to_owned(),
             publishable_key: publishable_key.to_owned(),
             state: State {
-                program: ArcRwSignal::new(Remote::loading()),
-                me: ArcRwSignal::new(Remote::loading()),
-                items: ArcRwSignal::new(Remote::loading()),
-                as_of: ArcRwSignal::new(None),
-                redeem: ArcRwSignal::new(RedeemState::Idle),
-                locale: ArcRwSignal::new(locale),
+                program: Feed::new(Remote::loading()),
+                me: Feed::new(Remote::loading()),
+                items: Feed::new(Remote::loading()),
+                as_of: Feed::new(None),
+                redeem: Feed::new(RedeemState::Idle),
+                locale: Feed::new(locale),
             },
             member: Cell::new(0),
             shows_rewards: Cell::new(false),
             life: Life::default(),
             is_read: Cell::new(false),
+            is_catalogue_read: Cell::new(false),
             reading: Cell::new(None),
             reads_again: Cell::new(false),
             is_failing: Cell::new(false),
@@ -92,8 +98,9 @@ impl Session {
         }))
     }
 
-    /// Runs `work` for as long as the session is there.
-    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + 'static) {
+    /// Runs `work` for as long as the session is there. Boxed, as each sort of task would else bring a runner of its
+    /// own into the wasm.
+    pub(crate) fn spawn(&self, work: Task<()>) {
         let bound = self.life.bind(work);
         spawn_local(async move {
             bound.await;
@@ -101,7 +108,7 @@ impl Session {
     }
 
     /// Runs `work` as a promise, which is rejected when the session ends first.
-    pub(crate) fn promise(&self, work: impl Future<Output = Result<JsValue, JsValue>> + 'static) -> Promise {
+    pub(crate) fn promise(&self, work: Task<Result<JsValue, JsValue>>) -> Promise {
         let host = self.host.clone();
         let bound = self.life.bind(work);
         future_to_promise(
@@ -117,16 +124,19 @@ impl Session {
 
     /// Reads what an element needs and nobody has read yet.
     pub(crate) fn serve(self: &Rc<Self>, shows_rewards: bool) {
-        let is_first = !self.is_read.replace(true);
-        let is_first_catalogue = shows_rewards && !self.shows_rewards.replace(true);
-        if is_first {
-            self.read();
-        } else if is_first_catalogue {
+        let needs_catalogue = shows_rewards && !self.shows_rewards.replace(true);
+        if !self.is_read.replace(true) {
+            return self.read();
+        }
+        if needs_catalogue {
             let session = Rc::clone(self);
-            self.spawn(async move {
-                let outcome = session.read_items().await;
-                session.has_read(outcome);
-            });
+            self.spawn(Box::pin(async move {
+                // What began to read at the same moment may have seen the catalogue to be needed.
+                if !session.is_catalogue_read.get() {
+                    let outcome = session.read_items().await;
+                    session.has_read(outcome);
+                }
+            }));
         }
     }
 
@@ -157,7 +167,7 @@ impl Session {
         }
         self.reading.set(Some(member));
         let session = Rc::clone(self);
-        self.spawn(async move {
+        self.spawn(Box::pin(async move {
             loop {
                 session.reads_again.set(false);
                 session.read_once().await;
@@ -170,7 +180,7 @@ impl Session {
             }
             session.reading.set(None);
             session.wake_waiting();
-        });
+        }));
     }
 
     /// Reads everything that is shown, and waits for it.
@@ -196,7 +206,7 @@ impl Session {
         if member != self.member.get() {
             return Ok(());
         }
-        let before = self.state.me.with_untracked(|me| me.value.clone());
+        let before = self.state.me.with(|me| me.value.clone());
         let outcome = take(&self.state.me, answer);
         self.tell_changes(before);
         outcome
@@ -204,6 +214,7 @@ impl Session {
 
     /// Reads the catalogue.
     pub(crate) async fn read_items(&self) -> Result<(), Error> {
+        self.is_catalogue_read.set(true);
         let member = self.member.get();
         let answer = match self.my_items().await {
             Err(Error::Unauthorized) if self.client.source().is_guest() => self.public_items().await,
@@ -217,16 +228,13 @@ impl Session {
 
     /// Puts the points that are left into the balance at once; reading comes after.
     pub(crate) fn know_available(&self, available: stampcard_model::Points) {
-        let before = self.state.me.with_untracked(|me| me.value.clone());
-        if before.as_ref().is_some_and(|me| me.balance.available == available) {
-            return;
+        let mut me = self.state.me.get();
+        let before = me.value.clone();
+        if let Some(known) = me.value.as_mut().filter(|known| known.balance.available != available) {
+            known.balance.available = available;
+            self.state.me.set(me);
+            self.tell_changes(before);
         }
-        self.state.me.update(|me| {
-            if let Some(me) = &mut me.value {
-                me.balance.available = available;
-            }
-        });
-        self.tell_changes(before);
     }
 
     async fn read_once(self: &Rc<Self>) {
@@ -285,7 +293,7 @@ impl Session {
 
     /// Tells the page how the same member's balance and tier differ from `before`.
     fn tell_changes(&self, before: Option<Me>) {
-        let Some((before, now)) = before.zip(self.state.me.with_untracked(|me| me.value.clone())) else {
+        let Some((before, now)) = before.zip(self.state.me.with(|me| me.value.clone())) else {
             return;
         };
         if before.member.id != now.member.id {
@@ -336,29 +344,23 @@ fn is_online() -> bool {
 }
 
 /// Takes an answer. What did not change is not told to anybody; after a failure the last value stays.
-fn take<T>(signal: &ArcRwSignal<Remote<T>>, answer: Result<Remote<T>, Error>) -> Result<(), Error>
-where
-    T: PartialEq + Send + Sync + 'static,
-{
-    match answer {
-        Ok(new) => {
-            if signal.with_untracked(|old| *old != new) {
-                signal.set(new);
-            }
-            Ok(())
-        }
-        Err(error) => {
-            let phase = Phase::Failed(failure_of(&error));
-            if signal.with_untracked(|old| old.phase != phase) {
-                signal.update(|remote| remote.phase = phase);
-            }
-            Err(error)
-        }
+fn take<T: Clone + PartialEq + 'static>(
+    feed: &Feed<Remote<T>>,
+    answer: Result<Remote<T>, Error>,
+) -> Result<(), Error> {
+    let (new, outcome) = match answer {
+        Ok(new) => (new, Ok(())),
+        Err(error) => (feed.get().failed(failure_of(&error)), Err(error)),
+    };
+    if feed.with(|old| *old != new) {
+        feed.set(new);
     }
+    outcome
 }
 
-fn ask_again<T: Send + Sync + 'static>(signal: &ArcRwSignal<Remote<T>>) {
-    if signal.with_untracked(|remote| matches!(remote.phase, Phase::Failed(_))) {
-        signal.update(|remote| remote.phase = Phase::Loading);
+fn ask_again<T: Clone + 'static>(feed: &Feed<Remote<T>>) {
+    let remote = feed.get();
+    if matches!(remote.phase, Phase::Failed(_)) {
+        feed.set(Remote { phase: Phase::Loading, ..remote });
     }
 }

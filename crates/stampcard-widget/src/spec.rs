@@ -1,6 +1,8 @@
-//! What each element is called and can do, in one table.
+//! What each element is called and which component it is, in one table.
 
 use std::any::Any;
+
+use web_sys::HtmlElement;
 
 use crate::elements::{Seat, balance, rewards, tier};
 
@@ -10,8 +12,8 @@ pub(crate) struct ElementSpec {
     pub(crate) name: &'static str,
     /// Whether it shows the catalogue, and so needs it read.
     pub(crate) shows_rewards: bool,
-    /// Draws it; dropping the answer takes it off again.
-    pub(crate) mount: fn(Seat) -> Box<dyn Any>,
+    /// Draws it into a base; dropping the answer takes it off again.
+    pub(crate) mount: fn(Seat, HtmlElement) -> Box<dyn Any>,
 }
 
 /// Every element that shows something.

@@ -76,7 +76,7 @@ fn bind(compiled: &Path, work: &Path, dev: bool) -> Result<(), Fault> {
     let odd = |e| Fault::Failed(format!("wasm-bindgen cannot read the widget: {e:#}"));
     let mut bindgen = Bindgen::new();
     bindgen.input_path(compiled).out_name("stampcard").typescript(false);
-    bindgen.remove_name_section(!dev).remove_producers_section(true);
+    bindgen.remove_producers_section(true);
     let mut bound = bindgen.web(true).and_then(Bindgen::generate_output).map_err(odd)?;
     let exports = &mut bound.wasm_mut().exports;
     let unused = exports.iter().filter(|export| export.name.contains(glue::UNUSED_EXPORTS));
@@ -126,7 +126,7 @@ fn bundle(work: &Path, sdk: &Path, build: &str) -> Result<(), Fault> {
     let styles = styles()?;
     write(&work.join("styles.css"), styles.as_bytes())?;
     let minify = "--minify".to_owned();
-    npm::esbuild(&work.join("styles.css"), &work.join("styles.min.css"), &[minify.clone()])?;
+    npm::esbuild(&work.join("styles.css"), &work.join("styles.min.css"), std::slice::from_ref(&minify))?;
 
     let mut flags = vec![
         "--bundle".to_owned(),

@@ -1,13 +1,13 @@
 //! A member's loyalty account from a Rust program: shows it, and redeems.
 //!
 //! ```text
-//! export STAMPCARD_ENDPOINT=http://127.0.0.1:8080 STAMPCARD_KEY=pk_… STAMPCARD_TOKEN=…
+//! export STAMPCARD_ENDPOINT=http://127.0.0.1:8788 STAMPCARD_KEY=pk_… STAMPCARD_TOKEN=…
 //! cargo run -p rust-client                          shows balance, tier and what the member can afford
 //! cargo run -p rust-client -- redeem tote-bag       redeems it at the price it has now
 //! cargo run -p rust-client -- redeem tote-bag KEY   does the same again after a doubt, without redeeming twice
 //! ```
 
-use std::{env, error::Error, process::ExitCode};
+use std::{env, error::Error, fmt::Write, process::ExitCode};
 
 use stampcard_client::{Backend, Native, NativeTransport, PageRequest, Token};
 use stampcard_model::{
@@ -27,7 +27,10 @@ async fn main() -> ExitCode {
         _ => Err("usage: rust-client [redeem REWARD [KEY]]".into()),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(text) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE
@@ -43,41 +46,40 @@ fn client() -> Result<Client, Box<dyn Error>> {
     Ok(Native::new(&var("STAMPCARD_ENDPOINT")?, &var("STAMPCARD_KEY")?, transport, token)?)
 }
 
-async fn show() -> Result<(), Box<dyn Error>> {
+async fn show() -> Result<String, Box<dyn Error>> {
     let client = client()?;
     let (program, me) = (client.program().await?, client.me().await?);
-    println!("{} {} in {}", me.balance.available, program.terminology.other, program.name);
+    let mut text = format!("{} {} in {}\n", me.balance.available, program.terminology.other, program.name);
     if let Some(tier) = program.tiers.iter().find(|tier| tier.id == me.tier.tier) {
-        println!("tier {}", tier.name);
+        writeln!(text, "tier {}", tier.name)?;
     }
     if let Some(next) = &me.tier.next {
-        println!("{} more to {}", next.missing, next.tier);
+        writeln!(text, "{} more to {}", next.missing, next.tier)?;
     }
     for MyReward { reward, missing, refusal, .. } in rewards(&client).await? {
+        write!(text, "  {:<20} {:>6}  {}", reward.id.as_str(), reward.price, reward.title)?;
         match refusal {
-            None => println!("  {:<20} {:>6}  {}", reward.id, reward.price, reward.title),
-            Some(code) => println!(
-                "  {:<20} {:>6}  {} ({code}, {missing} missing)",
-                reward.id, reward.price, reward.title
-            ),
+            None => writeln!(text)?,
+            Some(code) => writeln!(text, " ({code}, {missing} missing)")?,
         }
     }
-    Ok(())
+    Ok(text)
 }
 
-async fn redeem(reward: &str, key: &str) -> Result<(), Box<dyn Error>> {
+async fn redeem(reward: &str, key: &str) -> Result<String, Box<dyn Error>> {
     let client = client()?;
-    let key = IdempotencyKey::new(key)?;
+    let key = IdempotencyKey::new(key).map_err(|_| "a key has 8 to 255 visible ASCII characters")?;
     let rewards = rewards(&client).await?;
     let found = rewards.iter().find(|mine| mine.reward.id.as_str() == reward);
     let MyReward { reward, .. } = found.ok_or("no such reward")?;
     let redemption = NewRedemption { reward_id: reward.id.clone(), price: reward.price };
     match client.redeem(&key, &redemption).await {
-        Ok(done) => println!("{} is yours: {}, {} left", reward.title, done.voucher.code, done.balance_after),
-        Err(error) if error.leaves_doubt() => Err(format!("{error}; run it again with the key {key}"))?,
-        Err(error) => Err(error)?,
+        Ok(done) => {
+            Ok(format!("{} is yours: {}, {} left\n", reward.title, done.voucher.code, done.balance_after))
+        }
+        Err(error) if error.leaves_doubt() => Err(format!("{error}; run it again with the key {key}").into()),
+        Err(error) => Err(error.into()),
     }
-    Ok(())
 }
 
 /// All rewards, part by part.

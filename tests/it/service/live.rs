@@ -9,6 +9,8 @@ use axum::{
 use http_body_util::BodyExt;
 use serde_json::json;
 
+use crate::http_server::http_client;
+
 use super::ground::{Ground, PAGE_KEY, SECRET_KEY, get, new_key, signed, write};
 
 /// Reads server-sent events one by one.
@@ -177,7 +179,7 @@ async fn open_streams_do_not_hold_up_a_shutdown() {
     let serving = tokio::spawn(stampcard_server::serve(ground.app.clone(), listener, async {
         let _ = stopped.await;
     }));
-    let stream = reqwest::Client::new()
+    let stream = http_client()
         .get(format!("http://{address}/v1/me/stream"))
         .bearer_auth(ground.token("mei"))
         .send()

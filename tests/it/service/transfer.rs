@@ -101,13 +101,15 @@ async fn a_text_that_was_tampered_with_is_refused_whole() {
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     // One that earned something and is followed by another entry of its member.
     let is_entry = |line: &Value| line["record"] == "entry";
-    let earned = |line: &Value| line["entry"]["body"]["kind"] == "accrual" && line["balance_after"] != json!(0);
+    let earned =
+        |line: &Value| line["entry"]["body"]["kind"] == "accrual" && line["balance_after"] != json!(0);
     let accrual = lines.windows(2).position(|two| earned(&two[0]) && is_entry(&two[1])).expect("one");
     let redemption =
         lines.iter().position(|line| line["entry"]["body"]["kind"] == "redemption").expect("one");
     let member = lines.iter().position(|line| line["record"] == "member").expect("one");
     type Tamper = fn(&mut Vec<Value>, usize);
-    let cases: [(&str, usize, Tamper, fn(&TransferError) -> bool); 9] = [
+    type Expected = fn(&TransferError) -> bool;
+    let cases: [(&str, usize, Tamper, Expected); 9] = [
         (
             "a point more in the balance",
             accrual,

@@ -14,6 +14,7 @@ use stampcard_model::{
 use crate::{
     Backend, Capabilities, Error, Guest, Method, PageRequest, Request, Response, SetupError, TokenSource,
     Transport, TransportError, Unreachable,
+    race::race,
     retry::{self, Next, Strategy},
     token::{Lease, Tokens},
 };
@@ -29,7 +30,7 @@ pub struct Native<T, S = Guest> {
     locale: Mutex<String>,
 }
 
-/// How long an answer may take, in milliseconds.
+/// How long an answer may take, and a token, in milliseconds.
 const TIMEOUT_MS: u32 = 10_000;
 
 impl<T: Transport, S: TokenSource> Native<T, S> {
@@ -177,7 +178,7 @@ impl<T: Transport, S: TokenSource> Native<T, S> {
         let strategy = if call.write.is_some() { Strategy::KeyedWrite } else { Strategy::Read };
         let mut lease = match call.plane {
             Plane::Public => None,
-            Plane::Member => Some(self.tokens.lend(None).await?),
+            Plane::Member => Some(self.lend(None).await?),
         };
         let mut asked_again = false;
         let mut attempt = 1;
@@ -188,7 +189,7 @@ impl<T: Transport, S: TokenSource> Native<T, S> {
                 (Ok(body), _) => return Ok(body),
                 (Err(Error::Unauthorized), Some(refused)) if !asked_again => {
                     asked_again = true;
-                    lease = Some(self.tokens.lend(Some(refused)).await?);
+                    lease = Some(self.lend(Some(refused)).await?);
                     continue;
                 }
                 // Without a member it is the publishable key that was refused.
@@ -206,6 +207,12 @@ impl<T: Transport, S: TokenSource> Native<T, S> {
             }
             attempt += 1;
         }
+    }
+
+    /// Asks for the member's token, but not forever: the source is the host page's.
+    async fn lend(&self, refused: Option<&Lease>) -> Result<Lease, Error> {
+        let lent = race(self.tokens.lend(refused), self.transport.wait(TIMEOUT_MS)).await;
+        lent.unwrap_or(Err(Error::Unreachable(Unreachable::TokenSource)))
     }
 
     fn request(&self, call: &Call, lease: Option<&Lease>) -> Request {

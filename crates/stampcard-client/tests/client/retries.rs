@@ -20,7 +20,7 @@ async fn a_read_survives_two_failures() {
 
 #[tokio::test]
 async fn a_read_gives_up_after_three_tries_with_the_last_error() {
-    let (client, network) = client(Guest, [OFFLINE, TIMEOUT, page_of_html(503)]);
+    let (client, network) = client(Guest, [TIMEOUT, OFFLINE, page_of_html(503)]);
     assert_eq!(client.program().await, Err(Error::Unreachable(Unreachable::Server { status: 503 })));
     assert_eq!(network.waited().len(), 2);
 }

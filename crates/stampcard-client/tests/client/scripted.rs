@@ -1,6 +1,11 @@
 //! A network that answers what it was told and remembers what it was asked.
 
-use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    future::pending,
+    rc::Rc,
+};
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -15,7 +20,11 @@ struct Script {
     answers: RefCell<VecDeque<Answer>>,
     sent: RefCell<Vec<Request>>,
     waited: RefCell<Vec<u32>>,
+    is_late: Cell<bool>,
 }
+
+/// The limit for answers and tokens, in milliseconds. In a script it is over only when the script says so.
+const LIMIT_MS: u32 = 10_000;
 
 pub type Answer = Result<Response<String>, TransportError>;
 
@@ -36,6 +45,11 @@ impl Scripted {
         let sent = self.sent();
         assert_eq!(sent.len(), 1, "{sent:?}");
         sent[0].clone()
+    }
+
+    /// From now on every limit is over.
+    pub fn let_limits_pass(&self) {
+        self.0.is_late.set(true);
     }
 
     /// The waits between the tries, in milliseconds.
@@ -60,7 +74,11 @@ impl Transport for Scripted {
     }
 
     async fn wait(&self, ms: u32) {
-        self.0.waited.borrow_mut().push(ms);
+        if ms < LIMIT_MS {
+            self.0.waited.borrow_mut().push(ms);
+        } else if !self.0.is_late.get() {
+            pending::<()>().await;
+        }
         tokio::task::yield_now().await;
     }
 

@@ -139,13 +139,10 @@ async fn a_failing_source_fails_the_calls_that_waited_for_it_and_is_asked_again_
 #[tokio::test]
 async fn a_call_that_is_dropped_while_asking_lets_the_next_one_ask() {
     let first = Cell::new(true);
-    let source = async |_refresh: bool| {
-        if first.replace(false) {
-            pending::<()>().await;
-        }
-        some("second")
+    let source = |_refresh| {
+        let answers = !first.replace(false);
+        async move { if answers { some("second") } else { pending().await } }
     };
-    let source = |refresh| source(refresh);
     let (client, network) = client(source, [ok(&answers::me())]);
     {
         let mut given_up = pin!(client.me());
@@ -153,6 +150,20 @@ async fn a_call_that_is_dropped_while_asking_lets_the_next_one_ask() {
     }
     client.me().await.unwrap();
     assert_eq!(network.tokens(), ["Bearer second"]);
+}
+
+#[tokio::test]
+async fn a_source_that_never_answers_fails_the_calls_and_not_the_next_ones() {
+    let first = Cell::new(true);
+    let source = |_refresh| {
+        let answers = !first.replace(false);
+        async move { if answers { some("late") } else { pending().await } }
+    };
+    let (client, network) = client(source, [ok(&answers::me())]);
+    network.let_limits_pass();
+    assert_eq!(client.me().await, Err(Error::Unreachable(Unreachable::TokenSource)));
+    client.me().await.unwrap();
+    assert_eq!(network.tokens(), ["Bearer late"]);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::error::Category;
+use serde_json::{Value, error::Category};
 use sha2::{Digest, Sha256};
 use stampcard_model::{
     IdempotencyKey,
@@ -102,12 +102,12 @@ where
                 .is_some_and(|source| source.is::<http_body_util::LengthLimitError>());
             Failure::from(if too_large { ProblemCode::BodyTooLarge } else { ProblemCode::BadRequest })
         })?;
-        let body: T = read(&bytes)?;
+        let (body, canonical) = read::<T>(&bytes)?;
         let faults = body.faults();
         if !faults.is_empty() {
             return Err(Failure::from(ProblemCode::InvalidBody).with(faults));
         }
-        let fingerprint = fingerprint(&parts, &body)?;
+        let fingerprint = fingerprint(&parts, &canonical);
         Ok(Self { body, key, fingerprint, request_id })
     }
 }
@@ -142,14 +142,14 @@ pub(super) fn respond(executed: Executed) -> Response {
 
 /// Tells writes apart: the SHA-256 of method, path and body. The body is written from what was read of it, so neither
 /// white space nor the order of keys counts.
-fn fingerprint(parts: &Parts, body: &impl Serialize) -> Result<[u8; 32], Failure> {
-    let canonical = serde_json::to_vec(body).map_err(|_| ProblemCode::Internal)?;
+fn fingerprint(parts: &Parts, canonical: &Value) -> [u8; 32] {
+    let canonical = canonical.to_string();
     let mut hash = Sha256::new();
-    for part in [parts.method.as_str().as_bytes(), parts.uri.path().as_bytes(), &canonical] {
+    for part in [parts.method.as_str(), parts.uri.path(), &canonical] {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part);
     }
-    Ok(hash.finalize().into())
+    hash.finalize().into()
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
@@ -167,10 +167,12 @@ fn announces_too_much(length: &HeaderValue) -> bool {
         .is_some_and(|length| length > BODY_MAX)
 }
 
-/// Reads JSON of exactly the shape of `T`.
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+/// Reads JSON of exactly the shape of `T`, and writes again what was read of it.
+fn read<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<(T, Value), Failure> {
+    // First whether it is JSON at all, to its end: the shape is only asked of what is.
+    let given: Value = serde_json::from_slice(bytes).map_err(|error| no_json(&error))?;
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let result = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let body: T = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let inner = error.inner();
         match inner.classify() {
             Category::Data => {
@@ -179,8 +181,39 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
             }
             Category::Io | Category::Syntax | Category::Eof => no_json(inner),
         }
-    });
-    result.and_then(|body| json.end().map(|()| body).map_err(|error| no_json(&error)))
+    })?;
+    let canonical = serde_json::to_value(&body).map_err(|_| ProblemCode::Internal)?;
+    let mut place = String::new();
+    if is_list_for_object(&given, &canonical, &mut place) {
+        return Err(Failure::from(ProblemCode::InvalidBody).at(place, "is not an object"));
+    }
+    Ok((body, canonical))
+}
+
+/// Whether something was given as a list of fields instead of an object with their names, which serde would read, too;
+/// `place` becomes its pointer.
+fn is_list_for_object(given: &Value, read: &Value, place: &mut String) -> bool {
+    let mut within = |name: &str, given: &Value, read: &Value| {
+        let length = place.len();
+        push(place, name);
+        let found = is_list_for_object(given, read, place);
+        if !found {
+            place.truncate(length);
+        }
+        found
+    };
+    match (given, read) {
+        (Value::Array(_), Value::Object(_)) => true,
+        (Value::Object(given), Value::Object(read)) => {
+            given.iter().any(|(name, given)| read.get(name).is_some_and(|read| within(name, given, read)))
+        }
+        (Value::Array(given), Value::Array(read)) => given
+            .iter()
+            .zip(read)
+            .enumerate()
+            .any(|(index, (given, read))| within(&index.to_string(), given, read)),
+        _ => false,
+    }
 }
 
 fn no_json(error: &serde_json::Error) -> Failure {

@@ -16,7 +16,6 @@ use stampcard_model::{
         ProblemError,
     },
 };
-use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
@@ -90,7 +89,7 @@ enum ExportFormat {
     Csv,
 }
 
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Asked {
     /// `json` is everything, `csv` the ledger as a table (RFC 4180).

@@ -5,12 +5,12 @@
 
 use leptos::prelude::*;
 use stampcard_model::{
-    Points,
+    Expiry, Points,
     api::{Me, ProgramView},
 };
 
 use crate::{
-    Failure, I18n, Locale, Remote,
+    I18n, Locale, Remote,
     common::{self, Stage, icon, shape, stage},
     locale::{self, Key},
 };
@@ -96,8 +96,8 @@ fn card(locale: &Locale, stage: &Stage<'_, Me>, as_of: Option<f64>, on_retry: Ca
         Stage::Shown(program, me, stale) => {
             let main = view! {
                 <p class="label" part="label">{label(locale, program)}</p>
-                <p class="figure" part="figure">{figure(locale, me.balance.available, program)}</p>
-                {beside(locale, program, me, *stale, as_of, on_retry)}
+                <p class=if stale.is_some() { "figure faint" } else { "figure" } part="figure">{figure(locale, me.balance.available, program)}</p>
+                {stale.map(|failure| common::stale(locale, failure, as_of, on_retry))}
                 <slot name="footer"></slot>
             };
             sheet(label(locale, program), main.into_any(), stub(program, facts(locale, program, me)))
@@ -116,25 +116,6 @@ fn figure(locale: &Locale, points: Points, program: &ProgramView) -> impl IntoVi
         " "
         <span class="word" part="word">{word}</span>
     }
-}
-
-/// What is said below the figure: that it is stale, or how to get a first one.
-fn beside(
-    locale: &Locale,
-    program: &ProgramView,
-    me: &Me,
-    failure: Option<Failure>,
-    as_of: Option<f64>,
-    on_retry: Callback<()>,
-) -> AnyView {
-    if let Some(failure) = failure {
-        return common::stale(locale, failure, as_of, on_retry);
-    }
-    if me.balance.available.is_zero() && me.balance.pending.is_zero() {
-        let words = [("words", program.terminology.other.as_str())];
-        return view! { <p class="hint" part="hint">{locale.say(Key::BalanceEmpty, &words)}</p> }.into_any();
-    }
-    ().into_any()
 }
 
 /// What else there is to know of the balance: an icon, a sentence, and whether it is a warning.
@@ -160,7 +141,12 @@ fn facts(locale: &Locale, program: &ProgramView, me: &Me) -> Vec<Fact> {
         }
     }
     if facts.is_empty() {
-        facts.push((shape::STAMP, locale.text(Key::BalanceSteady), false));
+        let sentence = match program.expiry {
+            _ if me.balance.available.is_zero() => locale.say(Key::BalanceEmpty, &[("words", &words.other)]),
+            Expiry::Never => locale.say(Key::BalanceForever, &[("words", &words.other)]),
+            Expiry::AfterMonths { months } => locale.count(Key::BalanceLasting, u64::from(months), &[]),
+        };
+        facts.push((shape::CLOCK, sentence, false));
     }
     facts
 }
@@ -180,10 +166,10 @@ fn stub(program: &ProgramView, facts: Vec<Fact>) -> AnyView {
 fn sheet(label: String, main: AnyView, stub: AnyView) -> AnyView {
     view! {
         <div class="frame">
-            <section class="balance" part="card" aria-label=label>
+            <div class="balance" part="card" role="group" aria-label=label>
                 <div class="main" part="main">{main}</div>
                 <div class="stub" part="stub">{stub}</div>
-            </section>
+            </div>
         </div>
     }
     .into_any()

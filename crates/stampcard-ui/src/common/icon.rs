@@ -45,7 +45,7 @@ pub(crate) const fn kind_icon(kind: &RewardKind) -> &'static str {
 
 pub(crate) const fn benefit_icon(kind: BenefitKind) -> &'static str {
     match kind {
-        BenefitKind::Multiplier => "M5 19 19 5M7.5 5v5M5 7.5h5m4 9h5",
+        BenefitKind::Multiplier => "M12 3.5a8.5 8.5 0 1 0 .01 0M12 8v8m-4-4h8",
         BenefitKind::Discount => TAG,
         BenefitKind::FreeShipping => TRUCK,
         BenefitKind::EarlyAccess => shape::CLOCK,

@@ -47,6 +47,13 @@ impl Locale {
         &self.0.tag
     }
 
+    /// The direction of its script, `ltr` or `rtl`, for the `dir` attribute of the base element.
+    pub fn direction(&self) -> &'static str {
+        const RIGHT_TO_LEFT: [&str; 8] = ["ar", "ckb", "dv", "fa", "he", "ps", "ur", "yi"];
+        let language = self.tag().split('-').next().unwrap_or_default();
+        if RIGHT_TO_LEFT.contains(&language) { "rtl" } else { "ltr" }
+    }
+
     /// A sentence without placeholders.
     pub(crate) fn text(&self, key: Key) -> String {
         self.say(key, &[])

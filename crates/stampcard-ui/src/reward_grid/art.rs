@@ -11,7 +11,7 @@ use crate::{
     common::{icon, kind_icon},
 };
 
-/// The seal lies under the picture, so that it shows when there is none or it cannot be loaded.
+/// The seal shows until the picture has been loaded, which may be never.
 pub(super) fn view(locale: &Locale, program: &ProgramView, reward: &RewardView) -> impl IntoView {
     let money = |minor: u64| locale.money(minor, &program.money);
     let value = match &reward.kind {
@@ -25,11 +25,13 @@ pub(super) fn view(locale: &Locale, program: &ProgramView, reward: &RewardView) 
         | RewardKind::Custom
         | RewardKind::Unrecognized => None,
     };
+    let class = if value.is_some() { "seal solid" } else { "seal" };
     let seal = match value {
         Some(value) => view! { <span class="value">{value}</span> }.into_any(),
         None => icon(kind_icon(&reward.kind)).into_any(),
     };
-    let hide = |event: web_sys::ErrorEvent| event_target::<web_sys::HtmlElement>(&event).set_hidden(true);
+    let loaded =
+        |event: web_sys::Event| event_target::<web_sys::HtmlElement>(&event).class_list().add_1("loaded");
     let picture = reward.image_url.clone().filter(|url| is_picture_url(url)).map(|url| {
         view! {
             <img
@@ -38,13 +40,13 @@ pub(super) fn view(locale: &Locale, program: &ProgramView, reward: &RewardView) 
                 loading="lazy"
                 decoding="async"
                 referrerpolicy="no-referrer"
-                on:error=hide
+                on:load=move |event| drop(loaded(event))
             />
         }
     });
     view! {
         <div class="art" part="image" aria-hidden="true">
-            <span class="seal">{seal}</span>
+            <span class=class>{seal}</span>
             {picture}
         </div>
     }

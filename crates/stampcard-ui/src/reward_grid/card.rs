@@ -27,13 +27,18 @@ pub(super) fn view(
     let body = move || {
         let locale = i18n.get();
         let cell = item.clone();
-        let open = Callback::new(move |()| desk.open(cell.clone()));
+        let open = Callback::new(move |event| desk.open(cell.clone(), &event));
         program.with(|program| program.as_ref().map(|p| item.with(|item| draw(&locale, p, item, open))))
     };
     view! { <li class="reward" part="reward" tabindex="-1">{body}</li> }
 }
 
-fn draw(locale: &Locale, program: &ProgramView, item: &CatalogItem, open: Callback<()>) -> AnyView {
+fn draw(
+    locale: &Locale,
+    program: &ProgramView,
+    item: &CatalogItem,
+    open: Callback<web_sys::MouseEvent>,
+) -> AnyView {
     let reward = &item.reward;
     let standing = Standing::of(item);
     let class = if standing == Standing::SoldOut { "sheet gone" } else { "sheet" };
@@ -41,7 +46,7 @@ fn draw(locale: &Locale, program: &ProgramView, item: &CatalogItem, open: Callba
         .then(|| view! { <span class="rubber" aria-hidden="true">{locale.text(Key::RewardSoldOut)}</span> });
     let description = (!reward.description.is_empty())
         .then(|| view! { <p class="description" part="description">{reward.description.clone()}</p> });
-    let tags = tags(locale, program, item)
+    let tags = tags(locale, program, item, standing)
         .into_iter()
         .map(|(path, text)| view! { <li class="tag" part="tag">{path.map(icon)}<span>{text}</span></li> });
     let words = &program.terminology;
@@ -102,17 +107,23 @@ fn foot(
     program: &ProgramView,
     item: &CatalogItem,
     standing: Standing,
-    open: Callback<()>,
+    open: Callback<web_sys::MouseEvent>,
 ) -> AnyView {
-    let reason = |sentence: String| view! { <p class="reason" part="missing">{sentence}</p> }.into_any();
+    let reason = |path: Option<&'static str>, sentence: String| {
+        view! { <p class="reason" part="missing">{path.map(icon)}<span>{sentence}</span></p> }.into_any()
+    };
     match standing {
         Standing::ForGuests => ().into_any(),
-        Standing::SoldOut => reason(locale.text(Key::RewardSoldOut)),
-        Standing::Refused(Some(Refusal::MemberLimitReached)) => reason(locale.text(Key::RewardMemberNone)),
-        Standing::Refused(Some(Refusal::TierRequired)) => reason(tier_sentence(locale, program, item)),
+        Standing::SoldOut => reason(None, locale.text(Key::RewardSoldOut)),
+        Standing::Refused(Some(Refusal::MemberLimitReached)) => {
+            reason(Some(shape::CHECK), locale.text(Key::RewardMemberNone))
+        }
+        Standing::Refused(Some(Refusal::TierRequired)) => {
+            reason(Some(shape::LOCK), tier_sentence(locale, program, item))
+        }
         Standing::Refused(refusal) => {
             let words = [("words", program.terminology.other.as_str())];
-            reason(locale.say(refusal_key(refusal), &words))
+            reason(None, locale.say(refusal_key(refusal), &words))
         }
         Standing::Missing(missing) => {
             let price = item.reward.price;
@@ -121,9 +132,9 @@ fn foot(
             let number = locale.number(missing.get());
             let args = [("number", number.as_str()), ("word", locale::word(missing, &program.terminology))];
             view! {
-                <p class="reason" part="missing">
+                <p class="reason short" part="missing">
                     <span class="gauge" style:--fill=[&percent.min(100).to_string(), "%"].concat()></span>
-                    {locale.say(Key::RewardMissing, &args)}
+                    <span>{locale.say(Key::RewardMissing, &args)}</span>
                 </p>
             }
             .into_any()
@@ -137,7 +148,7 @@ fn foot(
                     part="button redeem"
                     aria-label=name
                     aria-haspopup="dialog"
-                    on:click=move |_| open.run(())
+                    on:click=move |event| open.run(event)
                 >
                     {locale.text(Key::RewardRedeem)}
                 </button>
@@ -147,11 +158,16 @@ fn foot(
     }
 }
 
-/// What limits a reward, each with an icon if it has one.
-fn tags(locale: &Locale, program: &ProgramView, item: &CatalogItem) -> Vec<(Option<&'static str>, String)> {
+/// What limits a reward and is not said at its foot, each with an icon if it has one.
+fn tags(
+    locale: &Locale,
+    program: &ProgramView,
+    item: &CatalogItem,
+    standing: Standing,
+) -> Vec<(Option<&'static str>, String)> {
     let reward = &item.reward;
     let mut tags = Vec::new();
-    if reward.tier.is_some() {
+    if reward.tier.is_some() && standing != Standing::Refused(Some(Refusal::TierRequired)) {
         tags.push((Some(shape::LOCK), tier_sentence(locale, program, item)));
     }
     if let Some(left) = reward.stock_left.filter(|left| (1..=STOCK_SHOWN_TO).contains(left)) {

@@ -82,12 +82,12 @@ pub fn RewardGrid(
     let said =
         common::announce(count, move |count| Some(i18n.get().count(Key::RewardsShown, count as u64, &[])));
 
-    let is_guest = Memo::new(move |_| me.with(|me| me.phase == Phase::Guest));
+    let member = Memo::new(move |_| me.with(|me| me.phase));
     let head = move || {
         let locale = i18n.get();
-        let guest = is_guest.get();
+        let member = member.get();
         program.with(|program| {
-            items.with(|items| head(&locale, &stage(program, items), guest, as_of.get(), on_retry))
+            items.with(|items| head(&locale, &stage(program, items), member, as_of.get(), on_retry))
         })
     };
     let room =
@@ -111,8 +111,8 @@ pub fn RewardGrid(
     };
     view! {
         <div class="frame">
-            <section part="grid" aria-labelledby="rewards-label">
-                <h2 class="unseen" id="rewards-label">{move || i18n.get().text(Key::RewardsLabel)}</h2>
+            <section class="catalog" part="grid">
+                <h2 class="unseen">{move || i18n.get().text(Key::RewardsLabel)}</h2>
                 {head}
                 {body}
                 <slot name="footer"></slot>
@@ -150,20 +150,30 @@ impl Room {
 fn head(
     locale: &Locale,
     stage: &Stage<'_, Vec<CatalogItem>>,
-    guest: bool,
+    member: Phase,
     as_of: Option<f64>,
     on_retry: Callback<()>,
 ) -> AnyView {
-    match stage {
-        Stage::Failed(failure) => common::failure(locale, *failure, on_retry),
-        Stage::Shown(_, _, Some(failure)) => common::stale(locale, *failure, as_of, on_retry),
-        Stage::Shown(_, items, None) if items.is_empty() => {
-            view! { <slot name="empty"><p class="hint" part="hint">{locale.text(Key::RewardsEmpty)}</p></slot> }
-                .into_any()
-        }
-        Stage::Guest(program) => invite(locale, program),
-        Stage::Shown(program, _, None) if guest => invite(locale, program),
-        Stage::Shown(..) | Stage::Loading => ().into_any(),
+    let (program, items, failure) = match stage {
+        Stage::Loading => return ().into_any(),
+        Stage::Failed(failure) => return common::failure(locale, *failure, on_retry),
+        Stage::Guest(program) => return invite(locale, program),
+        Stage::Shown(program, items, failure) => (program, items, failure),
+    };
+    // What a reward means for a member is as stale as the member.
+    let failure = failure.or(match member {
+        Phase::Failed(failure) => Some(failure),
+        Phase::Guest | Phase::Loading | Phase::Ready => None,
+    });
+    if let Some(failure) = failure {
+        common::stale(locale, failure, as_of, on_retry)
+    } else if items.is_empty() {
+        view! { <slot name="empty"><p class="hint" part="hint">{locale.text(Key::RewardsEmpty)}</p></slot> }
+            .into_any()
+    } else if member == Phase::Guest {
+        invite(locale, program)
+    } else {
+        ().into_any()
     }
 }
 

@@ -30,6 +30,8 @@ pub(super) struct Desk {
     redeem: Signal<RedeemState>,
     calls: Callbacks,
     chosen: RwSignal<Option<ArcRwSignal<CatalogItem>>>,
+    /// The card that it was taken from.
+    card: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
     dialog: NodeRef<html::Dialog>,
     is_open: RwSignal<bool>,
     /// What the dialog's live region says.
@@ -49,14 +51,17 @@ impl Desk {
             redeem,
             calls,
             chosen: RwSignal::new(None),
+            card: StoredValue::new_local(None),
             dialog: NodeRef::new(),
             is_open: RwSignal::new(false),
             said: RwSignal::new(String::new()),
         }
     }
 
-    /// Lays a reward on the desk and opens the dialog.
-    pub(super) fn open(self, item: ArcRwSignal<CatalogItem>) {
+    /// Lays a reward on the desk and opens the dialog. `event` is the click on a control of the reward's card.
+    pub(super) fn open(self, item: ArcRwSignal<CatalogItem>, event: &web_sys::MouseEvent) {
+        let card = event_target::<web_sys::Element>(event).closest(".reward").ok().flatten();
+        self.card.set_value(card.and_then(|card| card.dyn_into().ok()));
         self.chosen.set(Some(item));
         self.show();
     }
@@ -66,7 +71,18 @@ impl Desk {
         // A dialog that is open already refuses to open, and that is all that can be wrong.
         if dialog.show_modal().is_ok() {
             self.is_open.set(true);
+            self.begin_at_heading();
         }
+    }
+
+    /// What the dialog shows begins at its heading, which a screen reader then reads.
+    fn begin_at_heading(self) {
+        // The heading is there once all that is due has been redrawn.
+        request_animation_frame(move || {
+            let dialog = self.dialog.try_get_untracked().flatten();
+            let heading = dialog.and_then(|dialog| dialog.query_selector("h2").ok().flatten());
+            focus(heading.and_then(|heading| heading.dyn_into().ok()));
+        });
     }
 
     pub(super) fn close(self) {
@@ -79,6 +95,9 @@ impl Desk {
     fn closed(self) {
         self.is_open.set(false);
         self.said.set(String::new());
+        // The browser gives focus back to the button; where that is gone, the card takes it.
+        let card = self.card.get_value();
+        focus(card.filter(|card| matches!(card.query_selector("button"), Ok(None))));
         let seen = self.redeem.with_untracked(|redeem| {
             matches!(redeem, RedeemState::Done { .. } | RedeemState::Refused { .. })
         });
@@ -140,7 +159,7 @@ pub(super) fn view(i18n: I18n, desk: Desk) -> impl IntoView {
     Effect::new(move |before: Option<Step>| {
         let step = step.get();
         if before.is_some_and(|before| before != step) && desk.is_open.get_untracked() {
-            focus_heading(desk);
+            desk.begin_at_heading();
         } else if step == Step::Voucher && !desk.is_open.get_untracked() {
             desk.show();
         }
@@ -185,12 +204,10 @@ pub(super) fn view(i18n: I18n, desk: Desk) -> impl IntoView {
     }
 }
 
-/// A new step begins at its heading, which a screen reader then reads.
-fn focus_heading(desk: Desk) {
-    let heading = desk.dialog.get_untracked().and_then(|dialog| dialog.query_selector("h2").ok().flatten());
-    if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok()) {
+fn focus(element: Option<web_sys::HtmlElement>) {
+    if let Some(element) = element {
         // Focus that a browser refuses stays where it is.
-        let _ = heading.focus();
+        let _ = element.focus();
     }
 }
 
@@ -209,7 +226,7 @@ fn confirm(
     let sums = desk.me.with(|me| me.value.as_ref().map(|me| me.balance.available)).map(|available| {
         [
             (Key::RedeemBalanceNow, locale.amount(available, words)),
-            (Key::RedeemPrice, ["− ", &locale.amount(price, words)].concat()),
+            (Key::RedeemPrice, ["−", &locale.amount(price, words)].concat()),
             (Key::RedeemBalanceAfter, locale.amount(available.saturating_sub(price), words)),
         ]
         .map(|(key, amount)| view! { <div><dt>{locale.text(key)}</dt><dd>{amount}</dd></div> })
@@ -275,10 +292,10 @@ pub(super) fn background(i18n: I18n, desk: Desk, cells: Memo<Vec<Cell>>) -> impl
             RedeemState::Refused { reward_id, .. } => Some((Key::RedeemRefused, reward_id.clone())),
             RedeemState::Failed { reward_id, .. } => Some((Key::RedeemFailed, reward_id.clone())),
         })?;
-        let open = move |_| {
+        let open = move |event: web_sys::MouseEvent| {
             let cell = cells.with_untracked(|cells| cells.iter().find(|cell| cell.id == reward_id).cloned());
             if let Some(cell) = cell {
-                desk.open(cell.item);
+                desk.open(cell.item, &event);
             }
         };
         Some(view! {

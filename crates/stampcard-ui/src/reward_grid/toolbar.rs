@@ -84,16 +84,18 @@ pub(super) fn view(i18n: I18n, totals: Memo<Totals>, arrangement: RwSignal<Arran
             <div class="toolbar" part="toolbar">
                 {chips}
                 {search}
-                <select
-                    class="field"
-                    part="sort"
-                    aria-label=locale.text(Key::RewardsSort)
-                    on:change=move |event| {
-                        arrangement.update(|a| a.order = Order::from_value(&event_target_value(&event)));
-                    }
-                >
-                    {options.collect_view()}
-                </select>
+                <span class="select">
+                    <select
+                        class="field"
+                        part="sort"
+                        aria-label=locale.text(Key::RewardsSort)
+                        on:change=move |event| {
+                            arrangement.update(|a| a.order = Order::from_value(&event_target_value(&event)));
+                        }
+                    >
+                        {options.collect_view()}
+                    </select>
+                </span>
             </div>
         }
     }

@@ -44,7 +44,7 @@ pub const TOKENS: &[Token] = &[
     color("color-control", "#8c7f6f", "#887b6a", "Edges that show where a control is."),
     color("color-accent", "#a8371f", "#f29a7e", "The stamp: primary buttons, progress, the current tier."),
     color("color-on-accent", "#fffaf3", "#2d130b", "Text on the accent."),
-    color("color-tint", "#fbeae1", "#3d261e", "A breath of the accent: chips, the current tier's row."),
+    color("color-tint", "#fbece1", "#3d261e", "A breath of the accent: chips, the current tier's row."),
     color("color-warning", "#875200", "#edb968", "Points that expire and tiers at risk."),
     color("color-shadow", "rgb(84 58 28 / 0.14)", "rgb(0 0 0 / 0.45)", "Shadows."),
     same("font", "inherit", "The font family; the page's own unless set."),

@@ -35,10 +35,10 @@ fn row(locale: &Locale, program: &ProgramView, tier: &TierView, here: bool) -> A
         view! { <li part="benefit">{icon(benefit_icon(benefit.kind))}<span>{benefit.title.clone()}</span></li> }
     });
     let none = tier.benefits.is_empty().then(|| locale.text(Key::TierBenefitsNone));
-    let chip = here.then(|| view! { <span class="chip">{locale.text(Key::TierCurrent)}</span> });
+    let mark = here.then(|| view! { <span class="here-mark">{locale.text(Key::TierCurrent)}</span> });
     view! {
         <li class=if here { "here" } else { "" } aria-current=here.then_some("true") part="tier">
-            <p class="tier-head"><strong part="tier-name">{tier.name.clone()}</strong>{chip}<span>{from}</span></p>
+            <p class="tier-head"><strong part="tier-name">{tier.name.clone()}</strong><span class="from">{from}</span>{mark}</p>
             {none}
             <ul>{benefits.collect_view()}</ul>
         </li>

@@ -79,11 +79,11 @@ fn fraction(from: Points, now: Points, to: Points) -> f64 {
     if way == 0 { 0.0 } else { (done as f64 / way as f64).min(1.0) }
 }
 
-/// The filled share of a ladder whose rungs stand at equal distances, as a CSS percentage with one decimal.
+/// The filled share of a ladder whose rungs stand at equal distances, as a CSS number with three decimals.
 fn share(rank: usize, part: f64, rungs: usize) -> String {
     let gaps = rungs.saturating_sub(1).max(1) as f64;
-    let tenths = ((rank as f64 + part) / gaps * 1_000.0).clamp(0.0, 1_000.0) as u32;
-    [&(tenths / 10).to_string(), ".", &(tenths % 10).to_string(), "%"].concat()
+    let thousandths = ((rank as f64 + part) / gaps * 1_000.0).clamp(0.0, 1_000.0) as u32;
+    [&thousandths.to_string(), "e-3"].concat()
 }
 
 #[cfg(test)]
@@ -106,12 +106,12 @@ mod tests {
             assert_eq!(fraction(points(from), points(now), points(to)), expected);
         }
         for (rank, part, rungs, expected) in [
-            (0, 0.0, 3, "0.0%"),
-            (0, 0.5, 3, "25.0%"),
-            (1, 1.0 / 3.0, 3, "66.6%"),
-            (2, 0.0, 3, "100.0%"),
-            (0, 0.0, 1, "0.0%"),
-            (9, 1.0, 3, "100.0%"),
+            (0, 0.0, 3, "0e-3"),
+            (0, 0.5, 3, "250e-3"),
+            (1, 1.0 / 3.0, 3, "666e-3"),
+            (2, 0.0, 3, "1000e-3"),
+            (0, 0.0, 1, "0e-3"),
+            (9, 1.0, 3, "1000e-3"),
         ] {
             assert_eq!(share(rank, part, rungs), expected);
         }

@@ -67,7 +67,7 @@ pub(crate) fn find<'a>(program: &'a ProgramView, id: &TierId) -> Option<&'a Tier
 }
 
 fn sheet(label: String, content: AnyView) -> AnyView {
-    view! { <section class="tier" part="card" aria-label=label>{content}</section> }.into_any()
+    view! { <div class="tier" part="card" role="group" aria-label=label>{content}</div> }.into_any()
 }
 
 fn guest(locale: &Locale, program: &ProgramView) -> AnyView {

@@ -27,8 +27,10 @@ export function catalogueFor(locale: string): Promise<unknown> {
 }
 
 /** "The program cannot be reached" and "try again". */
-export function sentences(locale: string): readonly [string, string] {
-  return SENTENCES[nearest(locale)] ?? ["", ""];
+export function sentences(locale: string): { lang: string; unavailable: string; retry: string } {
+  const lang = nearest(locale);
+  const [unavailable = "", retry = ""] = SENTENCES[lang] ?? [];
+  return { lang, unavailable, retry };
 }
 
 /** The exact language, else one of the same language, else English. */

@@ -8,7 +8,7 @@ import { catalogueFor } from "./locale.js";
 import { plain } from "./plain.js";
 import { type Resolved, type Scope, isOf, resolve, scopes, tokenSourceFor } from "./scope.js";
 import { ask } from "./token.js";
-import { load, onCrash } from "./wasm.js";
+import { inWasm, load, onCrash, onUncaught } from "./wasm.js";
 
 /** How often at most it is read again because the member looks at the page again, in milliseconds. */
 const LOOK_AGAIN_MS = 20_000;
@@ -22,6 +22,11 @@ let isSettling = false;
 /** The page's session for these settings. */
 export function sessionFor({ endpoint, key, locale }: Resolved): Session {
   return find(endpoint, key, locale) ?? new Session(endpoint, key, locale);
+}
+
+/** Reads everything of a program anew, in whatever languages it is shown. */
+export async function refresh(program: { readonly endpoint: string; readonly key: string }): Promise<void> {
+  await Promise.all([...sessions].map((session) => isSame(session, program) && session.refresh()));
 }
 
 /** Lets everything look again at what it inherits: once, however many settings change at a time. */
@@ -85,7 +90,7 @@ export class Session {
     if (sessions.size === 0) listen(false);
     clearTimeout(this.#recovery);
     void this.#opening?.then(
-      (wasm) => wasm === this.#wasm && wasm.free(),
+      (wasm) => wasm === this.#wasm && inWasm(() => wasm.free()),
       () => undefined,
     );
   }
@@ -120,12 +125,12 @@ export class Session {
   /** Reads everything anew. */
   async refresh(): Promise<void> {
     this.#readAt = performance.now();
-    await this.#wasm?.refresh();
+    await inWasm(() => this.#wasm?.refresh());
   }
 
   /** The member is back: at the page, or on the network (`now`). */
   wake(now: boolean): void {
-    if (now || performance.now() - this.#readAt > LOOK_AGAIN_MS) void this.refresh();
+    if (now || performance.now() - this.#readAt > LOOK_AGAIN_MS) this.refresh().catch(() => undefined);
   }
 
   /** Changes the language in place when everything that shares this session changes it alike. */
@@ -136,7 +141,7 @@ export class Session {
     this.locale = locale;
     this.#early = new Early(this.endpoint, this.key, locale);
     void Promise.all([this.open(), catalogueFor(locale)]).then(
-      ([wasm, catalogue]) => this.locale === locale && wasm === this.#wasm && wasm.set_locale(locale, catalogue),
+      ([wasm, catalogue]) => this.locale === locale && wasm === this.#wasm && inWasm(() => wasm.set_locale(locale, catalogue)),
       () => undefined,
     );
   }
@@ -148,7 +153,7 @@ export class Session {
     this.#source = source;
     this.#firstToken = undefined;
     this.#early = new Early(this.endpoint, this.key, this.locale);
-    this.#wasm?.identify();
+    inWasm(() => this.#wasm?.identify());
   }
 
   /** The wasm is gone, and nothing in it may be touched again. */
@@ -189,9 +194,7 @@ export class Session {
       if (isOf(scope, this)) scope.hear?.(name, detail, origin);
     }
     if (name !== "redeemed") return;
-    for (const session of sessions) {
-      if (session !== this && session.endpoint === this.endpoint && session.key === this.key) void session.refresh();
-    }
+    for (const session of [...sessions]) if (session !== this && isSame(session, this)) session.wake(true);
   }
 
   #settled(ok: boolean): void {
@@ -201,7 +204,7 @@ export class Session {
       return;
     }
     this.#readAt = -Infinity;
-    this.#recovery = setTimeout(() => document.hidden || this.refresh(), this.#recoverMs);
+    this.#recovery = setTimeout(() => document.hidden || this.wake(true), this.#recoverMs);
     this.#recoverMs = Math.min(this.#recoverMs * 2, RECOVER_MS_MAX);
   }
 }
@@ -211,10 +214,11 @@ onCrash.add(() => {
 });
 
 function find(endpoint: string, key: string, locale: string): Session | undefined {
-  for (const session of sessions) {
-    if (session.endpoint === endpoint && session.key === key && session.locale === locale) return session;
-  }
-  return undefined;
+  return [...sessions].find((session) => isSame(session, { endpoint, key }) && session.locale === locale);
+}
+
+function isSame(session: Session, program: { readonly endpoint: string; readonly key: string }): boolean {
+  return session.endpoint === program.endpoint && session.key === program.key;
 }
 
 /** `randomUUID` is there on secure pages only. */
@@ -227,6 +231,7 @@ function newKey(): string {
 function listen(on: boolean): void {
   const change = on ? "addEventListener" : "removeEventListener";
   for (const name of ["focus", "online", "pageshow", "stampcard-refresh"]) globalThis[change](name, onPage);
+  globalThis[change]("error", onUncaught as EventListener);
   document[change]("visibilitychange", onPage);
 }
 

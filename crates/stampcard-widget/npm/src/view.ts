@@ -1,18 +1,37 @@
 /** What is behind a custom element: where its settings come from, and when it starts, moves, fails and ends. */
 
 import type { Mount } from "stampcard-glue";
-import type { RewardSummary, StampcardElementName, StampcardEvents, TokenSource } from "../types/stampcard.js";
-import { adopt, failed, make, skeleton } from "./draw.js";
+import type {
+  RewardSummary,
+  StampcardElementEventMap,
+  StampcardElementName,
+  StampcardEvents,
+  TokenSource,
+} from "../types/stampcard.js";
+import { adopt, failed, make, paint, skeleton } from "./draw.js";
 import { StampcardError, detailOf, toError } from "./error.js";
 import { pageLocale } from "./locale.js";
 import { type Scope, type Settings, nearest, pageScope, resolve, scopes } from "./scope.js";
-import { type Session, sessionFor, settle } from "./session.js";
+import { type Session, refresh, sessionFor, settle } from "./session.js";
 import { tokenFrom } from "./token.js";
-import { crash, onCrash } from "./wasm.js";
+import { inWasm, onCrash } from "./wasm.js";
 
 export const PREFIX = "stampcard-";
 /** How far from the viewport an element starts. */
 const NEAR = "200px";
+
+/** Which element tells what happens in its program, and how it calls it. */
+const EVENTS: {
+  readonly [K in keyof StampcardEvents]: {
+    readonly name: keyof StampcardElementEventMap;
+    readonly from: StampcardElementName | "any";
+  };
+} = {
+  balanceChanged: { name: "stampcard-balance-changed", from: "balance" },
+  tierChanged: { name: "stampcard-tier-changed", from: "tier" },
+  redeemed: { name: "stampcard-redeemed", from: "rewards" },
+  error: { name: "stampcard-error", from: "any" },
+};
 
 /** The properties of an element that a view reads. */
 export type Host = HTMLElement & Settings & { tokenUrl?: string | null; compact?: boolean; loading?: string };
@@ -55,9 +74,9 @@ export class HostScope implements Scope {
   }
 
   /** Reads everything anew. */
-  refresh(): Promise<void> {
+  async refresh(): Promise<void> {
     const resolved = scopes.has(this) && resolve(this);
-    return resolved ? sessionFor(resolved).refresh() : Promise.resolve();
+    if (resolved) await refresh(resolved);
   }
 
   protected left(): void {
@@ -102,7 +121,7 @@ export class View extends HostScope {
   override connected(): void {
     super.connected();
     if (this.#isNear) return;
-    this.#base.replaceChildren(skeleton());
+    this.#base.replaceChildren(skeleton(this.name, this.#isCompact));
     near ??= new IntersectionObserver(approach, { rootMargin: NEAR });
     if (this.host.loading === "eager") this.approached();
     else near.observe(this.host);
@@ -125,14 +144,13 @@ export class View extends HostScope {
     if (!this.host.isConnected) return;
     const resolved = resolve(this);
     const session = resolved && sessionFor(resolved).hold(this);
-    this.#base.dataset["theme"] = nearest(this, "theme") ?? "auto";
-    this.#base.lang = resolved?.locale ?? pageLocale();
+    paint(this.#base, nearest(this, "theme"));
     if (session !== this.#session) {
       this.#session?.release(this);
       this.#session = session;
       if (this.#isNear) void this.#start();
     } else {
-      this.#inWasm(() => this.#mount?.update(this.#isCompact));
+      inWasm(() => this.#mount?.update(this.#isCompact));
     }
   }
 
@@ -142,18 +160,16 @@ export class View extends HostScope {
 
   hear<K extends keyof StampcardEvents>(name: K, detail: StampcardEvents[K], origin: unknown): void {
     if (origin && origin !== this) return;
-    if (name === "balanceChanged" && this.name === "balance") this.#send("balance-changed", detail);
-    if (name === "tierChanged" && this.name === "tier") this.#send("tier-changed", detail);
-    if (name === "redeemed" && this.name === "rewards") this.#send("redeemed", detail);
-    if (name === "error") this.#send("error", detail);
+    const event = EVENTS[name];
+    if (event.from === this.name || event.from === "any") this.#send(event.name, detail as never);
   }
 
   ask(reward: RewardSummary, origin: unknown): boolean {
-    return origin !== this || this.#send("before-redeem", reward, true);
+    return origin !== this || this.#send("stampcard-before-redeem", reward, true);
   }
 
   shown(guest: boolean): void {
-    this.#send("ready", { guest });
+    this.#send("stampcard-ready", { guest });
   }
 
   /** The instance that this view was mounted in is no more. */
@@ -179,17 +195,16 @@ export class View extends HostScope {
     this.#isStarted = true;
     this.#stop();
     const run = this.#run;
-    this.#base.replaceChildren(skeleton());
+    this.#base.replaceChildren(skeleton(this.name, this.#isCompact));
     try {
       if (!this.#session) throw new StampcardError("not_configured", false, undefined, "endpoint and key are needed");
       this.#session.want(this.name);
       const wasm = await this.#session.open();
       if (run !== this.#run) return;
       this.#base.replaceChildren();
-      this.#mount = wasm.mount(this.name, this.#base, this.#isCompact, this);
+      this.#mount = inWasm(() => wasm.mount(this.name, this.#base, this.#isCompact, this));
     } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) crash("mount");
-      else if (run === this.#run) this.#fail(toError(error));
+      if (run === this.#run) this.#fail(toError(error));
     }
   }
 
@@ -198,36 +213,26 @@ export class View extends HostScope {
     this.#error = undefined;
     const mount = this.#mount;
     this.#mount = undefined;
-    this.#inWasm(() => mount?.free());
+    inWasm(() => mount?.free());
   }
 
   #fail(error: StampcardError): void {
     this.#stop();
     this.#error = error;
     const retry = error.retryable ? () => void this.#start() : undefined;
-    this.#base.replaceChildren(...failed(this.#base.lang, retry));
+    this.#base.replaceChildren(...failed(this.#session?.locale ?? pageLocale(), this.#isCompact, retry));
     console.warn(`<${this.host.localName}>`, error);
-    this.#send("error", detailOf(error));
-  }
-
-  #inWasm(call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      if (!(error instanceof WebAssembly.RuntimeError)) throw error;
-      crash(this.name);
-    }
+    this.#send("stampcard-error", detailOf(error));
   }
 
   /** Sends an event from the element; answers whether nobody prevented what it announces. */
-  #send(name: string, detail: object, cancelable = false): boolean {
-    const event = new CustomEvent(PREFIX + name, {
-      bubbles: true,
-      composed: true,
-      cancelable,
-      detail: Object.freeze(detail),
-    });
-    return this.host.dispatchEvent(event);
+  #send<K extends keyof StampcardElementEventMap>(
+    name: K,
+    detail: StampcardElementEventMap[K]["detail"],
+    cancelable = false,
+  ): boolean {
+    const options = { bubbles: true, composed: true, cancelable, detail: Object.freeze(detail) };
+    return this.host.dispatchEvent(new CustomEvent(name, options));
   }
 }
 

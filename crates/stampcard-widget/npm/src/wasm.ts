@@ -8,6 +8,7 @@ const RETRY_WAITS_MS = [400, 1_600];
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 let running: Promise<Glue> | undefined;
+let current: Glue | undefined;
 
 /** Called when an instance has crashed: nothing of it may be used again. */
 export const onCrash = new Set<() => void>();
@@ -20,11 +21,27 @@ export function load(): Promise<Glue> {
   }));
 }
 
-/** Gives the instance up after a panic or a trap; what it leaves behind is garbage with it. */
-export function crash(place: string): void {
-  if (!running) return;
-  running = undefined;
-  console.error(`stampcard: crashed at ${place}`);
+/** Calls into the wasm. Whatever comes out of it that is no answer is a crash. */
+export function inWasm<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof StampcardError) throw error;
+    crash(current, error);
+    return undefined;
+  }
+}
+
+/** A trap in a listener or a task of the wasm's own, which nobody else would notice. */
+export function onUncaught({ error }: ErrorEvent): void {
+  if (error instanceof WebAssembly.RuntimeError && error.stack?.includes("stampcard.wasm")) crash(current, error);
+}
+
+/** Gives an instance up; what it leaves behind is garbage with it. */
+function crash(glue: Glue | undefined, cause: unknown): void {
+  if (!glue || glue !== current) return;
+  current = running = undefined;
+  console.error("stampcard: crashed", cause);
   for (const listener of onCrash) listener();
 }
 
@@ -36,9 +53,9 @@ async function start(): Promise<Glue> {
   const module = await compiled;
   const glue = instance();
   await glue.init(module);
-  // The panic is still unwinding the JavaScript stack that led to it.
-  glue.watch((place) => queueMicrotask(() => crash(place)));
-  return glue;
+  // The stack that led to the panic must be left before anything is torn down.
+  glue.watch((place) => queueMicrotask(() => crash(glue, place)));
+  return (current = glue);
 }
 
 async function compile(): Promise<WebAssembly.Module> {

@@ -84,7 +84,9 @@ export interface StampcardOptions extends StampcardSettings {
   base?: string;
 }
 
-export interface Stampcard {
+export interface Stampcard extends Readonly<StampcardVerbs> {}
+
+interface StampcardVerbs {
   /** Settles once what elements need is loaded and the backend has answered. */
   ready(): Promise<void>;
   /**
@@ -106,7 +108,7 @@ export interface Stampcard {
   /** The member, or `null` for a guest. */
   me(): Promise<Me | null>;
   /** The catalogue; for a member with what each reward means for them now. */
-  rewards(): Promise<Reward[]>;
+  rewards(): Promise<readonly Reward[]>;
   /** Redeems a reward once, at its price as the catalogue says it now. */
   redeem(request: { rewardId: string }): Promise<Redemption>;
   /** Reads everything anew, as after an order. */
@@ -159,16 +161,36 @@ export interface RewardSummary {
 }
 
 export interface Reward extends RewardSummary {
+  readonly kind: RewardKind;
   readonly description: string;
-  readonly kind: string;
+  readonly terms: string;
+  readonly imageUrl?: string;
+  /** Units left for all members; nothing means without end. */
   readonly stockLeft?: number;
+  /** The lowest tier that may redeem it; nothing means everybody. */
   readonly tier?: string;
-  /** What the reward means for the member; nothing for guests. */
-  readonly mine?: { readonly missing: number; readonly refusal?: string; readonly left?: number };
+  readonly perMemberLimit?: number;
+  readonly voucherDays?: number;
+  /** What the reward means for the member now; nothing for guests. */
+  readonly mine?: {
+    /** Points missing for it; 0 when there are enough. */
+    readonly missing: number;
+    /** The code of the refusal that a redemption would meet; nothing when it would succeed. */
+    readonly refusal?: string;
+    readonly left?: number;
+  };
 }
+
+/** What a member gets. Amounts are in minor units of the program's money, shares in hundredths of a percent. */
+export type RewardKind =
+  | { readonly type: "discount" | "gift_card" | "donation"; readonly amountMinor: number }
+  | { readonly type: "percentage_discount"; readonly share: number }
+  | { readonly type: "product"; readonly sku: string }
+  | { readonly type: "free_shipping" | "experience" | "custom" };
 
 export interface Redemption {
   readonly id: string;
+  readonly status: "completed";
   readonly rewardId: string;
   readonly price: number;
   readonly redeemedAt: string;
@@ -178,10 +200,14 @@ export interface Redemption {
 
 export interface Voucher {
   readonly code: string;
+  readonly state: "active" | "used" | "expired";
+  readonly redemptionId: string;
+  readonly rewardId: string;
   readonly title: string;
-  readonly state: string;
+  readonly kind: RewardKind;
   readonly issuedAt: string;
   readonly expiresAt?: string;
+  readonly usedAt?: string;
 }
 
 export interface BalanceChange extends Balance {
@@ -264,6 +290,11 @@ declare global {
     "stampcard-rewards": StampcardRewardsElement;
   }
   interface HTMLElementEventMap extends StampcardElementEventMap {}
+  interface DocumentEventMap extends StampcardElementEventMap {}
+  interface WindowEventMap extends StampcardElementEventMap {
+    /** Sent by the page, it makes everything read anew, as after an order. */
+    "stampcard-refresh": Event;
+  }
   interface Window {
     Stampcard?: StampcardGlobal;
   }

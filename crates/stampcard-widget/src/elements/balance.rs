@@ -4,19 +4,21 @@ use std::any::Any;
 
 use leptos::prelude::*;
 use stampcard_ui::BalanceCard;
+use web_sys::HtmlElement;
 
-use super::{Seat, retry, watch};
+use super::{Seat, draw, retry};
 
-pub(crate) fn mount(seat: Seat) -> Box<dyn Any> {
-    let first = seat.session.state.me.clone();
-    seat.draw(first, |session, held, compact| {
-        let state = &session.state;
+pub(crate) fn mount(seat: Seat, base: HtmlElement) -> Box<dyn Any> {
+    draw(seat, base, |seat, held| {
+        let state = &seat.session.state;
+        let me = seat.watch(&state.me);
+        seat.tell_first(me);
         view! {
             <BalanceCard
-                program=watch(&state.program)
-                me=watch(&state.me)
-                as_of=watch(&state.as_of)
-                compact=watch(&compact)
+                program=seat.watch(&state.program)
+                me=me
+                as_of=seat.watch(&state.as_of)
+                compact=seat.compact()
                 on_retry=retry(held)
             />
         }

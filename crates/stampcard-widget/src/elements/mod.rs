@@ -11,56 +11,67 @@ use stampcard_ui::{I18n, Phase, Remote};
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
 
-use crate::session::Session;
+use crate::{
+    feed::{Feed, Viewer},
+    session::Session,
+};
 
-/// A place on the page for an element.
+/// An element's place at a session.
 pub(crate) struct Seat {
     pub(crate) session: Rc<Session>,
-    pub(crate) base: HtmlElement,
+    pub(crate) viewer: Viewer,
     pub(crate) compact: ArcRwSignal<bool>,
     /// The element, as the shell knows it.
     pub(crate) origin: JsValue,
 }
 
-/// The session as a component's callbacks can hold it.
+/// The session as callbacks of a component can hold it.
 pub(crate) type Held = StoredValue<Rc<Session>, LocalStorage>;
 
-impl Seat {
-    /// Draws `view` into the place. The first time that `first` is answered the page is told.
-    fn draw<T, V>(
-        self,
-        first: ArcRwSignal<Remote<T>>,
-        view: impl FnOnce(&Session, Held, ArcRwSignal<bool>) -> V + 'static,
-    ) -> Box<dyn Any>
-    where
-        T: Send + Sync + 'static,
-        V: IntoView + 'static,
-    {
-        let Self { session, base, compact, origin } = self;
-        Box::new(mount_to(base, move || {
-            let locale: RwSignal<_, LocalStorage> = RwSignal::from_local(session.state.locale.clone());
-            I18n::provide(locale);
-            let held = StoredValue::new_local(Rc::clone(&session));
-            Effect::new(move |is_told: Option<bool>| {
-                if is_told == Some(true) {
-                    return true;
-                }
-                let phase = first.with(|remote| remote.phase);
-                let is_answered = matches!(phase, Phase::Ready | Phase::Guest);
-                if is_answered {
-                    let is_guest = session.state.me.with_untracked(|me| me.phase == Phase::Guest);
-                    session.host.shown(&origin, is_guest);
-                }
-                is_answered
-            });
-            held.try_with_value(|session| view(session, held, compact))
-        }))
-    }
+/// Draws `view` into `base`.
+pub(crate) fn draw<V>(
+    seat: Seat,
+    base: HtmlElement,
+    view: impl FnOnce(&Seat, Held) -> V + 'static,
+) -> Box<dyn Any>
+where
+    V: IntoView + 'static,
+{
+    Box::new(mount_to(base.clone(), move || {
+        let locale: RwSignal<_, LocalStorage> =
+            RwSignal::from_local(seat.session.state.locale.show(&seat.viewer));
+        I18n::provide(locale);
+        Effect::new(move |_| base.set_lang(locale.try_get().unwrap_or_default().tag()));
+        view(&seat, StoredValue::new_local(Rc::clone(&seat.session)))
+    }))
 }
 
-/// A signal that a component can look at.
-pub(crate) fn watch<T: Send + Sync + 'static>(signal: &ArcRwSignal<T>) -> Signal<T> {
-    RwSignal::from(signal).into()
+impl Seat {
+    /// A signal that a component can look at.
+    pub(crate) fn watch<T: Clone + Send + Sync + 'static>(&self, feed: &Feed<T>) -> Signal<T> {
+        RwSignal::from(feed.show(&self.viewer)).into()
+    }
+
+    /// Whether to draw the small form.
+    pub(crate) fn compact(&self) -> Signal<bool> {
+        RwSignal::from(&self.compact).into()
+    }
+
+    /// Tells the page the first time that `remote` is answered.
+    pub(crate) fn tell_first<T: Send + Sync + 'static>(&self, remote: Signal<Remote<T>>) {
+        let (session, origin) = (Rc::clone(&self.session), self.origin.clone());
+        Effect::new(move |is_told: Option<bool>| {
+            if is_told == Some(true) {
+                return true;
+            }
+            let phase = remote.with(|remote| remote.phase);
+            let is_answered = matches!(phase, Phase::Ready | Phase::Guest);
+            if is_answered {
+                session.host.shown(&origin, session.state.me.with(|me| me.phase == Phase::Guest));
+            }
+            is_answered
+        });
+    }
 }
 
 /// The member asks to try again.

@@ -4,23 +4,25 @@ use std::{any::Any, rc::Rc};
 
 use leptos::prelude::*;
 use stampcard_ui::RewardGrid;
+use web_sys::HtmlElement;
 
-use super::{Seat, retry, watch};
+use super::{Seat, draw, retry};
 use crate::session::Session;
 
-pub(crate) fn mount(seat: Seat) -> Box<dyn Any> {
-    let first = seat.session.state.items.clone();
-    let origin = StoredValue::new_local(seat.origin.clone());
-    seat.draw(first, move |session, held, _| {
-        let state = &session.state;
+pub(crate) fn mount(seat: Seat, base: HtmlElement) -> Box<dyn Any> {
+    draw(seat, base, |seat, held| {
+        let state = &seat.session.state;
+        let items = seat.watch(&state.items);
+        seat.tell_first(items);
+        let origin = StoredValue::new_local(seat.origin.clone());
         let on_redeem = Callback::new(move |(reward_id, price)| {
             held.try_with_value(|session| {
                 let at = Rc::clone(session);
                 let origin = origin.try_get_value().unwrap_or_default();
-                session.spawn(async move {
+                session.spawn(Box::pin(async move {
                     // What comes of it is in the state.
                     let _ = at.redeem(reward_id, price, origin).await;
-                });
+                }));
             });
         });
         let on_dismiss = Callback::new(move |()| {
@@ -28,11 +30,11 @@ pub(crate) fn mount(seat: Seat) -> Box<dyn Any> {
         });
         view! {
             <RewardGrid
-                program=watch(&state.program)
-                me=watch(&state.me)
-                items=watch(&state.items)
-                as_of=watch(&state.as_of)
-                redeem=watch(&state.redeem)
+                program=seat.watch(&state.program)
+                me=seat.watch(&state.me)
+                items=items
+                as_of=seat.watch(&state.as_of)
+                redeem=seat.watch(&state.redeem)
                 on_redeem=on_redeem
                 on_dismiss=on_dismiss
                 on_copied=Callback::new(|_| ())

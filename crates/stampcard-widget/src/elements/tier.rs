@@ -4,18 +4,20 @@ use std::any::Any;
 
 use leptos::prelude::*;
 use stampcard_ui::TierMeter;
+use web_sys::HtmlElement;
 
-use super::{Seat, retry, watch};
+use super::{Seat, draw, retry};
 
-pub(crate) fn mount(seat: Seat) -> Box<dyn Any> {
-    let first = seat.session.state.me.clone();
-    seat.draw(first, |session, held, _| {
-        let state = &session.state;
+pub(crate) fn mount(seat: Seat, base: HtmlElement) -> Box<dyn Any> {
+    draw(seat, base, |seat, held| {
+        let state = &seat.session.state;
+        let me = seat.watch(&state.me);
+        seat.tell_first(me);
         view! {
             <TierMeter
-                program=watch(&state.program)
-                me=watch(&state.me)
-                as_of=watch(&state.as_of)
+                program=seat.watch(&state.program)
+                me=me
+                as_of=seat.watch(&state.as_of)
                 on_retry=retry(held)
             />
         }

@@ -145,7 +145,7 @@ fn redemptions(
     report: &mut Report,
 ) -> rusqlite::Result<()> {
     let mut kept = connection.prepare_cached(
-        "SELECT redemption_id, reward_id, price, redeemed_at, code, expires_at, program_version, balance_after, seq,
+        "SELECT redemption_id, member_id, reward_id, price, redeemed_at, code, expires_at, program_version, balance_after, seq,
              used_at
          FROM redemption JOIN voucher USING (program_id, redemption_id)
          WHERE program_id = ?1 AND member_id = ?2 AND seq = ?3",

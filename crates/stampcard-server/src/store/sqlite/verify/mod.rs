@@ -39,7 +39,7 @@ macro_rules! invariants {
 invariants! {
     Sound = "The file and its references are sound.",
     Guarded = "Entries and draws cannot be changed or removed.",
-    Readable = "Every entry can be read.",
+    Readable = "Every row can be read.",
     PostingsBalance = "The postings of each entry sum to zero.",
     ProgramBalances = "The postings of each program sum to zero, against what its members have.",
     Gapless = "The entries of each member are numbered from 1 without gaps, and none is older than the one before.",
@@ -129,13 +129,10 @@ impl fmt::Display for Report {
 /// # Errors
 /// Fails when the file cannot be read or is no ledger of this version.
 pub fn verify(file: &Path) -> Result<Report, StartError> {
-    let connection = open::open_to_read(file)?;
+    let mut connection = open::open_to_read(file)?;
     open::require_present_version(&connection, file)?;
-    let whole = || {
-        let mut connection = connection;
-        report(&connection.transaction()?)
-    };
-    whole().map_err(|error| open::failed(file, &error))
+    let whole = connection.transaction().and_then(|transaction| report(&transaction));
+    whole.map_err(|error| open::failed(file, &error))
 }
 
 /// Checks every invariant on the tables as a transaction sees them.
@@ -143,10 +140,32 @@ pub(super) fn report(connection: &Connection) -> rusqlite::Result<Report> {
     let mut report = Report::new();
     sound(connection, &mut report)?;
     for (program, member) in members(connection)? {
-        member::check(connection, Key { program: &program, member: &member }, &mut report)?;
+        let key = Key { program: &program, member: &member };
+        let checked = member::check(connection, key, &mut report);
+        unless_unreadable(checked, &mut report, || format!("{member} of {program}"))?;
     }
-    program::check(connection, &mut report)?;
+    let checked = program::check(connection, &mut report);
+    unless_unreadable(checked, &mut report, || "the sums of all members".to_owned())?;
     Ok(report)
+}
+
+/// What no column may hold is a finding; whatever else keeps a table from being read is an error.
+fn unless_unreadable(
+    checked: rusqlite::Result<()>,
+    report: &mut Report,
+    place: impl Fn() -> String,
+) -> rusqlite::Result<()> {
+    match checked {
+        Err(
+            error @ (rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::InvalidColumnType(..)),
+        ) => {
+            report.check(Invariant::Readable, false, || format!("{}: {error}", place()));
+            Ok(())
+        }
+        checked => checked,
+    }
 }
 
 fn sound(connection: &Connection, report: &mut Report) -> rusqlite::Result<()> {
