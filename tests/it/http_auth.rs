@@ -272,7 +272,8 @@ async fn a_preflight_is_answered_for_listed_pages_on_their_planes() {
         assert_eq!(
             answer.header("access-control-allow-headers"),
             Some(
-                "authorization, content-type, idempotency-key, stampcard-key, accept-language, if-none-match"
+                "authorization, content-type, idempotency-key, stampcard-key, accept-language, if-none-match, \
+                 last-event-id"
             )
         );
         assert_eq!(answer.header("access-control-max-age"), Some("600"));

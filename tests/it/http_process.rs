@@ -105,6 +105,8 @@ pub fn write_settings(folder: &Path) -> PathBuf {
     let text = format!(
         r#"listen = "127.0.0.1:0"
         database = "ledger.db"
+        limits.rates.member = {{ per_minute = 0, burst = 1 }}
+        limits.velocity = {{ redemptions = 0, hours = 24 }}
         [[programs]]
         program = {{ file = "program.json" }}
         secret_keys = ["{hash}"]

@@ -128,7 +128,8 @@ async fn a_copy_has_everything_and_the_table_has_the_ledger() {
 #[tokio::test]
 async fn a_member_who_is_erased_leaves_a_sound_ledger_that_leads_to_nobody() {
     let ground = Ground::new();
-    let before = ground.member("mei-4711", 1_000).await;
+    let before = ground.member("mei-4711", 0).await;
+    ground.order("mei-4711", "o-1", 1_000).await;
     ground.post_as("/v1/me/redemptions", "mei-4711", cheapest()).await;
     let token = ground.token("mei-4711");
     let body = consent("news", true, "1");
@@ -168,7 +169,7 @@ async fn a_member_who_is_erased_leaves_a_sound_ledger_that_leads_to_nobody() {
     assert_ne!(before["id"], after["id"]);
     assert_eq!(ground.get("/v1/me", "mei-4711").await.body["balance"]["available"], 0);
     assert_eq!(ground.get("/v1/me/entries", "mei-4711").await.body["items"], json!([]));
-    assert_eq!(ground.order("mei-4711", "first-of-mei-4711", 5).await.told(), (409, "order_already_booked"));
+    assert_eq!(ground.order("mei-4711", "o-1", 5).await.told(), (409, "order_already_booked"));
 }
 
 #[tokio::test]

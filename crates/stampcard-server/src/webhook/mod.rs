@@ -103,7 +103,9 @@ struct Busy<'a> {
 impl<'a> Busy<'a> {
     /// Takes an address for oneself; `None` when somebody else has it.
     fn with(courier: &'a Courier, who: (ProgramId, WebhookId)) -> Option<Self> {
-        courier.busy().insert(who.clone()).then_some(Self { courier, who })
+        // Made only when it is one's own: dropping it gives the address back.
+        let mine = courier.busy().insert(who.clone());
+        mine.then(|| Self { courier, who })
     }
 }
 
