@@ -13,6 +13,8 @@ CREATE TABLE webhook (
     previous_until  INTEGER,
     last_attempt_at INTEGER,
     last_status     INTEGER,
+    -- The first attempt since the last message that was taken.
+    failing_since   INTEGER,
     PRIMARY KEY (program_id, webhook_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -5,6 +5,8 @@ mod ground;
 mod limits;
 mod live;
 mod privacy;
+mod receiver;
 mod tokens;
 mod transfer;
+mod webhook_trouble;
 mod webhooks;

@@ -1,110 +1,15 @@
-//! Webhooks: what is told, how it is signed, and what happens when nobody listens.
+//! Webhooks: what is told, to whom, and how it is signed.
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex},
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use axum::{
-    Router,
-    body::Bytes,
-    extract::State,
-    http::{HeaderMap, Method, StatusCode},
-    response::{IntoResponse, Response},
-    routing::post,
-};
+use axum::http::Method;
 use serde_json::{Value, json};
-use stampcard_server::webhook::{Delivered, deliver};
 use standardwebhooks::Webhook;
 
-use super::ground::{Ground, OTHER_KEY, SECRET_KEY, get, new_key, write};
-
-/// A merchant's server that answers as it is told, 204 when it is not, and keeps what it was sent.
-#[derive(Clone, Default)]
-struct Receiver(Arc<Mutex<Received>>);
-
-#[derive(Default)]
-struct Received {
-    answers: VecDeque<(u16, Option<Duration>)>,
-    calls: Vec<(HeaderMap, Bytes)>,
-}
-
-impl Receiver {
-    async fn start() -> (Self, String) {
-        let receiver = Self::default();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let router = Router::new().route("/hooks", post(take)).with_state(receiver.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        (receiver, format!("http://{address}/hooks"))
-    }
-
-    fn answer_next(&self, status: u16) {
-        self.0.lock().expect("not poisoned").answers.push_back((status, None));
-    }
-
-    fn answer_late(&self, wait: Duration) {
-        self.0.lock().expect("not poisoned").answers.push_back((204, Some(wait)));
-    }
-
-    /// What was sent since the last look.
-    fn calls(&self) -> Vec<(HeaderMap, Bytes)> {
-        std::mem::take(&mut self.0.lock().expect("not poisoned").calls)
-    }
-}
-
-async fn take(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> Response {
-    let (status, wait) = {
-        let mut received = receiver.0.lock().expect("not poisoned");
-        received.calls.push((headers, body));
-        received.answers.pop_front().unwrap_or((204, None))
-    };
-    if let Some(wait) = wait {
-        tokio::time::sleep(wait).await;
-    }
-    let status = StatusCode::from_u16(status).expect("a status");
-    (status, [("location", "/elsewhere")]).into_response()
-}
-
-fn private(settings: &mut stampcard_server::Settings) {
-    settings.limits.webhooks.private_targets = true;
-    settings.limits.webhooks.timeout_ms = 300;
-}
-
-/// Adds an address; its id and its secret.
-async fn add(ground: &Ground, url: &str, topics: Value) -> (String, String) {
-    let added = ground.post("/v1/webhooks", json!({"url": url, "topics": topics})).await;
-    assert_eq!(added.status, 201, "{}", added.text);
-    let text = |value: &Value| value.as_str().expect("text").to_owned();
-    (text(&added.body["webhook"]["id"]), text(&added.body["secret"]))
-}
-
-async fn show(ground: &Ground, id: &str) -> Value {
-    let shown = ground.send(get(&format!("/v1/webhooks/{id}"), SECRET_KEY)).await;
-    assert_eq!(shown.status, 200, "{}", shown.text);
-    assert!(!shown.text.contains("whsec_"), "the secret is shown once");
-    shown.body
-}
-
-async fn round(ground: &Ground) -> (u64, u64) {
-    let Delivered { taken, failed } = deliver(&ground.app).await.expect("the store answers");
-    (taken, failed)
-}
-
-/// Checks a call with a library that knows nothing of ours.
-fn verify(secret: &str, call: &(HeaderMap, Bytes)) -> Value {
-    assert!(is_signed(secret, call), "no signature is of {secret}");
-    serde_json::from_slice(&call.1).expect("JSON")
-}
-
-/// Whether one of a call's signatures is the library's by this secret.
-fn is_signed(secret: &str, (headers, body): &(HeaderMap, Bytes)) -> bool {
-    let text = |name: &str| headers[name].to_str().expect("text");
-    let timestamp = text("webhook-timestamp").parse().expect("seconds");
-    let signature = Webhook::new(secret).expect("a secret").sign(text("webhook-id"), timestamp, body);
-    text("webhook-signature").split(' ').any(|said| said == signature.as_deref().expect("a signature"))
-}
+use super::{
+    ground::{Ground, OTHER_KEY, SECRET_KEY, get, new_key, write},
+    receiver::{Receiver, add, is_signed, private, round, show, verify},
+};
 
 #[tokio::test]
 async fn what_happens_is_told_in_signed_messages() {
@@ -198,102 +103,6 @@ async fn a_write_that_is_refused_or_repeated_tells_nothing() {
 }
 
 #[tokio::test]
-async fn a_message_is_tried_ten_times_over_three_days_under_one_id() {
-    let ground = Ground::with(private);
-    let (receiver, url) = Receiver::start().await;
-    let (id, _) = add(&ground, &url, json!(["member.enrolled"])).await;
-    ground.member("mei", 0).await;
-    let mut ids = Vec::new();
-    for (wait_s, status) in [
-        (0, 500),
-        (5, 302),
-        (300, 404),
-        (1_800, 429),
-        (7_200, 500),
-        (18_000, 503),
-        (36_000, 400),
-        (50_400, 500),
-        (72_000, 500),
-        (86_400, 500),
-    ] {
-        if wait_s > 0 {
-            ground.clock.pass(wait_s * 1_000 - 1);
-            assert_eq!(round(&ground).await, (0, 0), "{wait_s} s are not over");
-            // And at most a tenth more, by chance.
-            ground.clock.pass(wait_s * 100 + 1);
-        }
-        receiver.answer_next(status);
-        assert_eq!(round(&ground).await, (0, 1), "after {wait_s} s");
-        let calls = receiver.calls();
-        assert_eq!(calls.len(), 1, "a redirect is not followed");
-        ids.push(calls[0].0["webhook-id"].clone());
-        let timestamp =
-            calls[0].0["webhook-timestamp"].to_str().expect("text").parse::<i64>().expect("seconds");
-        assert_eq!(timestamp, ground.clock.seconds(), "each attempt has its own time");
-        assert_eq!(show(&ground, &id).await["last_status"], json!(status));
-    }
-    assert!(ids.windows(2).all(|two| two[0] == two[1]), "{ids:?}");
-    let given_up = show(&ground, &id).await;
-    assert_eq!(
-        (&given_up["waiting"], &given_up["given_up"], &given_up["enabled"]),
-        (&json!(0), &json!(1), &json!(true))
-    );
-    ground.clock.pass(864_000_000);
-    assert_eq!(round(&ground).await, (0, 0));
-    // Enabling it again sends what was given up.
-    let again = json!({"url": url, "topics": [], "enabled": true});
-    let again = write(Method::PUT, &format!("/v1/webhooks/{id}"), SECRET_KEY, &new_key(), &again);
-    assert_eq!(ground.send(again).await.body["waiting"], 1);
-    assert_eq!(round(&ground).await, (1, 0));
-    assert_eq!(receiver.calls()[0].0["webhook-id"], ids[0]);
-}
-
-#[tokio::test]
-async fn what_was_given_up_is_forgotten_after_a_month() {
-    let ground = Ground::with(private);
-    let (receiver, url) = Receiver::start().await;
-    let (id, _) = add(&ground, &url, json!([])).await;
-    ground.member("mei", 0).await;
-    for _ in 0..10 {
-        receiver.answer_next(500);
-        round(&ground).await;
-        ground.clock.pass(100_000_000);
-    }
-    assert_eq!(show(&ground, &id).await["given_up"], 1);
-    ground.clock.pass(30 * 86_400_000);
-    stampcard_server::sweep::sweep(&ground.app, ground.clock.now()).await.expect("it sweeps");
-    assert_eq!(show(&ground, &id).await["given_up"], 0);
-}
-
-#[tokio::test]
-async fn an_answer_of_410_disables_the_address() {
-    let ground = Ground::with(private);
-    let (receiver, url) = Receiver::start().await;
-    let (id, _) = add(&ground, &url, json!(["member.enrolled"])).await;
-    ground.member("mei", 0).await;
-    receiver.answer_next(410);
-    assert_eq!(round(&ground).await, (0, 1));
-    ground.member("lin", 0).await;
-    ground.clock.pass(864_000_000);
-    assert_eq!(round(&ground).await, (0, 0));
-    assert_eq!(show(&ground, &id).await["enabled"], false);
-    assert_eq!(receiver.calls().len(), 1);
-}
-
-#[tokio::test]
-async fn a_slow_answer_is_none() {
-    let ground = Ground::with(private);
-    let (receiver, url) = Receiver::start().await;
-    let (id, _) = add(&ground, &url, json!(["member.enrolled"])).await;
-    ground.member("mei", 0).await;
-    receiver.answer_late(Duration::from_secs(20));
-    assert_eq!(round(&ground).await, (0, 1));
-    assert_eq!(show(&ground, &id).await["last_status"], Value::Null);
-    ground.clock.pass(6_000);
-    assert_eq!(round(&ground).await, (1, 0));
-}
-
-#[tokio::test]
 async fn while_a_secret_is_replaced_both_sign() {
     let ground = Ground::with(private);
     let (receiver, url) = Receiver::start().await;
@@ -346,19 +155,6 @@ async fn only_public_https_addresses_are_taken_and_called() {
     assert_eq!(round(&ground).await, (0, 1));
     assert!(listener.accept().is_err(), "somebody called");
     assert_eq!(show(&ground, &id).await["last_status"], Value::Null);
-}
-
-#[tokio::test]
-async fn a_message_survives_a_restart_and_is_not_sent_twice_at_the_same_time() {
-    let ground = Ground::with(private);
-    let (receiver, url) = Receiver::start().await;
-    add(&ground, &url, json!(["member.enrolled"])).await;
-    ground.member("mei", 0).await;
-    let ground = ground.again(private).await;
-    receiver.answer_late(Duration::from_millis(100));
-    let (one, two, three) = tokio::join!(round(&ground), round(&ground), round(&ground));
-    assert_eq!(one.0 + two.0 + three.0, 1, "{one:?} {two:?} {three:?}");
-    assert_eq!(receiver.calls().len(), 1);
 }
 
 #[tokio::test]

@@ -148,7 +148,8 @@ pub struct WebhookSettings {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(max_items = 32))]
     pub topics: Vec<Topic>,
-    /// While it is false nothing is told, and what happens is not kept for later. Enabling sends again what was given up.
+    /// While it is false nothing is told, and what happens is not kept for later; what waits is given up. Enabling sends
+    /// again what was given up in the last 30 days.
     pub enabled: bool,
 }
 
@@ -168,13 +169,14 @@ pub struct WebhookView {
     pub url: String,
     /// What it is told of; everything when there is none.
     pub topics: Vec<Topic>,
-    /// Whether it is told anything. An address that answers 410 is disabled.
+    /// Whether it is told anything. An address that answers 410 is disabled, and so is one that has taken nothing for
+    /// three days when a message is given up.
     pub enabled: bool,
     /// When it was added.
     pub created_at: Timestamp,
     /// Messages that wait to be sent, or to be sent again.
     pub waiting: u64,
-    /// Messages that were tried ten times in vain in the last 30 days.
+    /// Messages of the last 30 days that were tried ten times in vain, or waited when it was disabled.
     pub given_up: u64,
     /// When a message was last sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -182,6 +184,9 @@ pub struct WebhookView {
     /// The status it answered with; none when it gave no answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_status: Option<u16>,
+    /// The first attempt since it last took a message; missing while all is well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failing_since: Option<Timestamp>,
 }
 
 /// An address with the secret that its messages are signed with. The secret is shown this once.

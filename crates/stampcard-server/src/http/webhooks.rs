@@ -211,5 +211,6 @@ fn view(webhook: &Webhook) -> WebhookView {
         given_up: webhook.given_up,
         last_attempt_at: webhook.last_attempt_at,
         last_status: webhook.last_status,
+        failing_since: webhook.failing_since,
     }
 }

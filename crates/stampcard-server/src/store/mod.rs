@@ -18,7 +18,7 @@ use stampcard_model::{
 
 use crate::{ProgramInForce, settings::Velocity};
 
-pub use outbox::{Attempt, Message, Outbox, Then, Webhook, WebhookSecret};
+pub use outbox::{Attempt, FAILING_DAYS_MAX, Message, Outbox, Then, Webhook, WebhookSecret};
 pub use personal::{Consent, Everything, Feedback, Personal};
 pub use records::{Record, Recorded};
 

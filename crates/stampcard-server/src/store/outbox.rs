@@ -6,6 +6,9 @@ use stampcard_model::{ProgramId, Timestamp, WebhookId, api::Topic};
 
 use super::Answering;
 
+/// An address that has taken nothing for so many days is disabled with the next message that is given up.
+pub const FAILING_DAYS_MAX: i64 = 3;
+
 /// The part of a store that keeps what is still to be told. Messages are written by [`super::Store::execute`], in the
 /// transaction of what they tell.
 pub trait Outbox: Send + Sync {
@@ -24,7 +27,7 @@ pub trait Outbox: Send + Sync {
         limit: u16,
     ) -> Answering<'_, Option<(Webhook, Vec<Message>)>>;
 
-    /// Writes down what came of sending a message.
+    /// Writes down what came of sending a message. When it disables the address, all that waits for it is given up.
     fn attempted(&self, attempt: Attempt) -> Answering<'_, ()>;
 
     /// Forgets messages that were given up before `before`, some at a time; says how many.
@@ -66,6 +69,8 @@ pub struct Webhook {
     pub last_attempt_at: Option<Timestamp>,
     /// The status it answered with.
     pub last_status: Option<u16>,
+    /// Since when it has taken nothing that was sent.
+    pub failing_since: Option<Timestamp>,
 }
 
 /// A message that waits for an address.
@@ -109,7 +114,7 @@ pub enum Then {
     Done,
     /// It is sent again at this instant.
     Again(Timestamp),
-    /// It is given up.
+    /// It is given up; so is the address if it has taken nothing for [`FAILING_DAYS_MAX`].
     GiveUp,
     /// It is given up, and the address wants no more.
     Disable,

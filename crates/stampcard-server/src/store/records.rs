@@ -85,7 +85,7 @@ impl Record {
 #[derive(Clone, Debug)]
 pub enum Recorded {
     /// An address as it is now.
-    Webhook(Webhook),
+    Webhook(Box<Webhook>),
     /// A decision.
     Decided(Consent),
     /// What a member thinks.

@@ -6,7 +6,7 @@ use stampcard_model::{ProgramId, Timestamp, WebhookId, api::Topic};
 use super::rows;
 use crate::{
     ProgramInForce, events,
-    store::{Attempt, Effect, Message, StoreError, Then, Webhook, WebhookSecret},
+    store::{Attempt, Effect, FAILING_DAYS_MAX, Message, StoreError, Then, Webhook, WebhookSecret},
 };
 
 /// Messages forgotten at a time.
@@ -62,7 +62,7 @@ pub(super) fn write(
 }
 
 const COLUMNS: &str = "webhook_id, url, topics, enabled, created_at, secret, previous_secret, previous_until,
-    last_attempt_at, last_status,
+    last_attempt_at, last_status, failing_since,
     (SELECT count(*) FROM delivery WHERE delivery.program_id = webhook.program_id
         AND delivery.webhook_id = webhook.webhook_id AND next_at IS NOT NULL) AS waiting,
     (SELECT count(*) FROM delivery WHERE delivery.program_id = webhook.program_id
@@ -145,16 +145,11 @@ pub(super) fn attempted(connection: &Connection, attempt: &Attempt) -> Result<()
     let Attempt { program, webhook, message, at, status, then } = attempt;
     connection
         .prepare_cached(
-            "UPDATE webhook SET last_attempt_at = ?3, last_status = ?4, enabled = enabled AND ?5
+            "UPDATE webhook SET last_attempt_at = ?3, last_status = ?4,
+                 failing_since = iif(?5, NULL, ifnull(failing_since, ?3))
              WHERE program_id = ?1 AND webhook_id = ?2",
         )?
-        .execute(params![
-            program.as_str(),
-            webhook.as_str(),
-            at.as_millis(),
-            status,
-            *then != Then::Disable
-        ])?;
+        .execute(params![program.as_str(), webhook.as_str(), at.as_millis(), status, *then == Then::Done])?;
     let key = [program.as_str(), webhook.as_str(), message];
     match then {
         Then::Done => {
@@ -180,9 +175,40 @@ pub(super) fn attempted(connection: &Connection, attempt: &Attempt) -> Result<()
                      WHERE program_id = ?1 AND webhook_id = ?2 AND message_id = ?3",
                 )?
                 .execute(params![program.as_str(), webhook.as_str(), message, at.as_millis()])?;
+            let too_long = at.plus_days(-FAILING_DAYS_MAX);
+            let disabled = connection
+                .prepare_cached(
+                    "UPDATE webhook SET enabled = 0
+                     WHERE program_id = ?1 AND webhook_id = ?2 AND (?3 OR failing_since <= ?4)",
+                )?
+                .execute(params![
+                    program.as_str(),
+                    webhook.as_str(),
+                    *then == Then::Disable,
+                    too_long.as_millis()
+                ])?;
+            if disabled > 0 {
+                give_up_waiting(connection, program, webhook, *at)?;
+            }
         }
     }
     Ok(())
+}
+
+/// Gives up all that waits for an address. It is sent after all if the address is enabled before it is forgotten.
+fn give_up_waiting(
+    connection: &Connection,
+    program: &ProgramId,
+    id: &WebhookId,
+    at: Timestamp,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE delivery SET next_at = NULL, given_up_at = ?3
+             WHERE program_id = ?1 AND webhook_id = ?2 AND next_at IS NOT NULL",
+        )?
+        .execute(params![program.as_str(), id.as_str(), at.as_millis()])
+        .map(drop)
 }
 
 /// Forgets some messages that were given up before `before`; says how many.
@@ -234,7 +260,7 @@ pub(super) fn add(connection: &Connection, program: &ProgramId, webhook: &Webhoo
     Ok(())
 }
 
-/// Says anew where and of what is told. Enabling sends again what was given up.
+/// Says anew where and of what is told. Enabling sends again what was given up, disabling gives up what waits.
 pub(super) fn set(
     connection: &Connection,
     program: &ProgramId,
@@ -244,7 +270,8 @@ pub(super) fn set(
     let (id, topics) = (webhook.id.as_str(), serde_json::to_string(&webhook.topics)?);
     connection
         .prepare_cached(
-            "UPDATE webhook SET url = ?3, topics = ?4, enabled = ?5 WHERE program_id = ?1 AND webhook_id = ?2",
+            "UPDATE webhook SET url = ?3, topics = ?4, enabled = ?5, failing_since = NULL
+             WHERE program_id = ?1 AND webhook_id = ?2",
         )?
         .execute(params![program.as_str(), id, webhook.url, topics, webhook.enabled])?;
     if webhook.enabled {
@@ -254,6 +281,8 @@ pub(super) fn set(
                  WHERE program_id = ?1 AND webhook_id = ?2 AND next_at IS NULL",
             )?
             .execute(params![program.as_str(), id, now.as_millis()])?;
+    } else {
+        give_up_waiting(connection, program, &webhook.id, now)?;
     }
     Ok(())
 }
@@ -308,6 +337,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Webhook> {
         given_up: row.get("given_up")?,
         last_attempt_at: rows::instant_if_any(row, "last_attempt_at")?,
         last_status: row.get("last_status")?,
+        failing_since: rows::instant_if_any(row, "failing_since")?,
     })
 }
 

@@ -60,9 +60,10 @@ pub(super) fn keep(
                 given_up: 0,
                 last_attempt_at: None,
                 last_status: None,
+                failing_since: None,
             };
             outbox::add(connection, program, &webhook)?;
-            Recorded::Webhook(webhook)
+            Recorded::Webhook(Box::new(webhook))
         }
         Record::SetWebhook { id, url, topics, enabled } => {
             let Some(webhook) = outbox::webhook(connection, program, &id)? else {
@@ -112,5 +113,7 @@ fn after(
     id: &stampcard_model::WebhookId,
 ) -> Result<Outcome, StoreError> {
     let webhook = outbox::webhook(connection, program, id)?;
-    Ok(webhook.map(|webhook| Effect::Recorded(Recorded::Webhook(webhook))).ok_or(Refusal::WebhookNotFound))
+    Ok(webhook
+        .map(|webhook| Effect::Recorded(Recorded::Webhook(Box::new(webhook))))
+        .ok_or(Refusal::WebhookNotFound))
 }
