@@ -1,3 +1,7 @@
+-- Whom an answer names; only those of enrollments name somebody. They are forgotten with the member.
+ALTER TABLE idempotency ADD COLUMN names_member TEXT;
+CREATE INDEX idempotency_by_name ON idempotency (program_id, names_member) WHERE names_member IS NOT NULL;
+
 -- Decisions of members, each kept for good; the last one of a purpose is in force. Who decided where (`origin`, `token_id`)
 -- is forgotten when the member is erased.
 CREATE TABLE consent (

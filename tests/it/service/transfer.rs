@@ -40,14 +40,14 @@ async fn lived_in() -> Ground {
     ground
 }
 
-fn exported(file: &Path, format: Format, program: Option<&str>) -> String {
+pub(super) fn exported(file: &Path, format: Format, program: Option<&str>) -> String {
     let mut text = Vec::new();
     let program = program.map(|id| ProgramId::new(id).expect("an id"));
     export(file, format, program.as_ref(), Timestamp::from_millis(0), &mut text).expect("it is written");
     String::from_utf8(text).expect("text")
 }
 
-fn imported(file: &Path, text: &str) -> Result<Imported, TransferError> {
+pub(super) fn imported(file: &Path, text: &str) -> Result<Imported, TransferError> {
     import(file, Cursor::new(text.as_bytes()), &Seams::default())
 }
 
@@ -247,7 +247,7 @@ async fn hledger_finds_the_journal_sound_and_a_point_too_many() {
 }
 
 /// What hledger says about a journal: nothing when it is sound; none without hledger.
-fn hledger(folder: &Path, journal: &str) -> Option<String> {
+pub(super) fn hledger(folder: &Path, journal: &str) -> Option<String> {
     let file = folder.join("ledger.journal");
     std::fs::write(&file, journal).expect("it is written");
     let checked = Command::new("hledger")

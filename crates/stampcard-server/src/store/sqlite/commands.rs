@@ -33,13 +33,18 @@ pub(super) fn execute(connection: &Connection, write: Write) -> Result<Executed,
         let answer = answer(&outcome);
         return Ok(Executed::Now(outcome, Some(answer)));
     };
-    if let Some(answer) = once::kept(connection, id, &name, &key, &fingerprint)? {
+    let sent = once::Sent { program: id, principal: &name, key: &key };
+    if let Some(answer) = once::kept(connection, sent, &fingerprint)? {
         return Ok(Executed::Before(answer));
     }
     once::use_up(connection, id, &principal, now)?;
     let outcome = act(connection, &program, now, action, known)?;
     let answer = answer(&outcome);
-    once::keep(connection, id, &name, &key, &fingerprint, &answer, now)?;
+    let names = match &outcome {
+        Ok(Effect::Enrolled { member, .. }) => Some(&member.id),
+        Ok(Effect::Booked(_) | Effect::VoucherUsed(_) | Effect::Recorded(_)) | Err(_) => None,
+    };
+    once::keep(connection, sent, &fingerprint, &answer, names, now)?;
     Ok(Executed::Now(outcome, Some(answer)))
 }
 

@@ -8,6 +8,15 @@ use crate::store::{Answer, OneTimeToken, Principal, StoreError};
 /// Answers forgotten at a time, so that no write waits long for it.
 const FORGET_MAX: u32 = 1_000;
 
+/// A key and who sent it.
+#[derive(Clone, Copy)]
+pub(super) struct Sent<'a> {
+    pub(super) program: &'a ProgramId,
+    /// In the words of the table.
+    pub(super) principal: &'a str,
+    pub(super) key: &'a IdempotencyKey,
+}
+
 /// Who sent a key, in the words of the table.
 pub(super) fn principal(principal: &Principal, member: Option<&MemberId>) -> Option<String> {
     match principal {
@@ -23,9 +32,7 @@ pub(super) fn principal(principal: &Principal, member: Option<&MemberId>) -> Opt
 /// [`StoreError::KeyReused`] when the key was used with other content.
 pub(super) fn kept(
     connection: &Connection,
-    program: &ProgramId,
-    principal: &str,
-    key: &IdempotencyKey,
+    Sent { program, principal, key }: Sent<'_>,
     fingerprint: &[u8; 32],
 ) -> Result<Option<Answer>, StoreError> {
     let found = connection
@@ -74,20 +81,20 @@ pub(super) fn use_up(
     if new == 0 { Err(StoreError::TokenUsed) } else { Ok(()) }
 }
 
-/// Keeps an answer with its key.
+/// Keeps an answer with its key. An answer with somebody's name in it says whom it `names`.
 pub(super) fn keep(
     connection: &Connection,
-    program: &ProgramId,
-    principal: &str,
-    key: &IdempotencyKey,
+    Sent { program, principal, key }: Sent<'_>,
     fingerprint: &[u8; 32],
     answer: &Answer,
+    names: Option<&MemberId>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO idempotency (program_id, principal, key, fingerprint, status, language, body, kept_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO idempotency
+                 (program_id, principal, key, fingerprint, status, language, body, kept_at, names_member)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             program.as_str(),
@@ -98,6 +105,7 @@ pub(super) fn keep(
             answer.language,
             answer.body,
             now.as_millis(),
+            names.map(MemberId::as_str),
         ])?;
     Ok(())
 }

@@ -46,6 +46,8 @@ pub(super) fn open_to_write(file: &Path, seams: &Seams) -> Result<(Connection, [
         set_up(&connection)?;
         let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
         connection.pragma_update(None, "synchronous", "FULL")?;
+        // What is forgotten is overwritten, not only left out.
+        connection.pragma_update(None, "secure_delete", true)?;
         migrate(&mut connection, seams).map(|migrated| (connection, migrated, mode))
     };
     let (connection, migrated, mode) = open().map_err(|error| failed(file, &error))?;

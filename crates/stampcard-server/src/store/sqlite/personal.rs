@@ -132,6 +132,7 @@ pub(super) fn forget(connection: &Connection, key: Key<'_>, now: Timestamp) -> r
         "UPDATE consent SET origin = NULL, token_id = NULL WHERE program_id = ?1 AND member_id = ?2",
         "UPDATE feedback SET comment = NULL WHERE program_id = ?1 AND member_id = ?2",
         "DELETE FROM idempotency WHERE program_id = ?1 AND principal = 'member:' || ?2",
+        "DELETE FROM idempotency WHERE program_id = ?1 AND names_member = ?2",
     ] {
         connection.prepare_cached(forgotten)?.execute(names)?;
     }

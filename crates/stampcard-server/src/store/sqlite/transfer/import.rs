@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    io::{self, BufRead},
+    io::{self, BufRead, Read as _},
     path::Path,
 };
 
@@ -19,6 +19,9 @@ use crate::{
         sqlite::{load::Key, open, persist, personal, verify},
     },
 };
+
+/// The longest line that is read: a program with thousands of rewards in many languages is shorter.
+const LINE_BYTES_MAX: u64 = 16 << 20;
 
 /// What was imported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,7 +84,8 @@ fn read(connection: &Connection, mut text: impl BufRead) -> Result<Read, Transfe
         line.clear();
         number += 1;
         let at = |fault| TransferError::Line { line: number, fault };
-        if text.read_until(b'\n', &mut line)? == 0 {
+        text.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut line)?;
+        if line.last() != Some(&b'\n') {
             return Err(at(Fault::Cut));
         }
         let row: Row = serde_json::from_slice(&line).map_err(|error| at(Fault::Shape(error)))?;
