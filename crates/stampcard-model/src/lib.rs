@@ -30,7 +30,7 @@ pub use entry::{Account, Accrual, Draw, Entry, EntryBody, EntryKind, Posting};
 pub use id::{
     Category, IdError, MemberId, OrderId, ProgramId, RedemptionId, RewardId, RuleId, Sku, TierId, VoucherCode,
 };
-pub use idempotency::IdempotencyKey;
+pub use idempotency::{IdempotencyKey, IdempotencyKeyError};
 pub use order::{Line, Order};
 pub use points::{BasisPoints, Points, PointsError};
 pub use program::{
