@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     ("sizes", || size::run(false).map(|()| Counts::one(true))),
     ("types", || check_npm("types")),
     ("browser", browser),
+    ("openapi fuzzing", schemathesis),
 ];
 
 /// Passed, failed and skipped tests. A step that only passes or fails counts as one test.
@@ -173,4 +174,14 @@ fn browser() -> Result<Counts, Fault> {
         counts.failed = 1;
     }
     Ok(counts)
+}
+
+/// Schemathesis against the OpenAPI document, where Python can be had.
+fn schemathesis() -> Result<Counts, Fault> {
+    if !tools::python() {
+        println!("skipped: Python 3 with venv is not on this machine");
+        return Ok(Counts { skipped: 1, ..Counts::default() });
+    }
+    sh::run(cargo(&["build", "--package", "stampcard-server"]))?;
+    check(command("bash", &["schemathesis.sh"], "tests"))
 }
