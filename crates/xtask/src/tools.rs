@@ -93,7 +93,10 @@ pub fn apt(package: &str, what: &str) -> Result<(), Fault> {
     run(update).and_then(|()| run(install)).map_err(|_| advice())
 }
 
-/// Whether Python 3 is there with its `venv`.
-pub fn python() -> bool {
-    answers("python3", &["-c", "import venv, ensurepip"])
+/// Python 3 with `venv`.
+pub fn python() -> Result<(), Fault> {
+    if answers("python3", &["-c", "import venv, ensurepip"]) {
+        return Ok(());
+    }
+    apt("python3-venv", "Python 3 with venv")
 }
