@@ -15,7 +15,7 @@ use jsonwebtoken::{EncodingKey, Header};
 use serde_json::{Value, json};
 use stampcard_model::{Program, Timestamp};
 use stampcard_server::{
-    App, Seams, Settings,
+    App, Seams, Settings, StartError,
     settings::{
         Limits, MemberTokens, ProgramSettings, ProgramSource, PublishableKey, Secret, SecretKeyHash,
         SecretSource,
@@ -102,25 +102,22 @@ impl Server {
         Self::open_in(tempfile::tempdir().unwrap(), program("lantern"), now, limits)
     }
 
+    /// With its ledger in a folder.
+    pub fn open_on(folder: TempDir) -> Self {
+        let now = Timestamp::parse(START).unwrap();
+        Self::open_in(folder, program("lantern"), now, Limits::default())
+    }
+
+    /// Whether a server can be opened on the ledger in a folder.
+    pub fn try_open_on(folder: &TempDir) -> Result<App, StartError> {
+        App::open(settings(folder, program("lantern"), Limits::default()))
+    }
+
     fn open_in(folder: TempDir, lantern: Value, now: Timestamp, limits: Limits) -> Self {
         let now = Arc::new(AtomicI64::new(now.as_millis()));
         let clock = Arc::clone(&now);
         let clock = Arc::new(move || Timestamp::from_millis(clock.load(Ordering::SeqCst)));
-        let settings = Settings {
-            database: folder.path().join("ledger.db"),
-            limits,
-            programs: vec![
-                program_settings(lantern, PAGE_KEY, ORIGIN, MERCHANT_KEY, SECRET),
-                program_settings(
-                    program("harbor"),
-                    OTHER_PAGE_KEY,
-                    OTHER_ORIGIN,
-                    OTHER_MERCHANT_KEY,
-                    OTHER_SECRET,
-                ),
-            ],
-            ..Settings::default()
-        };
+        let settings = settings(&folder, lantern, limits);
         let app = App::open_with(settings, Seams { clock, ..Seams::default() }).unwrap();
         Self { router: app.router(), app, folder, now, keys: AtomicU64::new(1) }
     }
@@ -274,6 +271,25 @@ pub fn program(id: &str) -> Value {
     let mut program: Value = serde_json::from_str(include_str!("../fixtures/program.json")).unwrap();
     program["id"] = id.into();
     program
+}
+
+/// Both programs, with the ledger in a folder.
+fn settings(folder: &TempDir, lantern: Value, limits: Limits) -> Settings {
+    Settings {
+        database: folder.path().join("ledger.db"),
+        limits,
+        programs: vec![
+            program_settings(lantern, PAGE_KEY, ORIGIN, MERCHANT_KEY, SECRET),
+            program_settings(
+                program("harbor"),
+                OTHER_PAGE_KEY,
+                OTHER_ORIGIN,
+                OTHER_MERCHANT_KEY,
+                OTHER_SECRET,
+            ),
+        ],
+        ..Settings::default()
+    }
 }
 
 /// A client over TCP. The server brings TLS into this program, so that each client of it wants a provider.

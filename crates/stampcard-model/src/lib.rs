@@ -31,7 +31,7 @@ pub use id::{
     Category, IdError, MemberId, OrderId, ProgramId, RedemptionId, RewardId, RuleId, Sku, SurveyId, TierId,
     VoucherCode, WebhookId,
 };
-pub use idempotency::IdempotencyKey;
+pub use idempotency::{IdempotencyKey, IdempotencyKeyError};
 pub use order::{Line, Order};
 pub use points::{BasisPoints, Points, PointsError};
 pub use program::{

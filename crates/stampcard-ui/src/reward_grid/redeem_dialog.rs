@@ -77,12 +77,19 @@ impl Desk {
 
     /// What the dialog shows begins at its heading, which a screen reader then reads.
     fn begin_at_heading(self) {
-        // The heading is there once all that is due has been redrawn.
+        let before = self.first(":focus");
+        // The heading is there once all that is due has been redrawn. Focus that the member has moved by then is left alone.
         request_animation_frame(move || {
-            let dialog = self.dialog.try_get_untracked().flatten();
-            let heading = dialog.and_then(|dialog| dialog.query_selector("h2").ok().flatten());
-            focus(heading.and_then(|heading| heading.dyn_into().ok()));
+            let now = self.first(":focus");
+            if now.is_none() || now == before {
+                focus(self.first("h2"));
+            }
         });
+    }
+
+    /// The first of the dialog's elements that `selector` names.
+    fn first(self, selector: &str) -> Option<web_sys::HtmlElement> {
+        self.dialog.try_get_untracked().flatten()?.query_selector(selector).ok().flatten()?.dyn_into().ok()
     }
 
     pub(super) fn close(self) {
