@@ -31,6 +31,10 @@ cp tests/fixtures/program.json "$DATA/program.json"
 cat >"$DATA/stampcard.toml" <<TOML
 listen = "127.0.0.1:0"
 database = "ledger.db"
+# One member asks here as often as thousands do.
+limits.rates.key = { per_minute = 0, burst = 1 }
+limits.rates.member = { per_minute = 0, burst = 1 }
+limits.velocity = { redemptions = 0, hours = 24 }
 [[programs]]
 program = { file = "program.json" }
 secret_keys = ["$MERCHANT_HASH"]
@@ -79,8 +83,22 @@ bearer = "$MEMBER_TOKEN"
 bearer = "$MERCHANT_KEY"
 # A rule may say no to what the document allows: 409 for what the present state forbids, 422 for another program's money
 # and for a key that comes with other content. A refused cursor is a 400.
+# A stream has no end to wait for, and erasing the one member would leave nobody to ask for; both have tests of their own.
+[[operations]]
+include-path = "/v1/me/stream"
+enabled = false
+[[operations]]
+include-name = "DELETE /v1/me"
+enabled = false
+# A key that is repeated is answered as at first, also when what it made has been removed since.
+[[operations]]
+include-name = "DELETE /v1/webhooks/{id}"
+checks.ensure_resource_availability.enabled = false
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", "304", "400", "404", "409", "422"]
+# What is too long by far is a 413 before anybody looks at what is wrong inside.
+[checks.negative_data_rejection]
+expected-statuses = ["400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "428", "429"]
 TOML
 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests SCHEMATHESIS_HOOKS=schemathesis_hooks "$VENV/bin/schemathesis" --config-file "$DATA/schemathesis.toml" run "http://$ADDRESS/v1/openapi.json" \
     --phases examples,coverage,fuzzing,stateful --checks all "$@"

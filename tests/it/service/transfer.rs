@@ -14,6 +14,7 @@ use stampcard_server::{
 };
 
 use super::ground::{Ground, OTHER_KEY, Place, get, new_key, write};
+use crate::http_process::binary;
 
 /// A ledger in which everything has happened that can.
 async fn lived_in() -> Ground {
@@ -262,6 +263,32 @@ pub(super) fn hledger(folder: &Path, journal: &str) -> Option<String> {
     let said = String::from_utf8_lossy(&checked.stderr).into_owned();
     assert_eq!(checked.status.success(), said.is_empty(), "{said}");
     Some(said)
+}
+
+#[tokio::test]
+async fn the_commands_say_in_their_exit_code_whether_all_is_well() {
+    let ground = lived_in().await;
+    let (here, there) = (ground.folder().join("ledger.db"), Place::new());
+    let place = |name: &str| there.folder().join(name).into_os_string().into_string().expect("text");
+    let here = here.into_os_string().into_string().expect("text");
+    let run = |arguments: &[&str]| {
+        let ended = Command::new(binary()).args(arguments).output().expect("it runs");
+        (ended.status.code(), String::from_utf8(ended.stderr).expect("text"))
+    };
+    let (text, new) = (place("ledger.jsonl"), place("new.db"));
+    let export = run(&["export", "--format", "jsonl", "--database", &here, "--output", &text]);
+    assert_eq!(export, (Some(0), String::new()), "a server has it open");
+    assert_eq!(run(&["import", "--database", &new, &text]), (Some(0), String::new()));
+    assert_eq!(run(&["verify", "--database", &new]), (Some(0), String::new()));
+    let again = run(&["import", "--database", &new, &text]);
+    assert_eq!(again.0, Some(2), "{}", again.1);
+    assert!(again.1.contains("holds something already"), "{}", again.1);
+    let cut = std::fs::read_to_string(&text).expect("text").replacen("\"end\"", "\"and\"", 1);
+    std::fs::write(&text, cut).expect("it is written");
+    let refused = run(&["import", "--database", &place("newer.db"), &text]);
+    assert_eq!(refused.0, Some(1), "{}", refused.1);
+    assert!(refused.1.contains("Nothing was imported"), "{}", refused.1);
+    assert_eq!(run(&["export", "--format", "jsonl", "--database", &place("none.db")]).0, Some(2));
 }
 
 #[tokio::test]

@@ -22,8 +22,8 @@ pub struct NewConsent {
         schema(min_length = 1, max_length = 64, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")
     )]
     pub version: String,
-    /// The text that the member was shown, 1 to 4,000 characters.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4000))]
+    /// The text that the member was shown, 1 to 2,000 characters: it fits into a body however JSON writes it.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 2000))]
     pub text: String,
     /// The BCP 47 tag of the text.
     #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9-]{2,35}$"))]

@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// The longest text of a consent, in characters.
-const TEXT_MAX: usize = 4_000;
+const TEXT_MAX: usize = 2_000;
 const WORD_MAX: usize = 64;
 
 pub(super) fn router() -> OpenApiRouter<App> {
@@ -178,7 +178,7 @@ impl Checked for NewConsent {
         let faults = [
             fault(purpose, "/purpose", "is not 1 to 64 of a-z, 0-9, _, . and -"),
             fault(text::is_line(&self.version, WORD_MAX), "/version", "is not 1 to 64 printable characters"),
-            fault(text, "/text", "is not 1 to 4000 characters"),
+            fault(text, "/text", "is not 1 to 2000 characters"),
             fault(locale, "/locale", "is no language tag"),
         ];
         faults.into_iter().flatten().collect()
