@@ -16,6 +16,7 @@ mod balance_card;
 mod common;
 mod data;
 pub mod locale;
+mod markup;
 mod reward_grid;
 pub mod theme;
 mod tier_meter;

@@ -2,10 +2,14 @@
 
 use leptos::prelude::*;
 
-use crate::{Failure, Locale, locale::Key};
+use crate::{
+    Failure, Locale,
+    locale::Key,
+    markup::{El, el},
+};
 
 /// What stands in place of a value that could not be had.
-pub(crate) fn failure(locale: &Locale, failure: Failure, on_retry: Callback<()>) -> AnyView {
+pub(crate) fn failure(locale: &Locale, failure: Failure, on_retry: Callback<()>) -> El {
     notice(locale, locale.text(failure_key(failure)), failure, on_retry)
 }
 
@@ -15,7 +19,7 @@ pub(crate) fn stale(
     failure: Failure,
     as_of: Option<f64>,
     on_retry: Callback<()>,
-) -> AnyView {
+) -> El {
     let mut sentence = locale.text(failure_key(failure));
     if let Some(at_ms) = as_of {
         sentence.push(' ');
@@ -24,18 +28,12 @@ pub(crate) fn stale(
     notice(locale, sentence, failure, on_retry)
 }
 
-fn notice(locale: &Locale, sentence: String, failure: Failure, on_retry: Callback<()>) -> AnyView {
-    let login = (failure == Failure::Unauthorized).then(|| view! { <slot name="guest"></slot> });
-    view! {
-        <div class="notice" part="notice">
-            <p>{sentence}</p>
-            {login}
-            <button type="button" class="button quiet" part="button retry" on:click=move |_| on_retry.run(())>
-                {locale.text(Key::Retry)}
-            </button>
-        </div>
-    }
-    .into_any()
+fn notice(locale: &Locale, sentence: String, failure: Failure, on_retry: Callback<()>) -> El {
+    let login = (failure == Failure::Unauthorized).then(|| el("slot|name=guest"));
+    let retry = el("button|type=button|class=button quiet|part=button retry")
+        .on("click", move |_| on_retry.run(()))
+        .child(locale.text(Key::Retry));
+    el("div|class=notice|part=notice").child(el("p").child(sentence)).child(login).child(retry)
 }
 
 /// The sentence for a failure.

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::markup::{Markup, el, live};
+
 /// A sentence for each change of `value` from one known value to another; nothing for the first one.
 pub(crate) fn announce<T>(
     value: Memo<Option<T>>,
@@ -25,6 +27,6 @@ where
 }
 
 /// The live region that says `sentence` whenever it changes.
-pub(crate) fn status(sentence: RwSignal<String>) -> impl IntoView {
-    view! { <p class="unseen" role="status">{sentence}</p> }
+pub(crate) fn status(sentence: RwSignal<String>) -> Markup {
+    el("p|class=unseen|role=status").child(live(move || sentence.get())).into()
 }

@@ -22,6 +22,7 @@ use crate::{
     CatalogItem, I18n, Locale, Phase, RedeemState, Remote,
     common::{self, Stage, stage},
     locale::Key,
+    markup::{Drawing, El, Row, el, live},
 };
 use arrange::{Arrangement, arrange};
 use cells::{Cell, distinct, merge};
@@ -71,7 +72,7 @@ pub fn RewardGrid(
             .with(|cells| order.into_iter().filter_map(|index| cells.get(index).cloned()).collect::<Vec<_>>())
     });
     let totals = Memo::new(move |_| items.with(|items| Totals::of(known_items(items))));
-    let live = Memo::new(move |_| {
+    let enabled = Memo::new(move |_| {
         let fresh = |phase: Phase| matches!(phase, Phase::Ready | Phase::Loading);
         me.with(|me| fresh(me.phase))
             && items.with(|items| fresh(items.phase))
@@ -83,43 +84,63 @@ pub fn RewardGrid(
         common::announce(count, move |count| Some(i18n.get().count(Key::RewardsShown, count as u64, &[])));
 
     let member = Memo::new(move |_| me.with(|me| me.phase));
-    let head = move || {
+    let head = live(move || {
         let locale = i18n.get();
         let member = member.get();
         program.with(|program| {
             items.with(|items| head(&locale, &stage(program, items), member, as_of.get(), on_retry))
         })
-    };
+    });
     let room =
         Memo::new(move |_| program.with(|program| items.with(|items| Room::of(&stage(program, items)))));
-    let body = move || match room.get() {
-        Room::Skeleton => skeleton(),
-        Room::Nothing => ().into_any(),
-        Room::Shelf => view! {
-            {redeem_dialog::background(i18n, desk, cells)}
-            {toolbar::view(i18n, totals, arrangement)}
-            <fieldset class="shelf" disabled=move || !live.get()>
-                <ul class="rewards" part="list">
-                    <For each=move || shown.get() key=|cell| cell.id.clone() let:cell>
-                        {card::view(i18n, facts, cell.item, desk)}
-                    </For>
-                </ul>
-            </fieldset>
-            {toolbar::none_match(i18n, count, arrangement)}
+    // Rows outlive every change of what is around them.
+    let owner = Owner::current().unwrap_or_default();
+    let shelf = live(move || match room.get() {
+        Room::Skeleton => Some(skeleton()),
+        Room::Nothing => None,
+        Room::Shelf => {
+            let rows = move || {
+                let cells = shown.get();
+                cells.into_iter().map(|cell| row(i18n, facts, cell, desk)).collect()
+            };
+            let list = el("ul|class=rewards|part=list").rows(owner.clone(), rows);
+            Some(el("fieldset|class=shelf").attr_if(!enabled.get(), "disabled", "").child(list))
         }
-        .into_any(),
+    });
+    // What is around the shelf is there with it.
+    let beside = move |say: fn(&Beside) -> Option<El>| {
+        let beside = Beside { i18n, desk, cells, totals, arrangement, count };
+        live(move || if room.get() == Room::Shelf { say(&beside) } else { None })
     };
-    view! {
-        <div class="frame">
-            <section class="catalog" part="grid">
-                <h2 class="unseen">{move || i18n.get().text(Key::RewardsLabel)}</h2>
-                {head}
-                {body}
-                <slot name="footer"></slot>
-            </section>
-        </div>
-        {redeem_dialog::view(i18n, desk)}
-        {common::status(said)}
+    let section = el("section|class=catalog|part=grid")
+        .child(el("h2|class=unseen").child(live(move || i18n.get().text(Key::RewardsLabel))))
+        .child(head)
+        .child(beside(|at| redeem_dialog::background(at.i18n, at.desk, at.cells)))
+        .child(beside(|at| Some(toolbar::view(at.i18n, at.totals, at.arrangement))))
+        .child(shelf)
+        .child(beside(|at| (at.count.get() == Some(0)).then(|| toolbar::none_match(at.i18n, at.arrangement))))
+        .child(el("slot|name=footer"));
+    Drawing(vec![
+        el("div|class=frame").child(section).into(),
+        redeem_dialog::view(i18n, desk),
+        common::status(said),
+    ])
+}
+
+/// What stands beside the shelf is made of this.
+struct Beside {
+    i18n: I18n,
+    desk: Desk,
+    cells: Memo<Vec<Cell>>,
+    totals: Memo<Totals>,
+    arrangement: RwSignal<Arrangement>,
+    count: Memo<Option<usize>>,
+}
+
+fn row(i18n: I18n, program: Memo<Option<ProgramView>>, cell: Cell, desk: Desk) -> Row {
+    Row {
+        key: cell.id.as_str().to_owned(),
+        say: Box::new(move || card::view(i18n, program, cell.item, desk)),
     }
 }
 
@@ -153,11 +174,11 @@ fn head(
     member: Phase,
     as_of: Option<f64>,
     on_retry: Callback<()>,
-) -> AnyView {
+) -> Option<El> {
     let (program, items, failure) = match stage {
-        Stage::Loading => return ().into_any(),
-        Stage::Failed(failure) => return common::failure(locale, *failure, on_retry),
-        Stage::Guest(program) => return invite(locale, program),
+        Stage::Loading => return None,
+        Stage::Failed(failure) => return Some(common::failure(locale, *failure, on_retry)),
+        Stage::Guest(program) => return Some(invite(locale, program)),
         Stage::Shown(program, items, failure) => (program, items, failure),
     };
     // What a reward means for a member is as stale as the member.
@@ -166,31 +187,24 @@ fn head(
         Phase::Guest | Phase::Loading | Phase::Ready => None,
     });
     if let Some(failure) = failure {
-        common::stale(locale, failure, as_of, on_retry)
+        Some(common::stale(locale, failure, as_of, on_retry))
     } else if items.is_empty() {
-        view! { <slot name="empty"><p class="hint" part="hint">{locale.text(Key::RewardsEmpty)}</p></slot> }
-            .into_any()
-    } else if member == Phase::Guest {
-        invite(locale, program)
+        let hint = el("p|class=hint|part=hint").child(locale.text(Key::RewardsEmpty));
+        Some(el("slot|name=empty").child(hint))
     } else {
-        ().into_any()
+        (member == Phase::Guest).then(|| invite(locale, program))
     }
 }
 
-fn invite(locale: &Locale, program: &ProgramView) -> AnyView {
+fn invite(locale: &Locale, program: &ProgramView) -> El {
     let sentence = locale.say(Key::RewardsGuest, &[("program", &program.name)]);
-    view! {
-        <div class="welcome" part="invite">
-            <p class="invite">{sentence}</p>
-            <slot name="guest"></slot>
-        </div>
-    }
-    .into_any()
+    el("div|class=welcome|part=invite")
+        .child(el("p|class=invite").child(sentence))
+        .child(el("slot|name=guest"))
 }
 
-fn skeleton() -> AnyView {
-    let cards = (0..SKELETON_CARDS).map(|_| view! { <div></div> }).collect_view();
-    view! { <div class="rewards skeleton" aria-hidden="true">{cards}</div> }.into_any()
+fn skeleton() -> El {
+    el("div|class=rewards skeleton|aria-hidden=true").each((0..SKELETON_CARDS).map(|_| el("div")))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The dialog in which a member confirms, waits, and gets the voucher.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use stampcard_model::{
     Points, RewardId, VoucherCode,
     api::{Me, ProgramView},
@@ -12,7 +12,11 @@ use super::{
     cells::Cell,
     outcome::{self, refusal_key},
 };
-use crate::{CatalogItem, I18n, Locale, RedeemState, Remote, common, locale::Key};
+use crate::{
+    CatalogItem, I18n, Locale, RedeemState, Remote, common,
+    locale::Key,
+    markup::{El, Markup, el, live},
+};
 
 /// What the dialog asks its host for.
 #[derive(Clone, Copy)]
@@ -32,7 +36,7 @@ pub(super) struct Desk {
     chosen: RwSignal<Option<ArcRwSignal<CatalogItem>>>,
     /// The card that it was taken from.
     card: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
-    dialog: NodeRef<html::Dialog>,
+    dialog: StoredValue<Option<web_sys::HtmlDialogElement>, LocalStorage>,
     is_open: RwSignal<bool>,
     /// What the dialog's live region says.
     said: RwSignal<String>,
@@ -52,14 +56,14 @@ impl Desk {
             calls,
             chosen: RwSignal::new(None),
             card: StoredValue::new_local(None),
-            dialog: NodeRef::new(),
+            dialog: StoredValue::new_local(None),
             is_open: RwSignal::new(false),
             said: RwSignal::new(String::new()),
         }
     }
 
     /// Lays a reward on the desk and opens the dialog. `event` is the click on a control of the reward's card.
-    pub(super) fn open(self, item: ArcRwSignal<CatalogItem>, event: &web_sys::MouseEvent) {
+    pub(super) fn open(self, item: ArcRwSignal<CatalogItem>, event: &web_sys::Event) {
         let card = event_target::<web_sys::Element>(event).closest(".reward").ok().flatten();
         self.card.set_value(card.and_then(|card| card.dyn_into().ok()));
         self.chosen.set(Some(item));
@@ -67,7 +71,7 @@ impl Desk {
     }
 
     fn show(self) {
-        let Some(dialog) = self.dialog.get_untracked() else { return };
+        let Some(dialog) = self.dialog() else { return };
         // A dialog that is open already refuses to open, and that is all that can be wrong.
         if dialog.show_modal().is_ok() {
             self.is_open.set(true);
@@ -87,13 +91,17 @@ impl Desk {
         });
     }
 
+    fn dialog(self) -> Option<web_sys::HtmlDialogElement> {
+        self.dialog.try_get_value().flatten()
+    }
+
     /// The first of the dialog's elements that `selector` names.
     fn first(self, selector: &str) -> Option<web_sys::HtmlElement> {
-        self.dialog.try_get_untracked().flatten()?.query_selector(selector).ok().flatten()?.dyn_into().ok()
+        self.dialog()?.query_selector(selector).ok().flatten()?.dyn_into().ok()
     }
 
     pub(super) fn close(self) {
-        if let Some(dialog) = self.dialog.get_untracked() {
+        if let Some(dialog) = self.dialog() {
             dialog.close();
         }
     }
@@ -158,7 +166,7 @@ impl Step {
     }
 }
 
-pub(super) fn view(i18n: I18n, desk: Desk) -> impl IntoView {
+pub(super) fn view(i18n: I18n, desk: Desk) -> Markup {
     let step = Memo::new(move |_| {
         let chosen = desk.chosen.get().map(|item| item.with(|item| item.reward.id.clone()));
         desk.redeem.with(|redeem| Step::of(redeem, chosen.as_ref()))
@@ -172,7 +180,7 @@ pub(super) fn view(i18n: I18n, desk: Desk) -> impl IntoView {
         }
         step
     });
-    let body = move || {
+    let body = live(move || {
         let locale = i18n.get();
         let step = step.get();
         let chosen = desk.chosen.get();
@@ -191,24 +199,18 @@ pub(super) fn view(i18n: I18n, desk: Desk) -> impl IntoView {
                 _ => Some(chosen?.with(|item| confirm(&locale, program, item, redeem, desk))),
             })
         })
-    };
-    view! {
-        <dialog
-            class="dialog"
-            part="dialog"
-            aria-labelledby="dialog-title"
-            node_ref=desk.dialog
-            on:close=move |_| desk.closed()
-            on:cancel=move |event: web_sys::Event| {
-                if desk.redeem.with_untracked(|redeem| matches!(redeem, RedeemState::Sending { .. })) {
-                    event.prevent_default();
-                }
+    });
+    el("dialog|class=dialog|part=dialog|aria-labelledby=dialog-title")
+        .created(move |dialog| desk.dialog.set_value(dialog.clone().dyn_into().ok()))
+        .on("close", move |_| desk.closed())
+        .on("cancel", move |event| {
+            if desk.redeem.with_untracked(|redeem| matches!(redeem, RedeemState::Sending { .. })) {
+                event.prevent_default();
             }
-        >
-            {body}
-            {common::status(desk.said)}
-        </dialog>
-    }
+        })
+        .child(body)
+        .child(common::status(desk.said))
+        .into()
 }
 
 fn focus(element: Option<web_sys::HtmlElement>) {
@@ -224,7 +226,7 @@ fn confirm(
     item: &CatalogItem,
     redeem: &RedeemState,
     desk: Desk,
-) -> AnyView {
+) -> El {
     let words = &program.terminology;
     let price = item.reward.price;
     let busy = redeem.is_under_way();
@@ -236,16 +238,14 @@ fn confirm(
             (Key::RedeemPrice, ["−", &locale.amount(price, words)].concat()),
             (Key::RedeemBalanceAfter, locale.amount(available.saturating_sub(price), words)),
         ]
-        .map(|(key, amount)| view! { <div><dt>{locale.text(key)}</dt><dd>{amount}</dd></div> })
-        .collect_view()
+        .map(|(key, amount)| el("div").child(el("dt").child(locale.text(key))).child(el("dd").child(amount)))
     });
     let note = match refusal {
         Some(code) => Some(refusal_key(stampcard_model::Refusal::from_code(code))),
         None => waiting.then_some(Key::RedeemWaiting),
     };
-    let note = note.map(|key| {
-        view! { <p class="note" part="notice">{locale.say(key, &[("words", &words.other)])}</p> }
-    });
+    let note = note
+        .map(|key| el("p|class=note|part=notice").child(locale.say(key, &[("words", &words.other)])));
     let submit = match busy {
         true => locale.text(Key::RedeemSending),
         false => locale.say(Key::RedeemSubmit, &[("amount", &locale.amount(price, words))]),
@@ -253,67 +253,50 @@ fn confirm(
     let off = busy || refusal.is_some();
     let cancel = locale.text(if busy { Key::Close } else { Key::RedeemCancel });
     let sending = busy && !waiting;
-    view! {
-        <h2 class="dialog-title" id="dialog-title" part="dialog-title" tabindex="-1">{locale.text(Key::RedeemConfirm)}</h2>
-        <p class="dialog-reward">{item.reward.title.clone()}</p>
-        <dl class="sums">{sums}</dl>
-        {fine_print(locale, &item.reward).map(|print| view! { <p class="print">{print}</p> })}
-        {note}
-        <div class="actions">
-            <button
-                type="button"
-                class="button quiet"
-                part="button"
-                aria-disabled=sending.then_some("true")
-                on:click=move |_| if !sending { desk.close() }
-            >
-                {cancel}
-            </button>
-            <button
-                type="button"
-                class=if busy { "button busy" } else { "button" }
-                part="button redeem"
-                aria-disabled=off.then_some("true")
-                aria-busy=busy.then_some("true")
-                on:click=move |_| if !off { desk.submit() }
-            >
-                {submit}
-            </button>
-        </div>
-    }
-    .into_any()
+    let print = fine_print(locale, &item.reward).map(|print| el("p|class=print").child(print));
+    let cancel = el("button|type=button|class=button quiet|part=button")
+        .attr_if(sending, "aria-disabled", "true")
+        .on("click", move |_| if !sending { desk.close() })
+        .child(cancel);
+    let submit = el("button|type=button|part=button redeem")
+        .attr("class", if busy { "button busy" } else { "button" })
+        .attr_if(off, "aria-disabled", "true")
+        .attr_if(busy, "aria-busy", "true")
+        .on("click", move |_| if !off { desk.submit() })
+        .child(submit);
+    el("div|data-step=confirm")
+        .child(outcome::title(locale, Key::RedeemConfirm))
+        .child(el("p|class=dialog-reward").child(item.reward.title.as_str()))
+        .child(el("dl|class=sums").each(sums.into_iter().flatten()))
+        .child(print)
+        .child(note)
+        .child(el("div|class=actions").child(cancel).child(submit))
 }
 
 /// What is said above the catalogue of a redemption that has no dialog: one that a reload or the member left behind.
-pub(super) fn background(i18n: I18n, desk: Desk, cells: Memo<Vec<Cell>>) -> impl IntoView {
-    move || {
-        let locale = i18n.get();
-        if desk.is_open.get() {
-            return None;
-        }
-        let (key, reward_id) = desk.redeem.with(|redeem| match redeem {
-            RedeemState::Idle | RedeemState::Done { .. } => None,
-            RedeemState::Sending { reward_id } | RedeemState::Waiting { reward_id } => {
-                Some((Key::RedeemUnderWay, reward_id.clone()))
-            }
-            RedeemState::Refused { reward_id, .. } => Some((Key::RedeemRefused, reward_id.clone())),
-            RedeemState::Failed { reward_id, .. } => Some((Key::RedeemFailed, reward_id.clone())),
-        })?;
-        let open = move |event: web_sys::MouseEvent| {
-            let cell = cells.with_untracked(|cells| cells.iter().find(|cell| cell.id == reward_id).cloned());
-            if let Some(cell) = cell {
-                desk.open(cell.item, &event);
-            }
-        };
-        Some(view! {
-            <div class="notice" part="notice">
-                <p>{locale.text(key)}</p>
-                <button type="button" class="button quiet" part="button" on:click=open>
-                    {locale.text(Key::RedeemOpen)}
-                </button>
-            </div>
-        })
+pub(super) fn background(i18n: I18n, desk: Desk, cells: Memo<Vec<Cell>>) -> Option<El> {
+    let locale = i18n.get();
+    if desk.is_open.get() {
+        return None;
     }
+    let (key, reward_id) = desk.redeem.with(|redeem| match redeem {
+        RedeemState::Idle | RedeemState::Done { .. } => None,
+        RedeemState::Sending { reward_id } | RedeemState::Waiting { reward_id } => {
+            Some((Key::RedeemUnderWay, reward_id.clone()))
+        }
+        RedeemState::Refused { reward_id, .. } => Some((Key::RedeemRefused, reward_id.clone())),
+        RedeemState::Failed { reward_id, .. } => Some((Key::RedeemFailed, reward_id.clone())),
+    })?;
+    let open = move |event| {
+        let cell = cells.with_untracked(|cells| cells.iter().find(|cell| cell.id == reward_id).cloned());
+        if let Some(cell) = cell {
+            desk.open(cell.item, &event);
+        }
+    };
+    let button = el("button|type=button|class=button quiet|part=button")
+        .on("click", open)
+        .child(locale.text(Key::RedeemOpen));
+    Some(el("div|class=notice|part=notice").child(el("p").child(locale.text(key))).child(button))
 }
 
 #[cfg(test)]
