@@ -29,7 +29,11 @@ pub fn patched(glue: &str, imports: &BTreeSet<String>) -> Result<String, Fault> 
     for line in glue.lines() {
         if line.starts_with("async function __wbg_load(") {
             kept.push_str(INIT);
-            return if kept.contains(SINK) { Err(odd("nothing that writes markup was expected")) } else { Ok(kept) };
+            return if kept.contains(SINK) {
+                Err(odd("nothing that writes markup was expected"))
+            } else {
+                Ok(kept)
+            };
         }
         if line.starts_with(|first: char| first.is_alphabetic() || first == '/') {
             in_kept_statement = !line.contains(UNUSED_CLASSES);

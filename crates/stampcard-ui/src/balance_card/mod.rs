@@ -10,7 +10,7 @@ use stampcard_model::{
 };
 
 use crate::{
-    I18n, Locale, Remote,
+    Act, I18n, Known, Locale,
     common::{self, Stage, icon, shape, stage},
     locale::{self, Key},
     markup::{Drawing, El, el, live},
@@ -19,35 +19,26 @@ use crate::{
 /// What the member has: available, pending, and what expires next.
 #[component]
 pub fn BalanceCard(
-    /// The program, for its words and its time zone.
-    #[prop(into)]
-    program: Signal<Remote<ProgramView>>,
-    /// The member.
-    #[prop(into)]
-    me: Signal<Remote<Me>>,
-    /// When the last known values were read, in milliseconds since 1970 UTC.
-    #[prop(into)]
-    as_of: Signal<Option<f64>>,
+    /// What there is to show.
+    known: ReadSignal<Known>,
     /// Whether to draw a pill for a header instead of a card.
-    #[prop(into, optional)]
-    compact: Signal<bool>,
-    /// The member asks to try again.
-    on_retry: Callback<()>,
-) -> impl IntoView {
+    compact: ReadSignal<bool>,
+    /// What the member does.
+    on_act: Callback<Act>,
+) -> Drawing {
     let i18n = I18n::current();
-    let available = Memo::new(move |_| me.with(|me| me.value.as_ref().map(|me| me.balance.available)));
+    let available = move || known.with(|known| known.me.value.as_ref().map(|me| me.balance.available));
     let changed = common::announce(available, move |points| {
-        let words = program.with_untracked(|p| p.value.as_ref().map(|p| p.terminology.clone()))?;
         let locale = i18n.get();
-        Some(locale.say(Key::BalanceChanged, &[("amount", &locale.amount(points, &words))]))
+        let amount =
+            known.with(|known| Some(locale.amount(*points, &known.program.value.as_ref()?.terminology)))?;
+        Some(locale.say(Key::BalanceChanged, &[("amount", &amount)]))
     });
     let body = live(move || {
         let locale = i18n.get();
-        program.with(|program| {
-            me.with(|me| match compact.get() {
-                true => pill(&locale, &stage(program, me)),
-                false => card(&locale, &stage(program, me), as_of.get(), on_retry),
-            })
+        known.with(|known| {
+            let stage = stage(&known.program, &known.me);
+            if compact.get() { pill(&locale, &stage) } else { card(&locale, &stage, known.as_of, on_act) }
         })
     });
     Drawing(vec![body, common::status(changed)])
@@ -69,14 +60,12 @@ fn pill(locale: &Locale, stage: &Stage<'_, Me>) -> El {
     }
 }
 
-fn card(locale: &Locale, stage: &Stage<'_, Me>, as_of: Option<f64>, on_retry: Callback<()>) -> El {
+fn card(locale: &Locale, stage: &Stage<'_, Me>, as_of: Option<f64>, on_act: Callback<Act>) -> El {
     let main = el("div|class=main|part=main");
     match stage {
-        Stage::Loading => {
-            el("div|class=frame").child(el("div|class=balance skeleton|aria-hidden=true"))
-        }
+        Stage::Loading => el("div|class=frame").child(el("div|class=balance skeleton|aria-hidden=true")),
         Stage::Failed(failure) => {
-            let main = main.child(common::failure(locale, *failure, on_retry));
+            let main = main.child(common::failure(locale, *failure, on_act));
             sheet(String::new(), main, el("div|class=stub|part=stub"))
         }
         Stage::Guest(program) => {
@@ -92,7 +81,7 @@ fn card(locale: &Locale, stage: &Stage<'_, Me>, as_of: Option<f64>, on_retry: Ca
             let main = main
                 .child(el("p|class=label|part=label").child(label(locale, program)))
                 .child(figure(number, locale, me.balance.available, program))
-                .child(stale.map(|failure| common::stale(locale, failure, as_of, on_retry)))
+                .child(stale.map(|failure| common::stale(locale, failure, as_of, on_act)))
                 .child(el("slot|name=footer"));
             sheet(label(locale, program), main, stub(program, facts(locale, program, me)))
         }

@@ -36,9 +36,9 @@ impl<'a> Index<'a> {
     fn find(&self, name: &str) -> (usize, Option<usize>) {
         let last = self.slots.len() - 1;
         // FNV-1a.
-        let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        });
+        let hash = name
+            .bytes()
+            .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         let mut slot = hash as usize & last;
         loop {
             let place = self.slots.get(slot).and_then(|place| place.checked_sub(1));

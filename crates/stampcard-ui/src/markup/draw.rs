@@ -10,7 +10,10 @@ use super::{El, Listener, Markup, Parts, rows::DrawnRow};
 
 /// What was drawn, and what it was drawn from.
 pub(super) enum Drawn {
-    Text { node: Node, text: String },
+    Text {
+        node: Node,
+        text: String,
+    },
     Element(Box<DrawnElement>),
     Live(RenderEffect<Drawn>),
     /// The value of the effect behind an element's rows; never a child.

@@ -17,7 +17,7 @@ use leptos::prelude::*;
 use web_sys::Event;
 
 pub(crate) use rows::Row;
-pub(crate) use view::Drawing;
+pub use view::Drawing;
 
 /// One node.
 pub(crate) enum Markup {

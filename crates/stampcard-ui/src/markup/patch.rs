@@ -1,7 +1,7 @@
 //! From what was drawn to what is to be seen now.
 
-use web_sys::{CharacterData, Element};
 use wasm_bindgen::JsCast;
+use web_sys::{CharacterData, Element};
 
 use super::{
     El, Markup, Parts,

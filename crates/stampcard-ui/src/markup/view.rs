@@ -14,10 +14,10 @@ use super::{
 };
 
 /// All that a component draws, node by node.
-pub(crate) struct Drawing(pub(crate) Vec<Markup>);
+pub struct Drawing(pub(crate) Vec<Markup>);
 
 /// A drawing in the document.
-pub(crate) struct DrawnAll(Vec<Drawn>);
+pub struct DrawnAll(Vec<Drawn>);
 
 no_attrs!(Drawing);
 

@@ -32,7 +32,9 @@ pub(super) fn view(locale: &Locale, program: &ProgramView, reward: &RewardView) 
         None => icon(kind_icon(&reward.kind)),
     };
     let picture = reward.image_url.clone().filter(|url| is_picture_url(url)).map(|url| {
-        el("img|alt=|loading=lazy|decoding=async|referrerpolicy=no-referrer").on("load", loaded).attr("src", url)
+        el("img|alt=|loading=lazy|decoding=async|referrerpolicy=no-referrer")
+            .on("load", loaded)
+            .attr("src", url)
     });
     el("div|class=art|part=image|aria-hidden=true")
         .child(el("span").attr("class", class).child(seal))

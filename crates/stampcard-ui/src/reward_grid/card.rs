@@ -1,5 +1,7 @@
 //! One reward of the catalogue.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use stampcard_model::{
     Points, Refusal, RewardKind,
@@ -21,14 +23,14 @@ const STOCK_SHOWN_TO: u64 = 10;
 /// The card redraws when its own reward, the program or the language changes, and for nothing else.
 pub(super) fn view(
     i18n: I18n,
-    program: Memo<Option<ProgramView>>,
+    program: Memo<Option<Arc<ProgramView>>>,
     item: ArcRwSignal<CatalogItem>,
     desk: Desk,
 ) -> Markup {
     let body = live(move || {
         let locale = i18n.get();
         let cell = item.clone();
-        let open = Callback::new(move |event| desk.open(cell.clone(), &event));
+        let open = move |event| desk.open(cell.clone(), &event);
         program.with(|program| program.as_ref().map(|p| item.with(|item| draw(&locale, p, item, open))))
     });
     el("li|class=reward|part=reward|tabindex=-1").child(body).into()
@@ -38,7 +40,7 @@ fn draw(
     locale: &Locale,
     program: &ProgramView,
     item: &CatalogItem,
-    open: Callback<web_sys::Event>,
+    open: impl Fn(web_sys::Event) + Send + 'static,
 ) -> El {
     let reward = &item.reward;
     let standing = Standing::of(item);
@@ -100,7 +102,7 @@ fn foot(
     program: &ProgramView,
     item: &CatalogItem,
     standing: Standing,
-    open: Callback<web_sys::Event>,
+    open: impl Fn(web_sys::Event) + Send + 'static,
 ) -> Option<El> {
     let reason = |path: Option<&'static str>, sentence: String| {
         el("p|class=reason|part=missing").child(path.map(icon)).child(el("span").child(sentence))
@@ -133,7 +135,7 @@ fn foot(
             let name = locale.say(Key::RewardRedeemNamed, &[("title", &item.reward.title)]);
             el("button|type=button|class=button|part=button redeem|aria-haspopup=dialog")
                 .attr("aria-label", name)
-                .on("click", move |event| open.run(event))
+                .on("click", open)
                 .child(locale.text(Key::RewardRedeem))
         }
     })

@@ -44,12 +44,7 @@ pub(super) const fn refusal_key(refusal: Option<Refusal>) -> Key {
     }
 }
 
-pub(super) fn voucher(
-    locale: &Locale,
-    program: &ProgramView,
-    redemption: &RedemptionView,
-    desk: Desk,
-) -> El {
+pub(super) fn voucher(locale: &Locale, program: &ProgramView, redemption: &RedemptionView, desk: Desk) -> El {
     let voucher = &redemption.voucher;
     let words = &program.terminology;
     let until = voucher.expires_at.map(|end| {
@@ -131,13 +126,7 @@ fn select_and_copy(node: StoredValue<Option<web_sys::Node>, LocalStorage>) -> bo
     select().unwrap_or(false)
 }
 
-pub(super) fn refused(
-    locale: &Locale,
-    program: &ProgramView,
-    code: &str,
-    price: Points,
-    desk: Desk,
-) -> El {
+pub(super) fn refused(locale: &Locale, program: &ProgramView, code: &str, price: Points, desk: Desk) -> El {
     let refusal = Refusal::from_code(code);
     let words = &program.terminology;
     let again = (refusal == Some(Refusal::PriceChanged))

@@ -1,10 +1,7 @@
 //! The dialog in which a member confirms, waits, and gets the voucher.
 
 use leptos::prelude::*;
-use stampcard_model::{
-    Points, RewardId, VoucherCode,
-    api::{Me, ProgramView},
-};
+use stampcard_model::{RewardId, VoucherCode, api::ProgramView};
 use wasm_bindgen::JsCast;
 
 use super::{
@@ -13,26 +10,16 @@ use super::{
     outcome::{self, refusal_key},
 };
 use crate::{
-    CatalogItem, I18n, Locale, RedeemState, Remote, common,
+    Act, CatalogItem, I18n, Known, Locale, RedeemState, common,
     locale::Key,
     markup::{El, Markup, el, live},
 };
 
-/// What the dialog asks its host for.
-#[derive(Clone, Copy)]
-pub(super) struct Callbacks {
-    pub(super) on_redeem: Callback<(RewardId, Points)>,
-    pub(super) on_dismiss: Callback<()>,
-    pub(super) on_copied: Callback<VoucherCode>,
-}
-
 /// The one dialog of a catalogue, and which reward lies on it.
 #[derive(Clone, Copy)]
 pub(super) struct Desk {
-    pub(super) program: Memo<Option<ProgramView>>,
-    me: Signal<Remote<Me>>,
-    redeem: Signal<RedeemState>,
-    calls: Callbacks,
+    known: ReadSignal<Known>,
+    on_act: Callback<Act>,
     chosen: RwSignal<Option<ArcRwSignal<CatalogItem>>>,
     /// The card that it was taken from.
     card: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
@@ -43,17 +30,10 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn new(
-        program: Memo<Option<ProgramView>>,
-        me: Signal<Remote<Me>>,
-        redeem: Signal<RedeemState>,
-        calls: Callbacks,
-    ) -> Self {
+    pub(super) fn new(known: ReadSignal<Known>, on_act: Callback<Act>) -> Self {
         Self {
-            program,
-            me,
-            redeem,
-            calls,
+            known,
+            on_act,
             chosen: RwSignal::new(None),
             card: StoredValue::new_local(None),
             dialog: StoredValue::new_local(None),
@@ -113,27 +93,30 @@ impl Desk {
         // The browser gives focus back to the button; where that is gone, the card takes it.
         let card = self.card.get_value();
         focus(card.filter(|card| matches!(card.query_selector("button"), Ok(None))));
-        let seen = self.redeem.with_untracked(|redeem| {
-            matches!(redeem, RedeemState::Done { .. } | RedeemState::Refused { .. })
+        let seen = self.known.with_untracked(|known| {
+            matches!(known.redeem, RedeemState::Done { .. } | RedeemState::Refused { .. })
         });
         if seen {
-            self.calls.on_dismiss.run(());
+            self.on_act.run(Act::Dismiss);
         }
     }
 
     /// Asks for the reward on the desk at the price that is shown, unless an answer is still to come.
     pub(super) fn submit(self) {
-        if self.redeem.with_untracked(RedeemState::is_under_way) {
+        if self.known.with_untracked(|known| known.redeem.is_under_way()) {
             return;
         }
         if let Some(item) = self.chosen.get_untracked() {
-            let (id, price) = item.with_untracked(|item| (item.reward.id.clone(), item.reward.price));
-            self.calls.on_redeem.run((id, price));
+            let act = item.with_untracked(|item| Act::Redeem {
+                reward_id: item.reward.id.clone(),
+                price: item.reward.price,
+            });
+            self.on_act.run(act);
         }
     }
 
     pub(super) fn copied(self, code: VoucherCode) {
-        self.calls.on_copied.run(code);
+        self.on_act.run(Act::Copy { code });
     }
 
     pub(super) fn say(self, sentence: String) {
@@ -167,26 +150,28 @@ impl Step {
 }
 
 pub(super) fn view(i18n: I18n, desk: Desk) -> Markup {
-    let step = Memo::new(move |_| {
+    let step = move || {
         let chosen = desk.chosen.get().map(|item| item.with(|item| item.reward.id.clone()));
-        desk.redeem.with(|redeem| Step::of(redeem, chosen.as_ref()))
-    });
-    Effect::new(move |before: Option<Step>| {
-        let step = step.get();
-        if before.is_some_and(|before| before != step) && desk.is_open.get_untracked() {
+        desk.known.with(|known| Step::of(&known.redeem, chosen.as_ref()))
+    };
+    let mut before = None;
+    common::each_time(move || {
+        let now = step();
+        let changed = before.replace(now).is_some_and(|before| before != now);
+        let is_open = desk.is_open.get_untracked();
+        if changed && is_open {
             desk.begin_at_heading();
-        } else if step == Step::Voucher && !desk.is_open.get_untracked() {
+        } else if now == Step::Voucher && !is_open {
             desk.show();
         }
-        step
     });
     let body = live(move || {
         let locale = i18n.get();
-        let step = step.get();
+        let step = step();
         let chosen = desk.chosen.get();
-        desk.program.with(|program| {
-            let program = program.as_ref()?;
-            desk.redeem.with(|redeem| match (step, redeem) {
+        desk.known.with(|known| {
+            let program = known.program.value.as_deref()?;
+            match (step, &known.redeem) {
                 (Step::Voucher, RedeemState::Done { redemption }) => {
                     Some(outcome::voucher(&locale, program, redemption, desk))
                 }
@@ -196,15 +181,15 @@ pub(super) fn view(i18n: I18n, desk: Desk) -> Markup {
                 (Step::Failed, RedeemState::Failed { failure, .. }) => {
                     Some(outcome::failed(&locale, program, *failure, desk))
                 }
-                _ => Some(chosen?.with(|item| confirm(&locale, program, item, redeem, desk))),
-            })
+                _ => Some(chosen?.with(|item| confirm(&locale, program, item, known, desk))),
+            }
         })
     });
     el("dialog|class=dialog|part=dialog|aria-labelledby=dialog-title")
         .created(move |dialog| desk.dialog.set_value(dialog.clone().dyn_into().ok()))
         .on("close", move |_| desk.closed())
         .on("cancel", move |event| {
-            if desk.redeem.with_untracked(|redeem| matches!(redeem, RedeemState::Sending { .. })) {
+            if desk.known.with_untracked(|known| matches!(known.redeem, RedeemState::Sending { .. })) {
                 event.prevent_default();
             }
         })
@@ -220,19 +205,14 @@ fn focus(element: Option<web_sys::HtmlElement>) {
     }
 }
 
-fn confirm(
-    locale: &Locale,
-    program: &ProgramView,
-    item: &CatalogItem,
-    redeem: &RedeemState,
-    desk: Desk,
-) -> El {
+fn confirm(locale: &Locale, program: &ProgramView, item: &CatalogItem, known: &Known, desk: Desk) -> El {
     let words = &program.terminology;
     let price = item.reward.price;
-    let busy = redeem.is_under_way();
-    let waiting = matches!(redeem, RedeemState::Waiting { .. });
+    let busy = known.redeem.is_under_way();
+    let waiting = matches!(known.redeem, RedeemState::Waiting { .. });
     let refusal = item.mine.as_ref().and_then(|mine| mine.refusal.as_deref()).filter(|_| !busy);
-    let sums = desk.me.with(|me| me.value.as_ref().map(|me| me.balance.available)).map(|available| {
+    let sums = known.me.value.as_ref().map(|me| {
+        let available = me.balance.available;
         [
             (Key::RedeemBalanceNow, locale.amount(available, words)),
             (Key::RedeemPrice, ["−", &locale.amount(price, words)].concat()),
@@ -244,8 +224,8 @@ fn confirm(
         Some(code) => Some(refusal_key(stampcard_model::Refusal::from_code(code))),
         None => waiting.then_some(Key::RedeemWaiting),
     };
-    let note = note
-        .map(|key| el("p|class=note|part=notice").child(locale.say(key, &[("words", &words.other)])));
+    let note =
+        note.map(|key| el("p|class=note|part=notice").child(locale.say(key, &[("words", &words.other)])));
     let submit = match busy {
         true => locale.text(Key::RedeemSending),
         false => locale.say(Key::RedeemSubmit, &[("amount", &locale.amount(price, words))]),
@@ -256,13 +236,21 @@ fn confirm(
     let print = fine_print(locale, &item.reward).map(|print| el("p|class=print").child(print));
     let cancel = el("button|type=button|class=button quiet|part=button")
         .attr_if(sending, "aria-disabled", "true")
-        .on("click", move |_| if !sending { desk.close() })
+        .on("click", move |_| {
+            if !sending {
+                desk.close()
+            }
+        })
         .child(cancel);
     let submit = el("button|type=button|part=button redeem")
         .attr("class", if busy { "button busy" } else { "button" })
         .attr_if(off, "aria-disabled", "true")
         .attr_if(busy, "aria-busy", "true")
-        .on("click", move |_| if !off { desk.submit() })
+        .on("click", move |_| {
+            if !off {
+                desk.submit()
+            }
+        })
         .child(submit);
     el("div|data-step=confirm")
         .child(outcome::title(locale, Key::RedeemConfirm))
@@ -279,7 +267,7 @@ pub(super) fn background(i18n: I18n, desk: Desk, cells: Memo<Vec<Cell>>) -> Opti
     if desk.is_open.get() {
         return None;
     }
-    let (key, reward_id) = desk.redeem.with(|redeem| match redeem {
+    let (key, reward_id) = desk.known.with(|known| match &known.redeem {
         RedeemState::Idle | RedeemState::Done { .. } => None,
         RedeemState::Sending { reward_id } | RedeemState::Waiting { reward_id } => {
             Some((Key::RedeemUnderWay, reward_id.clone()))

@@ -34,9 +34,8 @@ impl Totals {
     }
 }
 
-pub(super) fn view(i18n: I18n, totals: Memo<Totals>, arrangement: RwSignal<Arrangement>) -> El {
+pub(super) fn view(i18n: I18n, totals: Totals, arrangement: RwSignal<Arrangement>) -> El {
     let locale = i18n.get();
-    let totals = totals.get();
     let now = arrangement.get();
     let chip = |within_reach: bool, key: Key, count: usize| {
         el("button|type=button|class=chip|part=filter")
@@ -66,10 +65,7 @@ pub(super) fn view(i18n: I18n, totals: Memo<Totals>, arrangement: RwSignal<Arran
             Order::LowestPrice => Key::RewardsSortLow,
             Order::HighestPrice => Key::RewardsSortHigh,
         };
-        el("option")
-            .attr("value", value)
-            .attr_if(order == now.order, "selected", "")
-            .child(locale.text(key))
+        el("option").attr("value", value).attr_if(order == now.order, "selected", "").child(locale.text(key))
     });
     let sort = el("select|class=field|part=sort")
         .attr("aria-label", locale.text(Key::RewardsSort))
@@ -77,10 +73,7 @@ pub(super) fn view(i18n: I18n, totals: Memo<Totals>, arrangement: RwSignal<Arran
             arrangement.update(|a| a.order = Order::from_value(&event_target_value(&event)));
         })
         .each(options);
-    el("div|class=toolbar|part=toolbar")
-        .child(chips)
-        .child(search)
-        .child(el("span|class=select").child(sort))
+    el("div|class=toolbar|part=toolbar").child(chips).child(search).child(el("span|class=select").child(sort))
 }
 
 /// What is said when filter and search leave nothing.

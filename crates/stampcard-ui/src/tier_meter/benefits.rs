@@ -15,7 +15,8 @@ use crate::{
 /// A list of the tiers; the member's own is marked.
 pub(super) fn view(locale: &Locale, program: &ProgramView, here: Option<&TierId>) -> El {
     let tiers = program.tiers.iter().map(|tier| row(locale, program, tier, here == Some(&tier.id)));
-    let summary = el("summary|part=summary").child(locale.text(Key::TierBenefits)).child(icon(shape::CHEVRON));
+    let summary =
+        el("summary|part=summary").child(locale.text(Key::TierBenefits)).child(icon(shape::CHEVRON));
     el("details|class=benefits|part=benefits").child(summary).child(el("ul|class=tiers").each(tiers))
 }
 

@@ -13,7 +13,7 @@ use stampcard_model::{
 };
 
 use crate::{
-    Failure, I18n, Locale, Remote,
+    Act, Failure, I18n, Known, Locale,
     common::{self, Stage, icon, shape, stage},
     locale::Key,
     markup::{Drawing, El, el, live},
@@ -22,39 +22,29 @@ use crate::{
 /// The tier, the way to the next one, what keeps it, and what each tier gives.
 #[component]
 pub fn TierMeter(
-    /// The program, for its tiers, words and time zone.
-    #[prop(into)]
-    program: Signal<Remote<ProgramView>>,
-    /// The member.
-    #[prop(into)]
-    me: Signal<Remote<Me>>,
-    /// When the last known values were read, in milliseconds since 1970 UTC.
-    #[prop(into)]
-    as_of: Signal<Option<f64>>,
-    /// The member asks to try again.
-    on_retry: Callback<()>,
-) -> impl IntoView {
+    /// What there is to show.
+    known: ReadSignal<Known>,
+    /// What the member does.
+    on_act: Callback<Act>,
+) -> Drawing {
     let i18n = I18n::current();
-    let tier = Memo::new(move |_| me.with(|me| me.value.as_ref().map(|me| me.tier.tier.clone())));
+    let tier = move || known.with(|known| known.me.value.as_ref().map(|me| me.tier.tier.clone()));
     let changed = common::announce(tier, move |tier| {
-        let name =
-            program.with_untracked(|p| p.value.as_ref().and_then(|p| Some(find(p, &tier)?.name.clone())))?;
+        let name = known.with(|known| Some(find(known.program.value.as_ref()?, tier)?.name.clone()))?;
         Some(i18n.get().say(Key::TierChanged, &[("tier", &name)]))
     });
     let body = live(move || {
         let locale = i18n.get();
-        program.with(|program| {
-            me.with(|me| match stage(program, me) {
-                Stage::Loading => el("div|class=tier skeleton|aria-hidden=true"),
-                Stage::Failed(failure) => {
-                    sheet(locale.text(Key::TierLabel)).child(common::failure(&locale, failure, on_retry))
-                }
-                Stage::Guest(program) => guest(&locale, program),
-                Stage::Shown(program, me, stale) => {
-                    let notice = stale.map(|failure| common::stale(&locale, failure, as_of.get(), on_retry));
-                    standing(&locale, program, me, stale, notice)
-                }
-            })
+        known.with(|known| match stage(&known.program, &known.me) {
+            Stage::Loading => el("div|class=tier skeleton|aria-hidden=true"),
+            Stage::Failed(failure) => {
+                sheet(locale.text(Key::TierLabel)).child(common::failure(&locale, failure, on_act))
+            }
+            Stage::Guest(program) => guest(&locale, program),
+            Stage::Shown(program, me, stale) => {
+                let notice = stale.map(|failure| common::stale(&locale, failure, known.as_of, on_act));
+                standing(&locale, program, me, stale, notice)
+            }
         })
     });
     Drawing(vec![el("div|class=frame").child(body).into(), common::status(changed)])
