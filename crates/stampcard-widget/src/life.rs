@@ -2,7 +2,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::BTreeMap,
     future::{Future, poll_fn},
     pin::pin,
     rc::Rc,
@@ -17,7 +16,8 @@ pub(crate) struct Life(Rc<Tasks>);
 struct Tasks {
     is_over: Cell<bool>,
     next: Cell<u32>,
-    asleep: RefCell<BTreeMap<u32, Waker>>,
+    /// Those that wait, by number; a page has a handful.
+    asleep: RefCell<Vec<(u32, Waker)>>,
 }
 
 impl Life {
@@ -33,16 +33,11 @@ impl Life {
                 }
                 let polled = work.as_mut().poll(context);
                 let mut asleep = tasks.asleep.borrow_mut();
-                match polled {
-                    Poll::Ready(output) => {
-                        asleep.remove(&id);
-                        Poll::Ready(Some(output))
-                    }
-                    Poll::Pending => {
-                        asleep.insert(id, context.waker().clone());
-                        Poll::Pending
-                    }
+                asleep.retain(|(known, _)| *known != id);
+                if polled.is_pending() {
+                    asleep.push((id, context.waker().clone()));
                 }
+                polled.map(Some)
             })
             .await
         }

@@ -13,7 +13,7 @@ use stampcard_client::{Backend, Error, FetchTransport, Native, PageRequest, Setu
 use stampcard_model::api::Me;
 use stampcard_ui::{CatalogItem, Failure, Known, Locale, Phase, RedeemState, Remote};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::{
     feed::Feed,
@@ -91,18 +91,28 @@ impl Session {
     /// own into the wasm.
     pub(crate) fn spawn(&self, work: Task<()>) {
         let bound = self.life.bind(work);
-        spawn_local(async move {
+        spawn(Box::pin(async move {
             bound.await;
-        });
+        }));
     }
 
     /// Runs `work` as a promise, which is rejected when the session ends first.
     pub(crate) fn promise(&self, work: Task<Result<JsValue, JsValue>>) -> Promise {
         let host = self.host.clone();
         let bound = self.life.bind(work);
-        future_to_promise(
-            async move { bound.await.unwrap_or_else(|| Err(host.error("destroyed", false, ""))) },
-        )
+        let mut settle = None;
+        let promise = Promise::new(&mut |resolve, reject| settle = Some((resolve, reject)));
+        spawn(Box::pin(async move {
+            let outcome = bound.await.unwrap_or_else(|| Err(host.error("destroyed", false, "")));
+            if let Some((resolve, reject)) = settle {
+                // A promise's own functions do not throw.
+                let _ = match outcome {
+                    Ok(value) => resolve.call1(&JsValue::UNDEFINED, &value),
+                    Err(error) => reject.call1(&JsValue::UNDEFINED, &error),
+                };
+            }
+        }));
+        promise
     }
 
     /// Ends all tasks. Requests under way are given up.
@@ -357,4 +367,9 @@ pub(crate) fn failure_of(error: &Error) -> Failure {
 /// Whether the browser believes that there is a network. It may be wrong; only its "no" is used.
 fn is_online() -> bool {
     web_sys::window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// Runs a task; boxed as those of Leptos are, so that one runner serves all.
+fn spawn(task: Task<()>) {
+    spawn_local(task);
 }

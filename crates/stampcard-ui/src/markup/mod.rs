@@ -53,6 +53,7 @@ struct Rows {
 }
 
 /// An element of a sketch: the tag, then attributes as `|name=value`.
+#[inline(never)]
 pub(crate) fn el(sketch: &'static str) -> El {
     El(Box::new(Parts {
         sketch,
@@ -69,6 +70,7 @@ pub(crate) fn live<M: Into<Markup>>(say: impl Fn() -> M + Send + 'static) -> Mar
     Markup::Live(Box::new(move || say().into()))
 }
 
+/// What is called for every node and attribute is never inlined: calls of it are most of what the components are.
 impl El {
     /// An attribute with a value that may change.
     pub(crate) fn attr(self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
@@ -80,13 +82,19 @@ impl El {
         self.set(name, when.then_some(Cow::Borrowed(value)))
     }
 
+    #[inline(never)]
     fn set(mut self, name: &'static str, value: Option<Cow<'static, str>>) -> Self {
         self.0.attributes.push((name, value));
         self
     }
 
-    pub(crate) fn on(mut self, event: &'static str, listener: impl Fn(Event) + Send + 'static) -> Self {
-        self.0.listeners.push((event, Box::new(listener)));
+    pub(crate) fn on(self, event: &'static str, listener: impl Fn(Event) + Send + 'static) -> Self {
+        self.listen(event, Box::new(listener))
+    }
+
+    #[inline(never)]
+    fn listen(mut self, event: &'static str, listener: Listener) -> Self {
+        self.0.listeners.push((event, listener));
         self
     }
 
@@ -95,6 +103,7 @@ impl El {
         self.push(markup.into())
     }
 
+    #[inline(never)]
     fn push(mut self, markup: Markup) -> Self {
         self.0.children.push(markup);
         self
