@@ -33,7 +33,8 @@ pub fn run(dev: bool) -> Result<(), Fault> {
     make_folder(&work)?;
     let compiled = compile(dev)?;
 
-    let wasm_stamp = stamp(&[&[u8::from(dev)], &read(&compiled)?]);
+    let makers = [include_bytes!("build.rs").as_slice(), include_bytes!("glue.rs"), include_bytes!("npm.rs")];
+    let wasm_stamp = stamp(&[&[u8::from(dev)], &read(&compiled)?, &makers.concat()]);
     step(&work.join("wasm.stamp"), &wasm_stamp, "the wasm", || bind(&compiled, &work, dev))?;
 
     let sources = shell_sources()?;
@@ -83,6 +84,9 @@ fn bind(compiled: &Path, work: &Path, dev: bool) -> Result<(), Fault> {
     for id in unused.map(|export| export.id()).collect::<Vec<_>>() {
         exports.delete(id);
     }
+    if !dev {
+        silence(bound.wasm_mut())?;
+    }
     // Written to files, as only those are laid out in the lines that `glue` reads.
     let folder = work.join("bound");
     bound.emit(&folder).map_err(odd)?;
@@ -101,6 +105,29 @@ fn bind(compiled: &Path, work: &Path, dev: bool) -> Result<(), Fault> {
     write(&work.join("glue.js"), glue::as_function(&module)?.as_bytes())
 }
 
+/// Parts of the standard library that only messages need which nobody reads: why an answer is malformed is told as one
+/// code, and of a panic only its place. The compiler cannot know, and printing a fraction alone weighs as much as a
+/// component.
+const SILENT: [(&str, &str); 2] =
+    [("<f64 as core", "::fmt::Display>::fmt"), ("<&str as core", "::fmt::Debug>::fmt")];
+
+/// Makes those functions print nothing.
+fn silence(wasm: &mut walrus::Module) -> Result<(), Fault> {
+    for (start, end) in SILENT {
+        let is_it = |name: &str| name.starts_with(start) && name.ends_with(end);
+        let found = wasm.funcs.iter().find(|function| function.name.as_deref().is_some_and(is_it));
+        let id = found.map(|function| function.id()).ok_or_else(|| {
+            Fault::Failed(format!("the wasm has no function {start}…{end} any more: take it off the list"))
+        })?;
+        if let walrus::FunctionKind::Local(function) = &mut wasm.funcs.get_mut(id).kind {
+            let mut body = function.builder_mut().func_body();
+            body.instrs_mut().clear();
+            body.i32_const(0);
+        }
+    }
+    Ok(())
+}
+
 /// Everything else that the shell is made of: files whose content decides whether it is made anew.
 fn shell_sources() -> Result<Vec<Vec<u8>>, Fault> {
     let mut files = Vec::new();
@@ -109,11 +136,7 @@ fn shell_sources() -> Result<Vec<Vec<u8>>, Fault> {
     }
     files.extend(["package-lock.json", "errors.md"].map(|name| npm::folder().join(name)));
     files.sort();
-    let mut sources = vec![
-        include_bytes!("build.rs").to_vec(),
-        include_bytes!("glue.rs").to_vec(),
-        include_bytes!("npm.rs").to_vec(),
-    ];
+    let mut sources = Vec::new();
     for file in files.iter().filter(|file| file.extension().is_none_or(|end| end != "rs")) {
         sources.push(read(file)?);
     }
