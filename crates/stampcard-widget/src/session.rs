@@ -218,8 +218,8 @@ impl Session {
     pub(crate) async fn read_items(&self) -> Result<(), Error> {
         self.is_catalogue_read.set(true);
         let member = self.member.get();
-        let answer = match self.my_items().await {
-            Err(Error::Unauthorized) if self.client.source().is_guest() => self.public_items().await,
+        let answer = match self.items(true).await {
+            Err(Error::Unauthorized) if self.client.source().is_guest() => self.items(false).await,
             answer => answer,
         };
         if member != self.member.get() {
@@ -268,28 +268,22 @@ impl Session {
         self.resume();
     }
 
-    async fn my_items(&self) -> Result<Vec<CatalogItem>, Error> {
+    /// The catalogue, as it is for the member or for anybody.
+    async fn items(&self, mine: bool) -> Result<Vec<CatalogItem>, Error> {
         let mut page = PageRequest::largest();
         let mut all = Vec::new();
         for _ in 0..PARTS_MAX {
-            let part = self.client.my_rewards(&page).await?;
-            let next = page.after(&part);
-            all.extend(part.items.into_iter().map(CatalogItem::from));
-            match next {
-                Some(after) => page = after,
-                None => break,
-            }
-        }
-        Ok(all)
-    }
-
-    async fn public_items(&self) -> Result<Vec<CatalogItem>, Error> {
-        let mut page = PageRequest::largest();
-        let mut all = Vec::new();
-        for _ in 0..PARTS_MAX {
-            let part = self.client.rewards(&page).await?;
-            let next = page.after(&part);
-            all.extend(part.items.into_iter().map(CatalogItem::from));
+            let next = if mine {
+                let part = self.client.my_rewards(&page).await?;
+                let next = page.after(&part);
+                all.extend(part.items.into_iter().map(CatalogItem::from));
+                next
+            } else {
+                let part = self.client.rewards(&page).await?;
+                let next = page.after(&part);
+                all.extend(part.items.into_iter().map(CatalogItem::from));
+                next
+            };
             match next {
                 Some(after) => page = after,
                 None => break,
