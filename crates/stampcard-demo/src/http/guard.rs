@@ -50,7 +50,7 @@ fn content_security_policy(endpoint: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; \
          connect-src 'self' {endpoint}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
-         require-trusted-types-for 'script'; trusted-types stampcard"
+         require-trusted-types-for 'script'; trusted-types 'none'"
     )
 }
 
