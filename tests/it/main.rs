@@ -1,3 +1,20 @@
 //! Every test that crosses a crate border.
 
 mod arrows;
+mod bad_input;
+mod client;
+mod client_backend;
+mod client_tcp;
+mod crash;
+mod documents;
+mod http_auth;
+mod http_contract;
+mod http_member;
+mod http_once;
+mod http_process;
+mod http_read;
+mod http_server;
+mod ledger_verify;
+mod race;
+mod server_start;
+mod store_contract;

@@ -103,3 +103,29 @@ impl fmt::Display for Error {
 }
 
 impl core::error::Error for Error {}
+
+/// Why a client could not be made. Nothing was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetupError {
+    /// The endpoint is not `http://` or `https://` with a host, or holds a query, a fragment, credentials, or
+    /// characters that are not visible ASCII.
+    Endpoint,
+    /// The publishable key is not `pk_` and 1 to 125 more visible ASCII characters. A secret key is never taken.
+    PublishableKey,
+    /// The system's trusted certificates cannot be read.
+    Tls,
+}
+
+impl fmt::Display for SetupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Endpoint => {
+                "the endpoint must be an http or https address without query, fragment or credentials"
+            }
+            Self::PublishableKey => "the publishable key must be pk_ followed by visible ASCII characters",
+            Self::Tls => "the system's trusted certificates cannot be read",
+        })
+    }
+}
+
+impl core::error::Error for SetupError {}

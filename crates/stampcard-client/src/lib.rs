@@ -16,16 +16,22 @@
 mod adapter;
 mod backend;
 mod error;
+mod race;
 pub mod retry;
 mod token;
 mod transport;
 
-pub use adapter::{Native, SetupError};
+pub use adapter::Native;
 pub use backend::{Backend, Capabilities, PageRequest};
-pub use error::{Error, Unreachable};
+pub use error::{Error, SetupError, Unreachable};
 pub use token::{Guest, Token, TokenError, TokenSource};
 #[cfg(target_arch = "wasm32")]
 pub use transport::fetch::FetchTransport;
 #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
 pub use transport::native::NativeTransport;
 pub use transport::{Method, Request, Response, Transport, TransportError};
+
+/// The README's Rust is compiled with the doc tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -58,7 +58,8 @@ pub trait TokenSource {
     /// one is wanted.
     ///
     /// # Errors
-    /// Fails when it cannot tell who the member is now; the next call asks again.
+    /// Fails when it cannot tell who the member is now; the next call asks again. More than 10 seconds without an
+    /// answer are a failure, too.
     async fn token(&self, refresh: bool) -> Result<Option<Token>, TokenError>;
 }
 

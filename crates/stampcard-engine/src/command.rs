@@ -112,6 +112,37 @@ pub enum Command {
 ///
 /// # Errors
 /// The first [`Refusal`] that applies, in the order of the enum.
+///
+/// # Examples
+/// An order that is taken back after its points were spent leaves no debt, only a shortfall:
+///
+/// ```
+/// use stampcard_engine::{Command, Context, MemberState, Utc, apply, decide};
+/// use stampcard_model::{EntryBody, Timestamp};
+///
+/// # let lantern = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine/lantern.json"));
+/// # let program: stampcard_model::Program = serde_json::from_str(lantern)?;
+/// let order: stampcard_model::Order = serde_json::from_str(
+///     r#"{"id": "1042", "money": "EUR", "lines": [{"sku": "POT", "quantity": 1, "amount_minor": 10000}]}"#,
+/// )?;
+/// let order_id = order.id.clone();
+/// let context = Context { program: &program, zone: &Utc, now: Timestamp::parse("2026-01-10T08:00:00Z")? };
+/// let mut member = MemberState::default();
+/// for command in [
+///     Command::Earn(order),
+///     Command::Adjust { delta: -70, reason: "spent in the shop".to_owned() },
+///     Command::Reverse { order_id },
+/// ] {
+///     for entry in decide(&context, &member, &command)? {
+///         apply(&mut member, &entry);
+///         if let EntryBody::Reversal { points, shortfall, .. } = entry.body {
+///             assert_eq!((points.get(), shortfall.get()), (30, 70));
+///         }
+///     }
+/// }
+/// assert_eq!((member.last_seq, member.balance.available.get()), (3, 0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn decide(context: &Context<'_>, member: &MemberState, command: &Command) -> Result<Vec<Entry>, Refusal> {
     let context = &Context { now: member.not_before_last(context.now), ..*context };
     let mut book = Book::open(context, member);

@@ -8,6 +8,25 @@ use crate::{Lot, MemberState, book::caught_up};
 ///
 /// Right at every instant, whether or not what time has done was booked. An instant before the member's last entry is
 /// read as that entry's.
+///
+/// # Examples
+/// A lot is usable through its last millisecond, whatever the booked balance still says after it:
+///
+/// ```
+/// use stampcard_engine::{Lot, MemberState, available};
+/// use stampcard_model::{Balance, Points, Timestamp};
+///
+/// let (starts_at, expires_at) = (Timestamp::parse("2026-01-10T08:00:00Z")?, Timestamp::parse("2027-01-11T00:00:00Z")?);
+/// let remaining = Points::new(60)?;
+/// let member = MemberState {
+///     balance: Balance { available: remaining, ..Balance::default() },
+///     lots: vec![Lot { seq: 1, remaining, starts_at, expires_at: Some(expires_at) }],
+///     ..MemberState::default()
+/// };
+/// assert_eq!(available(&member, expires_at.plus_millis(-1)).get(), 60);
+/// assert_eq!(available(&member, expires_at).get(), 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn available(member: &MemberState, now: Timestamp) -> Points {
     let now = member.not_before_last(now);
     let member = caught_up(member, now);

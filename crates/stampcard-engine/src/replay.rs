@@ -312,3 +312,34 @@ fn put_back(member: &mut MemberState, restore: &Restore) {
         None => member.lots.push(Lot { seq, remaining, waits: None, end }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use stampcard_model::Posting;
+
+    use super::*;
+
+    #[test]
+    fn each_account_of_a_member_follows_its_postings() {
+        let mut member = MemberState::default();
+        let postings = [
+            (Account::Pending, 70),
+            (Account::Held, 50),
+            (Account::Available, 30),
+            (Account::Held, -8),
+            (Account::Issued, -142),
+        ];
+        apply(
+            &mut member,
+            &Entry {
+                seq: 1,
+                occurred_at: Timestamp::MIN,
+                program_version: 1,
+                postings: postings.map(|(account, delta)| Posting { account, delta }).into(),
+                body: EntryBody::Expiry { points: Points::ZERO, draws: Vec::new() },
+            },
+        );
+        let balance = member.balance;
+        assert_eq!((balance.available.get(), balance.pending.get(), balance.held.get()), (30, 70, 42));
+    }
+}

@@ -15,6 +15,7 @@ pub mod api;
 mod balance;
 mod date;
 mod entry;
+mod flat;
 mod id;
 mod idempotency;
 mod order;

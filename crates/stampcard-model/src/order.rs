@@ -48,9 +48,10 @@ pub struct Line {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<Category>,
     /// How many.
-    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 4294967295_u32))]
     pub quantity: u32,
     /// What the whole line costs after discounts and without tax and shipping, in minor units.
+    #[cfg_attr(feature = "openapi", schema(maximum = 1000000000000_u64))]
     pub amount_minor: u64,
     /// What discounts took off the whole line, in minor units.
     #[serde(default, skip_serializing_if = "is_default")]

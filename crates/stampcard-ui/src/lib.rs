@@ -4,7 +4,8 @@
 //! hands to a callback. Nothing reaches outside the root it is mounted in, and no text from outside becomes markup.
 //!
 //! A host mounts a component into a `<div part="base">` inside a shadow root that has adopted the style sheets listed
-//! in `styles.txt`, joined in that order. Before the first component is created it calls [`I18n::provide`].
+//! in `styles.txt`, joined in that order. Before the first component is created it calls [`I18n::provide`], and it
+//! gives the base element the `lang` and `dir` of the [`Locale`].
 
 #![cfg_attr(
     not(test),
@@ -12,9 +13,11 @@
 )]
 
 mod balance_card;
+mod common;
 mod data;
 pub mod locale;
 mod reward_grid;
+pub mod theme;
 mod tier_meter;
 
 pub use balance_card::BalanceCard;

@@ -1,11 +1,239 @@
 //! `cargo xtask build`: the widget's files in `target/sdk/`.
 
-use crate::fault::Fault;
+use std::{
+    fs,
+    hash::{DefaultHasher, Hash, Hasher},
+    path::{Path, PathBuf},
+};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::{
+    fault::Fault,
+    glue, npm,
+    sh::{self, cargo, root, say},
+    tools,
+};
 
 /// The folder of the npm package.
-pub const NPM: &str = "crates/stampcard-widget/npm";
+pub const NPM: &str = npm::FOLDER;
 
-/// Builds the widget.
-pub fn run(_dev: bool) -> Result<(), Fault> {
-    Err(Fault::Failed("the widget has no build yet".to_owned()))
+/// Where the components, their styles and their sentences are.
+const UI: &str = "crates/stampcard-ui/src";
+
+/// The sentences of the catalogue that the shell says without the wasm.
+const SHELL_SENTENCES: [&str; 2] = ["failure.unavailable", "retry"];
+
+/// Builds the widget. Steps whose input is what it was are left out.
+pub fn run(dev: bool) -> Result<(), Fault> {
+    tools::wasm_target()?;
+    tools::npm_packages(NPM)?;
+    let sdk = sh::target().join("sdk");
+    let work = sh::target().join("sdk-work");
+    make_folder(&work)?;
+    let compiled = compile(dev)?;
+
+    let wasm_stamp = stamp(&[&[u8::from(dev)], &read(&compiled)?]);
+    step(&work.join("wasm.stamp"), &wasm_stamp, "the wasm", || bind(&compiled, &work, dev))?;
+
+    let sources = shell_sources()?;
+    let mut parts = vec![wasm_stamp.as_bytes()];
+    parts.extend(sources.iter().map(Vec::as_slice));
+    step(&work.join("shell.stamp"), &stamp(&parts), "the shell", || bundle(&work, &sdk, &wasm_stamp))?;
+    say(&format!("the widget is in {}", sdk.display()));
+    Ok(())
+}
+
+/// Compiles the crate; what was compiled is the answer.
+fn compile(dev: bool) -> Result<PathBuf, Fault> {
+    say("compiling the widget");
+    let profile = if dev { "wasm-dev" } else { "wasm" };
+    let mut build = cargo(&["build", "--package", "stampcard-widget", "--target", "wasm32-unknown-unknown"]);
+    build.args(["--profile", profile]);
+    if !dev {
+        // Panics name the file they are in: without this the widget would hold, and weigh, this machine's folders.
+        build.env("CARGO_ENCODED_RUSTFLAGS", remapped_paths());
+    }
+    sh::run(build)?;
+    let folder = sh::target().join("wasm32-unknown-unknown").join(profile);
+    Ok(folder.join("stampcard_widget.wasm"))
+}
+
+fn remapped_paths() -> String {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
+    let mut maps = vec![format!("--remap-path-prefix={}=", root().display())];
+    let registries =
+        home.map(|home| home.join("registry/src")).and_then(|sources| fs::read_dir(sources).ok());
+    for registry in registries.into_iter().flatten().flatten() {
+        maps.push(format!("--remap-path-prefix={}=", registry.path().display()));
+    }
+    maps.join("\u{1f}")
+}
+
+/// Makes the small wasm and its JavaScript side.
+fn bind(compiled: &Path, work: &Path, dev: bool) -> Result<(), Fault> {
+    let odd = |e| Fault::Failed(format!("wasm-bindgen cannot read the widget: {e:#}"));
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(compiled).out_name("stampcard").typescript(false);
+    bindgen.remove_producers_section(true);
+    let mut bound = bindgen.web(true).and_then(Bindgen::generate_output).map_err(odd)?;
+    let exports = &mut bound.wasm_mut().exports;
+    let unused = exports.iter().filter(|export| export.name.contains(glue::UNUSED_EXPORTS));
+    for id in unused.map(|export| export.id()).collect::<Vec<_>>() {
+        exports.delete(id);
+    }
+    // Written to files, as only those are laid out in the lines that `glue` reads.
+    let folder = work.join("bound");
+    bound.emit(&folder).map_err(odd)?;
+    let js = fs::read_to_string(folder.join("stampcard.js")).map_err(|e| unreadable(&folder, &e))?;
+    let (from, to) = (folder.join("stampcard_bg.wasm"), work.join("stampcard.wasm"));
+    if dev {
+        copy(&from, &to)?
+    } else {
+        npm::wasm_opt(&from, &to)?
+    }
+
+    let (patched, shaken) = (work.join("patched.mjs"), work.join("shaken.mjs"));
+    write(&patched, glue::patched(&js, &npm::imports(&to)?)?.as_bytes())?;
+    npm::esbuild(&patched, &shaken, &["--bundle".to_owned(), "--format=esm".to_owned()])?;
+    let module = fs::read_to_string(&shaken).map_err(|e| unreadable(&shaken, &e))?;
+    write(&work.join("glue.js"), glue::as_function(&module)?.as_bytes())
+}
+
+/// Everything else that the shell is made of: files whose content decides whether it is made anew.
+fn shell_sources() -> Result<Vec<Vec<u8>>, Fault> {
+    let mut files = Vec::new();
+    for folder in [npm::folder().join("src"), npm::folder().join("types"), root().join(UI)] {
+        list(&folder, &mut files)?;
+    }
+    files.extend(["package-lock.json", "errors.md"].map(|name| npm::folder().join(name)));
+    files.sort();
+    let mut sources = vec![
+        include_bytes!("build.rs").to_vec(),
+        include_bytes!("glue.rs").to_vec(),
+        include_bytes!("npm.rs").to_vec(),
+    ];
+    for file in files.iter().filter(|file| file.extension().is_none_or(|end| end != "rs")) {
+        sources.push(read(file)?);
+    }
+    Ok(sources)
+}
+
+/// Bundles the two scripts and lays everything out.
+fn bundle(work: &Path, sdk: &Path, build: &str) -> Result<(), Fault> {
+    make_folder(&sdk.join("locale"))?;
+    let styles = styles()?;
+    write(&work.join("styles.css"), styles.as_bytes())?;
+    let minify = "--minify".to_owned();
+    npm::esbuild(&work.join("styles.css"), &work.join("styles.min.css"), std::slice::from_ref(&minify))?;
+
+    let mut flags = vec![
+        "--bundle".to_owned(),
+        minify.clone(),
+        format!("--alias:stampcard-glue={}", work.join("glue.js").display()),
+        format!("--alias:stampcard-css={}", work.join("styles.min.css").display()),
+        "--loader:.css=text".to_owned(),
+        format!("--define:BUILD={:?}", build),
+        format!("--define:VERSION={:?}", env!("CARGO_PKG_VERSION")),
+        format!("--define:SENTENCES={}", sentences(sdk)?),
+    ];
+    flags.push("--format=iife".to_owned());
+    npm::esbuild(&npm::folder().join("src/script.ts"), &sdk.join("stampcard.js"), &flags)?;
+    flags.pop();
+    flags.push("--format=esm".to_owned());
+    npm::esbuild(&npm::folder().join("src/index.ts"), &sdk.join("stampcard.mjs"), &flags)?;
+    npm::esbuild(&work.join("glue.js"), &work.join("glue.min.js"), &[minify, "--format=esm".to_owned()])?;
+
+    copy(&work.join("stampcard.wasm"), &sdk.join("stampcard.wasm"))?;
+    copy(&npm::folder().join("types/stampcard.d.ts"), &sdk.join("stampcard.d.ts"))?;
+    copy(&npm::folder().join("errors.md"), &sdk.join("errors.md"))
+}
+
+/// The components' styles in the order of their list.
+fn styles() -> Result<String, Fault> {
+    let folder = root().join(UI);
+    let order = fs::read_to_string(folder.join("styles.txt")).map_err(|e| unreadable(&folder, &e))?;
+    let mut all = String::new();
+    for name in order.lines().map(str::trim).filter(|name| !name.is_empty()) {
+        let path = folder.join(name);
+        all.push_str(&fs::read_to_string(&path).map_err(|e| unreadable(&path, &e))?);
+        all.push('\n');
+    }
+    Ok(all)
+}
+
+/// Lays out the catalogues other than the built-in English one; the answer is what the shell says of each language.
+fn sentences(sdk: &Path) -> Result<serde_json::Value, Fault> {
+    let folder = root().join(UI).join("locale");
+    let mut files = Vec::new();
+    list(&folder, &mut files)?;
+    let mut of_shell = serde_json::Map::new();
+    for file in files.iter().filter(|file| file.extension().is_some_and(|end| end == "json")) {
+        let catalogue: serde_json::Value = serde_json::from_slice(&read(file)?)
+            .map_err(|e| Fault::Failed(format!("{} is no catalogue: {e}", file.display())))?;
+        let tag = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let said =
+            SHELL_SENTENCES.map(|key| catalogue.get(key).and_then(|text| text.as_str()).unwrap_or_default());
+        of_shell.insert(tag.clone(), serde_json::json!(said));
+        if tag != "en" {
+            write(&sdk.join("locale").join(format!("{tag}.json")), catalogue.to_string().as_bytes())?;
+        }
+    }
+    Ok(of_shell.into())
+}
+
+/// Does the work unless the stamp of its last input is this one.
+fn step(
+    place: &Path,
+    stamp: &str,
+    what: &str,
+    work: impl FnOnce() -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let is_done = fs::read_to_string(place).is_ok_and(|last| last == stamp);
+    if is_done && sh::target().join("sdk/stampcard.js").exists() {
+        return Ok(());
+    }
+    say(&format!("making {what}"));
+    work()?;
+    write(place, stamp.as_bytes())
+}
+
+fn stamp(parts: &[&[u8]]) -> String {
+    let mut hasher = DefaultHasher::new();
+    parts.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+/// Every file below a folder.
+fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Fault> {
+    for entry in fs::read_dir(folder).map_err(|e| unreadable(folder, &e))? {
+        let path = entry.map_err(|e| unreadable(folder, &e))?.path();
+        if path.is_dir() { list(&path, files)? } else { files.push(path) }
+    }
+    Ok(())
+}
+
+fn make_folder(place: &Path) -> Result<(), Fault> {
+    fs::create_dir_all(place).map_err(|e| unwritable(place, &e))
+}
+
+fn read(place: &Path) -> Result<Vec<u8>, Fault> {
+    fs::read(place).map_err(|e| unreadable(place, &e))
+}
+
+fn write(place: &Path, content: &[u8]) -> Result<(), Fault> {
+    fs::write(place, content).map_err(|e| unwritable(place, &e))
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), Fault> {
+    write(to, &read(from)?)
+}
+
+fn unreadable(place: &Path, error: &std::io::Error) -> Fault {
+    Fault::Failed(format!("{} cannot be read: {error}", place.display()))
+}
+
+fn unwritable(place: &Path, error: &std::io::Error) -> Fault {
+    Fault::Setup(format!("{} cannot be written: {error}", place.display()))
 }

@@ -4,6 +4,8 @@ mod bench;
 mod build;
 mod demo;
 mod fault;
+mod glue;
+mod npm;
 mod sh;
 mod shots;
 mod size;

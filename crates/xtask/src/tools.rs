@@ -92,8 +92,3 @@ pub fn apt(package: &str, what: &str) -> Result<(), Fault> {
     install.env("DEBIAN_FRONTEND", "noninteractive").stdout(std::process::Stdio::null());
     run(update).and_then(|()| run(install)).map_err(|_| advice())
 }
-
-/// Whether Python 3 is there with its `venv`.
-pub fn python() -> bool {
-    answers("python3", &["-c", "import venv, ensurepip"])
-}

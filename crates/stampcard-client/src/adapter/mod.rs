@@ -2,4 +2,4 @@
 
 mod native;
 
-pub use native::{Native, SetupError};
+pub use native::Native;

@@ -1,6 +1,5 @@
 //! The reference contract, v1.
 
-use core::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, de::DeserializeOwned};
@@ -13,8 +12,9 @@ use stampcard_model::{
 };
 
 use crate::{
-    Backend, Capabilities, Error, Guest, Method, PageRequest, Request, Response, TokenSource, Transport,
-    TransportError, Unreachable,
+    Backend, Capabilities, Error, Guest, Method, PageRequest, Request, Response, SetupError, TokenSource,
+    Transport, TransportError, Unreachable,
+    race::race,
     retry::{self, Next, Strategy},
     token::{Lease, Tokens},
 };
@@ -30,17 +30,7 @@ pub struct Native<T, S = Guest> {
     locale: Mutex<String>,
 }
 
-/// The endpoint or the publishable key cannot be one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SetupError {
-    /// The endpoint is not `http://` or `https://` with a host, or holds a query, a fragment, credentials, or characters
-    /// that are not visible ASCII.
-    Endpoint,
-    /// The publishable key is not `pk_` and 1 to 125 more visible ASCII characters. A secret key is never taken.
-    PublishableKey,
-}
-
-/// How long an answer may take, in milliseconds.
+/// How long an answer may take, and a token, in milliseconds.
 const TIMEOUT_MS: u32 = 10_000;
 
 impl<T: Transport, S: TokenSource> Native<T, S> {
@@ -188,7 +178,7 @@ impl<T: Transport, S: TokenSource> Native<T, S> {
         let strategy = if call.write.is_some() { Strategy::KeyedWrite } else { Strategy::Read };
         let mut lease = match call.plane {
             Plane::Public => None,
-            Plane::Member => Some(self.tokens.lend(None).await?),
+            Plane::Member => Some(self.lend(None).await?),
         };
         let mut asked_again = false;
         let mut attempt = 1;
@@ -199,7 +189,7 @@ impl<T: Transport, S: TokenSource> Native<T, S> {
                 (Ok(body), _) => return Ok(body),
                 (Err(Error::Unauthorized), Some(refused)) if !asked_again => {
                     asked_again = true;
-                    lease = Some(self.tokens.lend(Some(refused)).await?);
+                    lease = Some(self.lend(Some(refused)).await?);
                     continue;
                 }
                 // Without a member it is the publishable key that was refused.
@@ -217,6 +207,12 @@ impl<T: Transport, S: TokenSource> Native<T, S> {
             }
             attempt += 1;
         }
+    }
+
+    /// Asks for the member's token, but not forever: the source is the host page's.
+    async fn lend(&self, refused: Option<&Lease>) -> Result<Lease, Error> {
+        let lent = race(self.tokens.lend(refused), self.transport.wait(TIMEOUT_MS)).await;
+        lent.unwrap_or(Err(Error::Unreachable(Unreachable::TokenSource)))
     }
 
     fn request(&self, call: &Call, lease: Option<&Lease>) -> Request {
@@ -308,18 +304,3 @@ fn percent_encode(target: &mut String, text: &str) {
         }
     }
 }
-
-impl fmt::Display for SetupError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Endpoint => {
-                "the endpoint must be an http or https address without query, fragment or credentials"
-            }
-            Self::PublishableKey => {
-                "the publishable key must begin with pk_ and hold visible ASCII characters only"
-            }
-        })
-    }
-}
-
-impl core::error::Error for SetupError {}

@@ -1,13 +1,7 @@
 //! A transport over `fetch`, for pages.
 
-use core::{
-    future::{Future, poll_fn},
-    pin::pin,
-    task::Poll,
-};
-
 use gloo::{net::http, timers::future::TimeoutFuture};
-use js_sys::{Function, JSON, Math, Promise, Reflect};
+use js_sys::{Function, JSON, Math, Object, Promise, Reflect};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -16,6 +10,10 @@ use web_sys::{AbortController, ReferrerPolicy, RequestCache, RequestCredentials,
 use super::{
     BODY_BYTES_MAX, Method, Request, Response, Transport, TransportError, retry_after_ms, says_json,
 };
+use crate::race::race;
+
+/// How deep an answer may be. The program is the deepest of the contract, with 7.
+const DEPTH_MAX: usize = 32;
 
 /// A transport over `fetch`.
 ///
@@ -87,7 +85,7 @@ impl Transport for FetchTransport {
     }
 
     fn decode<D: DeserializeOwned>(body: JsValue) -> Option<D> {
-        serde_wasm_bindgen::from_value(body).ok()
+        if is_shallow(&body) { serde_wasm_bindgen::from_value(body).ok() } else { None }
     }
 
     fn encode<E: Serialize>(value: &E) -> Option<String> {
@@ -132,17 +130,22 @@ fn build(request: &Request, abort: &Abort) -> Option<web_sys::Request> {
     built.ok().map(Into::into)
 }
 
+/// Whether arrays and objects are at most [`DEPTH_MAX`] deep inside one another. The decoder puts what it did not
+/// expect into words, by calling itself for what is inside, and a hostile answer is deeper than the stack.
+fn is_shallow(body: &JsValue) -> bool {
+    let mut level = vec![body.clone()];
+    for _ in 0..DEPTH_MAX {
+        let objects = level.iter().filter_map(JsCast::dyn_ref::<Object>);
+        level =
+            objects.flat_map(|object| Object::values(object).to_vec()).filter(JsValue::is_object).collect();
+        if level.is_empty() {
+            return true;
+        }
+    }
+    false
+}
+
 /// What a promise settles to; `None` when it is rejected, or is none.
 async fn settled(promise: Result<impl JsCast, JsValue>) -> Option<JsValue> {
     JsFuture::from(promise.ok()?.dyn_into::<Promise>().ok()?).await.ok()
-}
-
-/// The outcome of `work`, or `None` when `limit` is over first.
-async fn race<W: Future>(work: W, limit: TimeoutFuture) -> Option<W::Output> {
-    let (mut work, mut limit) = (pin!(work), pin!(limit));
-    poll_fn(|context| match work.as_mut().poll(context) {
-        Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending => limit.as_mut().poll(context).map(|()| None),
-    })
-    .await
 }

@@ -11,6 +11,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{
     BODY_BYTES_MAX, Method, Request, Response, Transport, TransportError, retry_after_ms, says_json,
 };
+use crate::SetupError;
 
 /// A transport over TCP with a pool of connections; made inside or outside a Tokio runtime, used inside.
 #[derive(Clone, Debug)]
@@ -19,13 +20,19 @@ pub struct NativeTransport {
 }
 
 impl NativeTransport {
-    /// Makes a transport that follows no redirect, as a redirect would carry the token elsewhere.
+    /// Makes a transport. It follows no redirect, as one could carry the token elsewhere. `https` needs the feature
+    /// `tls`; with it, ring becomes the process's rustls provider unless there is one.
     ///
     /// # Errors
-    /// Fails when the system's TLS set-up cannot be read.
-    pub fn new() -> Result<Self, TransportError> {
+    /// Fails when the system's trusted certificates cannot be read.
+    pub fn new() -> Result<Self, SetupError> {
+        #[cfg(feature = "tls")]
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            // Fails only when another thread was faster, and then there is one.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        }
         let client = Client::builder().redirect(redirect::Policy::none()).build();
-        client.map(|client| Self { client }).map_err(|_| TransportError::Offline)
+        client.map(|client| Self { client }).map_err(|_| SetupError::Tls)
     }
 
     async fn exchange(&self, request: &Request) -> Result<Response<Vec<u8>>, reqwest::Error> {

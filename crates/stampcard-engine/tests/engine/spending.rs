@@ -29,6 +29,7 @@ fn lots_that_expired_or_have_not_begun_pay_nothing() {
     let mut story = with_lots(&[(1, 80, None)]);
     story.member.lots[0].waits = Some(Wait::Until { at: at("2026-06-02") });
     assert!(story.ask(NOW, &redeem("shipping", 50)).is_err());
+    assert!(story.ask(NOW, &adjust(-1)).is_err());
     assert!(story.ask("2026-06-02", &redeem("shipping", 50)).is_ok());
 }
 

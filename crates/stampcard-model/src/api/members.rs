@@ -9,12 +9,18 @@ use crate::{MemberId, Timestamp};
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewMember {
-    /// The host shop's own id of the customer, 1 to 128 characters; the `sub` of member tokens.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
+    /// The host shop's own id of the customer, 1 to 128 characters, no control characters; the `sub` of member tokens.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")
+    )]
     pub reference: String,
-    /// A name to greet with, at most 100 characters. Leave it out to store no personal data.
+    /// A name to greet with, at most 100 characters, no control characters. Leave it out to store no personal data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")
+    )]
     pub display_name: Option<String>,
 }
 

@@ -10,7 +10,10 @@ use crate::{Accrual, Order, OrderId, Points, TierId, Timestamp};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewOrder {
     /// The host shop's own id of the customer, as enrolled.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 128))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")
+    )]
     pub member_reference: String,
     /// The purchase.
     pub order: Order,

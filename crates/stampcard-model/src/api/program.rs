@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ActivityCode, ActivityKind, BasisPoints, BenefitKind, BonusStep, CategoryRatio, Downgrade, EarnRuleKind,
-    Expiry, GoalMeasure, Limit, Measure, MoneyCode, Period, Points, ProductRatio, ProgramId, Ratio, RuleId,
-    SkuRatio, Span, StreakStep, Terminology, TierId, Validity, Window, wire::is_default,
+    Expiry, GoalMeasure, Limit, Measure, MoneyCode, MonthDay, Period, Points, ProductRatio, ProgramId, Ratio,
+    RoundUp, RuleId, SkuRatio, Span, StreakStep, Terminology, TierId, Validity, Window, flat,
+    wire::is_default,
 };
 
 /// What anybody may know of a program.
@@ -27,18 +28,18 @@ pub struct ProgramView {
     /// How points are earned.
     pub earn_rules: Vec<EarnRuleView>,
     /// When points expire.
-    pub expiry: Expiry,
+    pub expiry: ExpiryView,
     /// In which stretch of time it counts towards a tier.
-    pub window: Window,
+    pub window: WindowView,
     /// What counts towards a tier; thresholds are in its unit.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub measure: Measure,
+    pub measure: MeasureView,
     /// How long a tier is kept.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub validity: Validity,
+    pub validity: ValidityView,
     /// What becomes of a tier that is no longer qualified for when its validity ends.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub downgrade: Downgrade,
+    pub downgrade: DowngradeView,
     /// From the lowest to the highest.
     pub tiers: Vec<TierView>,
 }
@@ -54,7 +55,7 @@ pub struct EarnRuleView {
     /// What earns.
     pub earn: EarnView,
     /// The most that one member may get from it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "flat::known_limits")]
     pub limits: Vec<Limit>,
     /// An order with goods for less gives nothing, in minor units.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -64,7 +65,7 @@ pub struct EarnRuleView {
 /// What earns, as [`EarnRuleKind`] says; an older reader takes a kind it has never heard of as
 /// [`EarnView::Unrecognized`] and shows the title alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "flat::FlatEarn")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum EarnView {
     /// Points for money spent.
@@ -148,6 +149,175 @@ impl From<&EarnRuleKind> for EarnView {
                 Self::Activity { activity, code, points, streak, span }
             }
             EarnRuleKind::Referral { advocate, friend } => Self::Referral { advocate, friend },
+        }
+    }
+}
+
+/// When points expire, as [`Expiry`] says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "flat::FlatExpiry")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ExpiryView {
+    /// Never.
+    Never,
+    /// At the end of the day, in the program's time zone, that lies this many months after earning.
+    AfterMonths {
+        /// 1 to 120.
+        months: u16,
+        /// Moves the end to the end of the month, quarter or year that it lies in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        round_up: Option<RoundUp>,
+    },
+    /// At the end of the first of these days that lies far enough ahead.
+    OnDates {
+        /// Days of the year.
+        dates: Vec<MonthDay>,
+        /// Points live at least so many months.
+        #[serde(default, skip_serializing_if = "is_default")]
+        least_months: u16,
+    },
+    /// All together, at the end of the day that lies this many months after the member last earned or redeemed.
+    Inactivity {
+        /// 1 to 120.
+        months: u16,
+    },
+    /// In a way this version has not heard of.
+    #[serde(other, skip_serializing)]
+    Unrecognized,
+}
+
+impl From<&Expiry> for ExpiryView {
+    fn from(expiry: &Expiry) -> Self {
+        match expiry.clone() {
+            Expiry::Never => Self::Never,
+            Expiry::AfterMonths { months, round_up } => Self::AfterMonths { months, round_up },
+            Expiry::OnDates { dates, least_months } => Self::OnDates { dates, least_months },
+            Expiry::Inactivity { months } => Self::Inactivity { months },
+        }
+    }
+}
+
+/// What counts towards a tier, as [`Measure`] says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum MeasureView {
+    /// Points earned, less those taken back.
+    #[default]
+    PointsEarned,
+    /// What goods cost, in minor units.
+    Spend,
+    /// Orders.
+    Orders,
+    /// Points that can be spent now.
+    PointsHeld,
+    /// Something this version has not heard of.
+    #[serde(other, skip_serializing)]
+    Unrecognized,
+}
+
+impl From<Measure> for MeasureView {
+    fn from(measure: Measure) -> Self {
+        match measure {
+            Measure::PointsEarned => Self::PointsEarned,
+            Measure::Spend => Self::Spend,
+            Measure::Orders => Self::Orders,
+            Measure::PointsHeld => Self::PointsHeld,
+        }
+    }
+}
+
+/// What becomes of a tier that is no longer qualified for, as [`Downgrade`] says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum DowngradeView {
+    /// It is kept for good.
+    None,
+    /// The member falls to the tier below, and no further.
+    OneLevel,
+    /// The member falls to the tier that they qualify for.
+    #[default]
+    Requalify,
+    /// Something this version has not heard of.
+    #[serde(other, skip_serializing)]
+    Unrecognized,
+}
+
+impl From<Downgrade> for DowngradeView {
+    fn from(downgrade: Downgrade) -> Self {
+        match downgrade {
+            Downgrade::None => Self::None,
+            Downgrade::OneLevel => Self::OneLevel,
+            Downgrade::Requalify => Self::Requalify,
+        }
+    }
+}
+
+/// In which stretch of time it counts towards a tier, as [`Window`] says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "flat::FlatWindow")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum WindowView {
+    /// In the last `days` times 24 hours.
+    Rolling {
+        /// 1 to 3,660.
+        days: u16,
+    },
+    /// Ever.
+    Lifetime,
+    /// In the calendar year.
+    CalendarYear,
+    /// In the running period of so many months, counted from the day the member joined.
+    SinceJoining {
+        /// 1 to 120.
+        months: u16,
+    },
+    /// In a stretch this version has not heard of.
+    #[serde(other, skip_serializing)]
+    Unrecognized,
+}
+
+impl From<Window> for WindowView {
+    fn from(window: Window) -> Self {
+        match window {
+            Window::Rolling { days } => Self::Rolling { days },
+            Window::Lifetime => Self::Lifetime,
+            Window::CalendarYear => Self::CalendarYear,
+            Window::SinceJoining { months } => Self::SinceJoining { months },
+        }
+    }
+}
+
+/// How long a tier is kept, as [`Validity`] says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "flat::FlatValidity")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ValidityView {
+    /// As long as the window says so.
+    #[default]
+    WhileQualified,
+    /// To the end of the day that lies so many months after.
+    Months {
+        /// 1 to 120.
+        months: u16,
+        /// Moves the end to the end of the month, quarter or year that it lies in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        round_up: Option<RoundUp>,
+    },
+    /// To the end of the window's period after the one that it was earned in.
+    NextPeriod,
+    /// For a time this version has not heard of.
+    #[serde(other, skip_serializing)]
+    Unrecognized,
+}
+
+impl From<Validity> for ValidityView {
+    fn from(validity: Validity) -> Self {
+        match validity {
+            Validity::WhileQualified => Self::WhileQualified,
+            Validity::Months { months, round_up } => Self::Months { months, round_up },
+            Validity::NextPeriod => Self::NextPeriod,
         }
     }
 }

@@ -6,13 +6,13 @@ use stampcard_engine::{
 };
 use stampcard_model::{Entry, Expiry, Points, Program, Timestamp, Window};
 
-use super::{for_all, invariants};
+use super::{cases_or, for_all, invariants};
 use crate::ground::{adjust, order, points, program, redeem_after_others, refund};
 
 #[test]
 fn extreme_values_are_booked_exactly_or_refused_but_never_overflow() {
     let runs = (faulty_programs(), prop::collection::vec((instants(), commands()), 1..12), any::<Liar>());
-    for_all(2_000, &runs, |(program, steps, zone)| {
+    for_all(cases_or(2_000), &runs, |(program, steps, zone)| {
         let mut member = MemberState::default();
         let mut entries: Vec<Entry> = Vec::new();
         for (now, command) in steps {
@@ -39,8 +39,8 @@ fn extreme_values_are_booked_exactly_or_refused_but_never_overflow() {
 fn damaged_entries_do_not_take_the_reader_down() {
     let kinds = ["accrual", "redemption", "expiry", "adjustment", "reversal"];
     let damaged = (select(kinds.to_vec()), any::<u64>(), extremes(), any::<i64>(), instants());
-    for_all(2_000, &prop::collection::vec(damaged, 0..8), |damaged| {
-        let entries: Vec<Entry> = damaged.into_iter().map(|values| damaged_entry(values)).collect();
+    for_all(cases_or(2_000), &prop::collection::vec(damaged, 0..8), |damaged| {
+        let entries: Vec<Entry> = damaged.into_iter().map(damaged_entry).collect();
         let member = replay(&entries);
         prop_assert!(member.balance.available <= Points::MAX);
         for now in [Timestamp::MIN, Timestamp::MAX] {

@@ -103,8 +103,6 @@ pub fn entries_are_only_added(entries: &[Entry]) -> TestCaseResult {
 }
 
 /// 6. A redemption draws its exact price, issues one voucher, and takes one unit of stock.
-///
-/// `own` are the redemptions of each reward that members made, and `prices` are those of the program.
 pub fn redemptions_are_exact<'a>(
     program: &Program,
     taken: &BTreeMap<RewardId, u64>,
@@ -152,8 +150,9 @@ pub fn redemptions_are_exact<'a>(
     Ok(())
 }
 
-/// 7. The same command on the same state is decided the same, in whatever order lots are held, and also by a store that
-/// loads only what the command looks at.
+/// 7. The same command on the same state is decided the same.
+///
+/// In whatever order lots are held, and also by a store that loads only what the command looks at.
 pub fn decisions_repeat(context: &Context<'_>, member: &MemberState, command: &Command) -> TestCaseResult {
     let first = decide(context, member, command);
     prop_assert_eq!(&first, &decide(context, member, command), "invariant 7");
@@ -172,13 +171,13 @@ fn loaded(context: &Context<'_>, member: &MemberState, command: &Command) -> Mem
     loaded
 }
 
-/// 8. Replaying the entries gives the same state, also after they were written as JSON and read back.
+/// 8. Replaying the entries gives the same state.
 pub fn replay_gives_the_same_state(member: &MemberState, entries: &[Entry]) -> TestCaseResult {
     prop_assert_eq!(&replay(entries), member, "invariant 8");
     Ok(())
 }
 
-/// 5 and 8, in the form that a store keeps: what is read is what was written.
+/// 5, in the form that a store keeps: what is read is what was written.
 pub fn entries_survive_storage(entries: &[Entry]) -> TestCaseResult {
     let stored = serde_json::to_string(entries).expect("entries can be written");
     let read: Vec<Entry> = serde_json::from_str(&stored).expect("entries can be read");
@@ -186,8 +185,9 @@ pub fn entries_survive_storage(entries: &[Entry]) -> TestCaseResult {
     Ok(())
 }
 
-/// 9. Expiring lazily and by sweep agree at every instant: on what is available, on what expires next, on the tier, and
-/// on every decision.
+/// 9. Expiring lazily and by sweep agree at every instant.
+///
+/// On what is available, on what expires next, on the tier, and on every decision.
 pub fn lazy_and_swept_agree(
     context: &Context<'_>,
     member: &MemberState,

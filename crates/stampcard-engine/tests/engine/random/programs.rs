@@ -16,9 +16,10 @@ pub fn programs() -> impl Strategy<Value = Program> {
     let rounding = prop_oneof![Just(Rounding::Floor), Just(Rounding::HalfUp), Just(Rounding::Ceil)];
     let tiers = prop::collection::vec((1..=120_u64, 1..=30_000_u32), 1..=4);
     let window = (1..=400_u16).prop_map(|days| Window::Rolling { days });
+    let lantern = program(&[]);
     (rounding, prop::collection::vec(rules(), 0..=2), expiries(), window, tiers, rewards()).prop_map(
-        |(rounding, rules, expiry, window, tiers, rewards)| {
-            let mut program = program(&[]);
+        move |(rounding, rules, expiry, window, tiers, rewards)| {
+            let mut program = lantern.clone();
             program.currency.rounding = rounding;
             program.earn_rules = rules;
             name_all(program.earn_rules.iter_mut(), |rule, name| rule.id = name.try_into().unwrap());

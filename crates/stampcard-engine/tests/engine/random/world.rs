@@ -1,12 +1,12 @@
 //! Members, their ledgers and the stock they share, under a sequence of steps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::{prop_assert, prop_assert_eq, test_runner::TestCaseResult};
 use stampcard_engine::{
     Command, Context, MemberState, Redeem, RewardState, apply, available, decide, standing,
 };
-use stampcard_model::{Entry, Program, RewardId, Timestamp, Window};
+use stampcard_model::{Entry, EntryBody, Program, RewardId, Timestamp, Window};
 
 use super::{
     invariants,
@@ -23,6 +23,7 @@ pub struct World {
     members: Vec<Member>,
     taken: BTreeMap<RewardId, u64>,
     vouchers: u64,
+    met: BTreeSet<String>,
 }
 
 #[derive(Default)]
@@ -35,19 +36,37 @@ struct Member {
 impl World {
     pub fn new(program: Program, calendar: Calendar) -> Self {
         let members = (0..MEMBERS).map(|_| Member::default()).collect();
-        Self { program, calendar, now: at("2023-12-01"), members, taken: BTreeMap::new(), vouchers: 0 }
+        Self {
+            program,
+            calendar,
+            now: at("2023-12-01"),
+            members,
+            taken: BTreeMap::new(),
+            vouchers: 0,
+            met: BTreeSet::new(),
+        }
     }
 
-    /// Runs all steps and checks everything after each.
+    /// Runs all steps and checks what must be true at every instant after each, what a ledger never forgets in the end.
     pub fn run(&mut self, steps: &[Step]) -> TestCaseResult {
         for step in steps {
             self.jump(step);
             if let Some(command) = self.command(&step.act) {
                 self.carry_out(step.member, &command)?;
-                self.check(step.member, &command)?;
+                self.check_now(step.member)?;
             }
         }
-        self.members.iter().try_for_each(|member| invariants::entries_survive_storage(&member.entries))
+        self.check_history()
+    }
+
+    /// The ledgers of all members.
+    pub fn ledgers(&self) -> impl Iterator<Item = &Vec<Entry>> {
+        self.members.iter().map(|member| &member.entries)
+    }
+
+    /// The refusals, kinds of entries and rarer things that this world came across.
+    pub fn met(&self) -> impl Iterator<Item = &str> {
+        self.met.iter().map(String::as_str)
     }
 
     fn jump(&mut self, step: &Step) {
@@ -112,7 +131,9 @@ impl World {
         let decided = decide(&context, &member.state, command);
         let expected = member.oracle.refusals(&self.program, now, command).first().copied();
         prop_assert_eq!(decided.as_ref().err().copied(), expected, "{:?} at {}", command, now);
+        self.met.extend(expected.map(|refusal| refusal.to_string()));
         let Ok(entries) = decided else { return Ok(()) };
+        self.met.extend(entries.iter().flat_map(remarkable));
         for entry in &entries {
             prop_assert!(entry.program_version == self.program.version);
             apply(&mut member.state, entry);
@@ -126,19 +147,24 @@ impl World {
         Ok(())
     }
 
-    fn check(&self, member: usize, command: &Command) -> TestCaseResult {
-        let ledgers = || self.members.iter().map(|member| &member.entries);
-        invariants::postings_sum_to_zero(ledgers())?;
-        invariants::redemptions_are_exact(&self.program, &self.taken, ledgers())?;
+    fn check_now(&self, member: usize) -> TestCaseResult {
         let Member { state, entries, oracle } = &self.members[member];
         let now = self.now.max(state.last_at.unwrap_or(self.now));
         invariants::balance_is_the_sum_of_entries(state, entries)?;
         invariants::available_is_the_sum_of_usable_lots(state, entries, now)?;
-        invariants::nothing_is_ever_negative(entries)?;
-        invariants::entries_are_only_added(entries)?;
         invariants::replay_gives_the_same_state(state, entries)?;
-        prop_assert_eq!(available(state, self.now).get(), oracle.spendable(now), "after {:?}", command);
+        prop_assert_eq!(available(state, self.now).get(), oracle.spendable(now));
         self.check_standing(state, oracle, now)
+    }
+
+    fn check_history(&self) -> TestCaseResult {
+        invariants::postings_sum_to_zero(self.ledgers())?;
+        invariants::redemptions_are_exact(&self.program, &self.taken, self.ledgers())?;
+        for entries in self.ledgers() {
+            invariants::nothing_is_ever_negative(entries)?;
+            invariants::entries_are_only_added(entries)?;
+        }
+        Ok(())
     }
 
     fn check_standing(&self, state: &MemberState, oracle: &Oracle, now: Timestamp) -> TestCaseResult {
@@ -158,4 +184,16 @@ impl World {
         prop_assert_eq!(standing.keep.map(|risk| (risk.until, risk.missing)), keep);
         Ok(())
     }
+}
+
+/// The kind of an entry, and what is rare about it.
+fn remarkable(entry: &Entry) -> impl Iterator<Item = String> {
+    let rare = match &entry.body {
+        EntryBody::Accrual { points, .. } => points.is_zero().then_some("order without points"),
+        EntryBody::Redemption { draws, .. } => (draws.len() > 1).then_some("several lots paid"),
+        EntryBody::Expiry { draws, .. } => (draws.len() > 1).then_some("several lots expired together"),
+        EntryBody::Adjustment { delta, .. } => (*delta < 0).then_some("points taken by hand"),
+        EntryBody::Reversal { shortfall, .. } => (!shortfall.is_zero()).then_some("shortfall"),
+    };
+    [Some(format!("{:?}", entry.body.kind())), rare.map(str::to_owned)].into_iter().flatten()
 }

@@ -1,0 +1,62 @@
+//! `GET /v1/me`: everything for a first paint, as of one instant.
+
+use axum::{Extension, extract::State, http::HeaderMap, response::Response};
+use stampcard_engine::{Standing, available, expiring_next, standing};
+use stampcard_model::{
+    Balance, Refusal,
+    api::{ExpiringPoints, Me, MemberView, ProblemCode, TierKeep, TierNext, TierStanding},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    auth::MemberCaller,
+    cache::{self, Keep},
+    error::Failure,
+    language::language,
+};
+use crate::App;
+
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(me))
+}
+
+/// The member of the token, with balance and tier as they are now.
+#[utoipa::path(get, path = "/v1/me", tag = "member",
+    responses((status = 200, description = "The member.", body = Me)))]
+async fn me(
+    State(app): State<App>,
+    Extension(caller): Extension<MemberCaller>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let program = &caller.program.program;
+    let now = app.now();
+    let found = app.store().member(&caller.program, &caller.reference, now).await?;
+    let found = found.ok_or(Refusal::MemberNotFound)?;
+    let state = &found.state;
+    let expiring = expiring_next(state, now);
+    let me = Me {
+        member: MemberView {
+            id: found.member.id,
+            display_name: found.member.display_name,
+            enrolled_at: found.member.enrolled_at,
+        },
+        balance: Balance { available: available(state, now), ..state.balance },
+        expiring: expiring.map(|(points, expires_at)| ExpiringPoints { points, expires_at }),
+        // A program in force has a tier that everybody has.
+        tier: standing(program, state, now).map(tier).ok_or(ProblemCode::Internal)?,
+    };
+    cache::answer(&headers, &me, &language(program, &headers), Keep::Private)
+}
+
+fn tier(standing: Standing<'_>) -> TierStanding {
+    TierStanding {
+        tier: standing.tier.id.clone(),
+        qualifying: standing.qualifying,
+        next: standing.next.map(|(next, missing)| TierNext {
+            tier: next.id.clone(),
+            threshold: next.threshold,
+            missing,
+        }),
+        keep: standing.keep.map(|(until, missing)| TierKeep { until, missing }),
+    }
+}

@@ -1,0 +1,92 @@
+//! Three planes, mounted apart: public (publishable key), member (token), merchant (secret key). What no plane mounts
+//! does not exist.
+
+mod auth;
+mod body;
+mod cache;
+mod cors;
+mod entries;
+mod error;
+mod health;
+mod language;
+mod me;
+mod members;
+mod observe;
+mod orders;
+mod page;
+mod program;
+mod redemptions;
+mod rewards;
+mod text;
+mod token;
+mod vouchers;
+
+use std::any::Any;
+
+use axum::{
+    Router,
+    middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
+};
+use stampcard_model::api::ProblemCode;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::App;
+pub(crate) use error::Failure;
+
+/// The routes of one plane each, without their guards.
+pub(crate) struct Planes {
+    pub(crate) server: OpenApiRouter<App>,
+    pub(crate) public: OpenApiRouter<App>,
+    pub(crate) member: OpenApiRouter<App>,
+    pub(crate) merchant: OpenApiRouter<App>,
+}
+
+/// Every route there is.
+pub(crate) fn planes() -> Planes {
+    Planes {
+        server: health::router(),
+        public: program::router().merge(rewards::public_router()),
+        member: me::router()
+            .merge(entries::router())
+            .merge(rewards::member_router())
+            .merge(redemptions::router())
+            .merge(vouchers::member_router()),
+        merchant: members::router().merge(orders::router()).merge(vouchers::merchant_router()),
+    }
+}
+
+/// Every route behind the guard of its plane. The outer layers see what the inner ones refuse.
+pub(crate) fn router(app: &App) -> Router {
+    let Planes { server, public, member, merchant } = planes();
+    let state = || app.clone();
+    Router::new()
+        .merge(mountable(server))
+        .merge(
+            mountable(public)
+                .route_layer(from_fn_with_state(state(), auth::public))
+                .route_layer(from_fn_with_state(state(), cors::cors)),
+        )
+        .merge(
+            mountable(member)
+                .route_layer(from_fn_with_state(state(), auth::member))
+                .route_layer(from_fn_with_state(state(), cors::cors)),
+        )
+        .merge(mountable(merchant).route_layer(from_fn_with_state(state(), auth::merchant)))
+        .fallback(|| async { Failure::from(ProblemCode::NotFound) })
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state(), observe::observe))
+        .with_state(state())
+}
+
+/// The fallback comes before the layers, so that they see what it answers, too.
+fn mountable(plane: OpenApiRouter<App>) -> Router<App> {
+    let (router, _) = plane.split_for_parts();
+    router.method_not_allowed_fallback(|| async { Failure::from(ProblemCode::MethodNotAllowed) })
+}
+
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    tracing::error!("a handler panicked");
+    Failure::from(ProblemCode::Internal).into_response()
+}

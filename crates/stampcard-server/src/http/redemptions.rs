@@ -1,0 +1,101 @@
+//! `POST /v1/me/redemptions` and `GET /v1/me/redemptions/{id}`.
+
+use axum::{
+    Extension,
+    extract::{Path, State, rejection::PathRejection},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use stampcard_model::{
+    RedemptionId, Refusal,
+    api::{NewRedemption, ProblemCode, ProblemError, RedemptionStatus, RedemptionView},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    auth::MemberCaller,
+    body::{Checked, Keyed, respond},
+    cache::{self, Keep},
+    error::Failure,
+    language::language,
+    vouchers,
+};
+use crate::{
+    App, ProgramInForce,
+    store::{Action, Effect, Principal, Redemption, Write},
+};
+
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(redeem)).routes(routes!(redemption))
+}
+
+/// Spends points on a reward and issues a voucher, once for each key.
+#[utoipa::path(post, path = "/v1/me/redemptions", tag = "member", request_body = NewRedemption,
+    responses((status = 201, description = "The redemption.", body = RedemptionView)))]
+async fn redeem(
+    State(app): State<App>,
+    Extension(caller): Extension<MemberCaller>,
+    headers: HeaderMap,
+    write: Keyed<NewRedemption>,
+) -> Result<Response, Failure> {
+    let MemberCaller { program, reference } = caller;
+    let language = language(&program.program, &headers);
+    let now = app.now();
+    let of = program.clone();
+    let tongue = language.clone();
+    let once = write.once(Principal::Member, language, move |effect| match effect {
+        Effect::Booked(booked) => {
+            let redemption = booked.redemption.as_ref()?;
+            Some((StatusCode::CREATED, view(&of, redemption, now, &tongue)))
+        }
+        Effect::Enrolled { .. } | Effect::VoucherUsed(_) => None,
+    });
+    let NewRedemption { reward_id, price } = write.body;
+    let (redemption_id, voucher_code) = (app.seams().redemption_id(), app.seams().voucher_code());
+    let action = Action::Redeem { reference, reward_id, price, redemption_id, voucher_code };
+    Ok(respond(app.store().execute(Write { program, now, action, once: Some(once) }).await?))
+}
+
+/// A redemption of the member.
+#[utoipa::path(get, path = "/v1/me/redemptions/{id}", tag = "member",
+    params(("id" = RedemptionId, Path, description = "Names the redemption.")),
+    responses((status = 200, description = "The redemption.", body = RedemptionView)))]
+async fn redemption(
+    State(app): State<App>,
+    Extension(caller): Extension<MemberCaller>,
+    id: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let Path(id) = id?;
+    let id = RedemptionId::new(id).map_err(|_| ProblemCode::NotFound)?;
+    let MemberCaller { program, reference } = caller;
+    let found = app.store().redemption(&program.program.id, &reference, &id).await?;
+    let (_, redemption) = found.ok_or(Refusal::MemberNotFound)?;
+    let redemption = redemption.ok_or(ProblemCode::NotFound)?;
+    let language = language(&program.program, &headers);
+    let view = view(&program, &redemption, app.now(), &language);
+    cache::answer(&headers, &view, &language, Keep::Private)
+}
+
+impl Checked for NewRedemption {
+    fn faults(&self) -> Vec<ProblemError> {
+        Vec::new()
+    }
+}
+
+fn view(
+    program: &ProgramInForce,
+    redemption: &Redemption,
+    now: stampcard_model::Timestamp,
+    language: &str,
+) -> RedemptionView {
+    RedemptionView {
+        id: redemption.id.clone(),
+        status: RedemptionStatus::Completed,
+        reward_id: redemption.reward_id.clone(),
+        price: redemption.price,
+        redeemed_at: redemption.redeemed_at,
+        balance_after: redemption.balance_after,
+        voucher: vouchers::view(program, redemption, now, language),
+    }
+}

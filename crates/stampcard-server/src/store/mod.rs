@@ -1,0 +1,319 @@
+//! The port to the ledger on disk: what a store is asked, in domain words.
+//!
+//! **Invariant:** a store decides nothing. What a command does follows from the engine; a store loads what the engine
+//! looks at, and keeps what it answers in one transaction with the key that asked for it.
+
+pub mod sqlite;
+
+use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
+
+use stampcard_engine::{MemberState, RewardState};
+use stampcard_model::{
+    Entry, IdempotencyKey, MemberId, Order, OrderId, Points, ProgramId, RedemptionId, Refusal, RewardId,
+    Timestamp, VoucherCode, VoucherState,
+};
+
+use crate::ProgramInForce;
+
+/// What a store promises to answer.
+pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// A ledger on disk. Every method is about one program; what another program holds is as good as absent.
+pub trait Store: Send + Sync {
+    /// Carries out a write once, whole or not at all, and answers when it is durable.
+    fn execute(&self, write: Write) -> Answering<'_, Executed>;
+
+    /// A member with all that a page shows of them; `None` when nobody is enrolled under the reference.
+    fn member(
+        &self,
+        program: &Arc<ProgramInForce>,
+        reference: &str,
+        now: Timestamp,
+    ) -> Answering<'_, Option<MemberSnapshot>>;
+
+    /// Units taken of each reward that was ever redeemed.
+    fn taken(&self, program: &ProgramId) -> Answering<'_, BTreeMap<RewardId, RewardState>>;
+
+    /// Lines of a member's ledger below `before`, newest first, `limit` at most; `None` without such a member.
+    fn lines(
+        &self,
+        program: &ProgramId,
+        reference: &str,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Answering<'_, Option<(MemberId, Vec<Line>)>>;
+
+    /// A redemption of this member.
+    fn redemption(
+        &self,
+        program: &ProgramId,
+        reference: &str,
+        id: &RedemptionId,
+    ) -> Answering<'_, Option<(MemberId, Option<Redemption>)>>;
+
+    /// A member's redemptions below `before` in the ledger, newest first, `limit` at most.
+    fn redemptions(
+        &self,
+        program: &ProgramId,
+        reference: &str,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Answering<'_, Option<(MemberId, Vec<Redemption>)>>;
+
+    /// Members with a lot that has expired by `now` and is not written off, `limit` at most.
+    fn due(&self, program: &ProgramId, now: Timestamp, limit: u16) -> Answering<'_, Vec<MemberId>>;
+
+    /// Forgets answers kept since before `before`, some at a time; says how many it forgot.
+    fn forget_answers(&self, before: Timestamp) -> Answering<'_, u64>;
+
+    /// Whether reading and writing work.
+    fn check(&self) -> Answering<'_, ()>;
+
+    /// Finishes what it accepted and takes nothing more.
+    fn close(&self) -> Answering<'_, ()>;
+}
+
+/// Something to be carried out in one transaction.
+pub struct Write {
+    /// The program.
+    pub program: Arc<ProgramInForce>,
+    /// The instant it happens at.
+    pub now: Timestamp,
+    /// What to do.
+    pub action: Action,
+    /// The key it is carried out once under; none for what is harmless to repeat.
+    pub once: Option<Once>,
+}
+
+/// A key, and the answer to keep with it.
+pub struct Once {
+    /// Who sent the key.
+    pub principal: Principal,
+    /// The key.
+    pub key: IdempotencyKey,
+    /// Tells the content apart: the SHA-256 of method, path and body.
+    pub fingerprint: [u8; 32],
+    /// Puts the outcome into the words that a repetition is answered with.
+    pub answer: Box<dyn FnOnce(&Outcome) -> Answer + Send>,
+}
+
+/// Who sent a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Principal {
+    /// The member that the action is about.
+    Member,
+    /// The merchant's server with this key.
+    Merchant(String),
+}
+
+/// An answer as it was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The BCP 47 tag of its texts.
+    pub language: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// What to do. Ids of new things are made by the caller.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Enroll a member, or find the one under this reference; a name that is given replaces the one before.
+    Enroll {
+        /// The id if the member is new.
+        id: MemberId,
+        /// The host shop's own id of the customer.
+        reference: String,
+        /// A name to greet with.
+        display_name: Option<String>,
+    },
+    /// Book an order.
+    Book {
+        /// Whose.
+        reference: String,
+        /// Which.
+        order: Order,
+    },
+    /// Take an order back.
+    Refund {
+        /// Which.
+        order_id: OrderId,
+    },
+    /// Redeem a reward.
+    Redeem {
+        /// Who.
+        reference: String,
+        /// What.
+        reward_id: RewardId,
+        /// The price that the member confirmed.
+        price: Points,
+        /// The id of the redemption.
+        redemption_id: RedemptionId,
+        /// The code of the voucher.
+        voucher_code: VoucherCode,
+    },
+    /// Give points by hand, or take them when negative.
+    Adjust {
+        /// Whose.
+        reference: String,
+        /// How many.
+        delta: i64,
+        /// Why; the member reads it.
+        reason: String,
+    },
+    /// Take a voucher.
+    UseVoucher {
+        /// Which.
+        code: VoucherCode,
+        /// What it was used for.
+        order_id: Option<OrderId>,
+    },
+    /// Write down what has expired.
+    Expire {
+        /// Whose.
+        member_id: MemberId,
+    },
+}
+
+/// What became of a write.
+pub type Outcome = Result<Effect, Refusal>;
+
+/// What a write did.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// A member is enrolled.
+    Enrolled {
+        /// Who.
+        member: Member,
+        /// Whether they were not before.
+        new: bool,
+    },
+    /// Entries were booked.
+    Booked(Booked),
+    /// A voucher was used.
+    VoucherUsed(Redemption),
+}
+
+/// What a command did to a member's ledger.
+#[derive(Clone, Debug)]
+pub struct Booked {
+    /// The new entries, oldest first.
+    pub entries: Vec<Entry>,
+    /// The member after them. It holds the balance, the tier and what the command looked at; not every lot.
+    pub after: MemberState,
+    /// The redemption, when the command was one.
+    pub redemption: Option<Redemption>,
+}
+
+/// What [`Store::execute`] did.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly every one is the large variant, and none is kept")]
+pub enum Executed {
+    /// It carried the write out.
+    Now(Outcome, Option<Answer>),
+    /// It had carried it out before, and this was the answer.
+    Before(Answer),
+}
+
+/// A member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The surrogate that the ledger knows.
+    pub id: MemberId,
+    /// The host shop's own id of the customer.
+    pub reference: String,
+    /// A name to greet with.
+    pub display_name: Option<String>,
+    /// When they enrolled.
+    pub enrolled_at: Timestamp,
+}
+
+/// A member with all that a page shows of them, as of one instant.
+#[derive(Clone, Debug)]
+pub struct MemberSnapshot {
+    /// Who.
+    pub member: Member,
+    /// Lots, qualifying points, redemptions and balance; orders are left out.
+    pub state: MemberState,
+    /// Units taken of each reward, by all members.
+    pub taken: BTreeMap<RewardId, RewardState>,
+}
+
+/// A line of a member's ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The entry.
+    pub entry: Entry,
+    /// Available points after it.
+    pub balance_after: Points,
+}
+
+/// A redemption with its voucher.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redemption {
+    /// Names it.
+    pub id: RedemptionId,
+    /// Its place in the member's ledger.
+    pub seq: u64,
+    /// The version of the program that it was under.
+    pub program_version: u32,
+    /// What was redeemed.
+    pub reward_id: RewardId,
+    /// What it took.
+    pub price: Points,
+    /// When.
+    pub redeemed_at: Timestamp,
+    /// Available points right after it.
+    pub balance_after: Points,
+    /// What it issued.
+    pub voucher: Voucher,
+}
+
+/// A voucher.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Voucher {
+    /// What to show or type.
+    pub code: VoucherCode,
+    /// From this instant on it cannot be used; none means never.
+    pub expires_at: Option<Timestamp>,
+    /// When it was used.
+    pub used_at: Option<Timestamp>,
+}
+
+impl Voucher {
+    /// Where it is in its life at `now`.
+    pub fn state_at(&self, now: Timestamp) -> VoucherState {
+        if self.used_at.is_some() {
+            VoucherState::Used
+        } else if self.expires_at.is_some_and(|expires_at| expires_at <= now) {
+            VoucherState::Expired
+        } else {
+            VoucherState::Active
+        }
+    }
+}
+
+/// Why a store did not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreError {
+    /// It cannot now; nothing was changed, or the same key will tell.
+    Unavailable,
+    /// The key was used before with other content.
+    KeyReused,
+    /// Something broke; it is in the log.
+    Broken,
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unavailable => "the store cannot answer now",
+            Self::KeyReused => "the key was used before with other content",
+            Self::Broken => "the store broke",
+        })
+    }
+}
+
+impl std::error::Error for StoreError {}

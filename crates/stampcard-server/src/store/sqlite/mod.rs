@@ -1,0 +1,157 @@
+//! A ledger in one SQLite file: one writer with group commit, a few readers, full durability.
+
+mod commands;
+mod load;
+mod once;
+mod open;
+mod persist;
+mod queries;
+mod readers;
+mod rows;
+mod verify;
+mod writer;
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use stampcard_engine::RewardState;
+use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp};
+
+use super::{Answering, Executed, Line, MemberSnapshot, Redemption, Store, StoreError, Write};
+use crate::{ProgramInForce, Seams, StartError, settings::Limits};
+use readers::Readers;
+use writer::Writer;
+
+pub use verify::{Finding, Invariant, Report, verify};
+
+/// A ledger in one SQLite file.
+pub struct SqliteStore {
+    writer: Mutex<Option<Writer>>,
+    readers: Arc<Readers>,
+    cursor_key: [u8; 32],
+}
+
+impl SqliteStore {
+    /// Opens the file, or creates it, brings its tables up to date, and puts the programs in force. While it is open
+    /// no other server can open it.
+    ///
+    /// # Errors
+    /// [`StartError::DatabaseLocked`], [`StartError::DatabaseTooNew`], [`StartError::Database`], or
+    /// [`StartError::ProgramVersion`].
+    pub fn open<'a>(
+        file: &Path,
+        limits: &Limits,
+        seams: &Seams,
+        programs: impl Iterator<Item = &'a Arc<ProgramInForce>>,
+    ) -> Result<Self, StartError> {
+        let lock = open::lock(file)?;
+        let (mut connection, cursor_key) = open::open_to_write(file, seams)?;
+        for program in programs {
+            open::put_in_force(&mut connection, file, program, seams.now())?;
+        }
+        let readers = Readers::open(file, limits.readers)?;
+        let writer = Writer::start(connection, lock, limits.write_queue)
+            .map_err(|error| open::failed(file, &error))?;
+        Ok(Self { writer: Mutex::new(Some(writer)), readers: Arc::new(readers), cursor_key })
+    }
+
+    /// The key that cursors are signed with.
+    pub(crate) fn cursor_key(&self) -> [u8; 32] {
+        self.cursor_key
+    }
+
+    fn submit<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> writer::Pending<T> {
+        match self.writer.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            Some(writer) => writer.submit(work),
+            None => writer::Pending::refused(),
+        }
+    }
+}
+
+impl Store for SqliteStore {
+    fn execute(&self, write: Write) -> Answering<'_, Executed> {
+        Box::pin(self.submit(move |connection| commands::execute(connection, write)).wait())
+    }
+
+    fn member(
+        &self,
+        program: &Arc<ProgramInForce>,
+        reference: &str,
+        now: Timestamp,
+    ) -> Answering<'_, Option<MemberSnapshot>> {
+        let (program, reference) = (Arc::clone(program), reference.to_owned());
+        self.readers.read(move |connection| queries::member(connection, &program.program, &reference, now))
+    }
+
+    fn taken(&self, program: &ProgramId) -> Answering<'_, BTreeMap<RewardId, RewardState>> {
+        let program = program.clone();
+        self.readers.read(move |connection| queries::taken(connection, &program))
+    }
+
+    fn lines(
+        &self,
+        program: &ProgramId,
+        reference: &str,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Answering<'_, Option<(MemberId, Vec<Line>)>> {
+        let (program, reference) = (program.clone(), reference.to_owned());
+        self.readers.read(move |connection| queries::lines(connection, &program, &reference, before, limit))
+    }
+
+    fn redemption(
+        &self,
+        program: &ProgramId,
+        reference: &str,
+        id: &RedemptionId,
+    ) -> Answering<'_, Option<(MemberId, Option<Redemption>)>> {
+        let (program, reference, id) = (program.clone(), reference.to_owned(), id.clone());
+        self.readers.read(move |connection| queries::redemption(connection, &program, &reference, &id))
+    }
+
+    fn redemptions(
+        &self,
+        program: &ProgramId,
+        reference: &str,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Answering<'_, Option<(MemberId, Vec<Redemption>)>> {
+        let (program, reference) = (program.clone(), reference.to_owned());
+        self.readers
+            .read(move |connection| queries::redemptions(connection, &program, &reference, before, limit))
+    }
+
+    fn due(&self, program: &ProgramId, now: Timestamp, limit: u16) -> Answering<'_, Vec<MemberId>> {
+        let program = program.clone();
+        self.readers.read(move |connection| queries::due(connection, &program, now, limit))
+    }
+
+    fn forget_answers(&self, before: Timestamp) -> Answering<'_, u64> {
+        Box::pin(self.submit(move |connection| once::forget(connection, before)).wait())
+    }
+
+    fn check(&self) -> Answering<'_, ()> {
+        Box::pin(async {
+            self.submit(|_| Ok(())).wait().await?;
+            self.readers.read(queries::check).await
+        })
+    }
+
+    fn close(&self) -> Answering<'_, ()> {
+        Box::pin(async {
+            let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let readers = Arc::clone(&self.readers);
+            let close = move || {
+                readers.close();
+                writer.map_or(Ok(()), Writer::finish)
+            };
+            tokio::task::spawn_blocking(close).await.unwrap_or(Err(StoreError::Broken))
+        })
+    }
+}

@@ -1,0 +1,172 @@
+//! Opening the file: the lock, the pragmas, the tables, the programs.
+
+use std::{
+    ffi::OsString,
+    fmt,
+    fs::{File, OpenOptions, TryLockError},
+    path::Path,
+};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use stampcard_model::{Program, Timestamp};
+
+use crate::{ProgramInForce, Seams, StartError};
+
+/// Each brings the tables from the version of its place to the next.
+const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/0001_ledger.sql")];
+
+/// "Stam": tells our files from other SQLite files.
+const APPLICATION_ID: i64 = 0x5374_616D;
+
+/// How long a statement waits for a lock of another process, such as a backup.
+const BUSY_TIMEOUT_MS: u32 = 5_000;
+
+/// Keeps other servers from the file until the returned handle is dropped, or the process ends in whatever way.
+pub(super) fn lock(file: &Path) -> Result<File, StartError> {
+    let mut path = OsString::from(file);
+    path.push(".lock");
+    let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let lock = lock.map_err(|error| failed(file, &error))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(StartError::DatabaseLocked(file.to_owned())),
+        Err(TryLockError::Error(error)) => Err(failed(file, &error)),
+    }
+}
+
+/// The connection of the writer, with the tables up to date, and the key that cursors are signed with.
+pub(super) fn open_to_write(file: &Path, seams: &Seams) -> Result<(Connection, [u8; 32]), StartError> {
+    let open = || {
+        let mut connection = Connection::open(file)?;
+        set_up(&connection)?;
+        let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        migrate(&mut connection, seams).map(|migrated| (connection, migrated, mode))
+    };
+    let (connection, migrated, mode) = open().map_err(|error| failed(file, &error))?;
+    if mode != "wal" {
+        return Err(failed(file, &"its file system has no shared memory, which write-ahead logging needs"));
+    }
+    match migrated {
+        Migrated::Done(cursor_key) => Ok((connection, cursor_key)),
+        Migrated::TooNew(version) => Err(StartError::DatabaseTooNew { file: file.to_owned(), version }),
+        Migrated::Foreign => Err(failed(file, &"it is a database of something else")),
+    }
+}
+
+/// A connection that only reads; the file must be there.
+pub(super) fn open_to_read(file: &Path) -> Result<Connection, StartError> {
+    let open = || {
+        let connection = Connection::open_with_flags(
+            file,
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
+        set_up(&connection)?;
+        Ok::<_, rusqlite::Error>(connection)
+    };
+    open().map_err(|error| failed(file, &error))
+}
+
+/// Takes the program as the one in force, and tells it of its earlier versions.
+pub(super) fn put_in_force(
+    connection: &mut Connection,
+    file: &Path,
+    program: &ProgramInForce,
+    now: Timestamp,
+) -> Result<(), StartError> {
+    let known = keep_version(connection, &program.program, now).map_err(|error| failed(file, &error))?;
+    let id = &program.program.id;
+    let mut versions = std::collections::BTreeMap::new();
+    for (version, document) in known {
+        let document: Program = serde_json::from_str(&document).map_err(|error| failed(file, &error))?;
+        versions.insert(version, document);
+    }
+    let latest = versions.keys().next_back().copied().unwrap_or_default();
+    if versions.get(&latest) != Some(&program.program) {
+        return Err(StartError::ProgramVersion { program: id.clone(), next: latest.saturating_add(1) });
+    }
+    program.remember(versions);
+    Ok(())
+}
+
+/// Adds a version that is not known, and answers with all that are.
+fn keep_version(
+    connection: &mut Connection,
+    program: &Program,
+    now: Timestamp,
+) -> Result<Vec<(u32, String)>, Box<dyn std::error::Error>> {
+    connection.execute(
+        "INSERT INTO program (program_id, version, document, in_force_at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT DO NOTHING",
+        params![program.id.as_str(), program.version, serde_json::to_string(program)?, now.as_millis()],
+    )?;
+    let mut known = connection.prepare("SELECT version, document FROM program WHERE program_id = ?1")?;
+    let rows = known.query_map([program.id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Refuses what is no ledger, and a ledger of another version.
+pub(super) fn require_present_version(connection: &Connection, file: &Path) -> Result<(), StartError> {
+    let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let read = || Ok((pragma("application_id")?, pragma("user_version")?));
+    let (application_id, version) = read().map_err(|error: rusqlite::Error| failed(file, &error))?;
+    let present = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if application_id != APPLICATION_ID {
+        Err(failed(file, &"it is a database of something else"))
+    } else if version > present {
+        Err(StartError::DatabaseTooNew { file: file.to_owned(), version })
+    } else if version < present {
+        Err(failed(file, &"its tables are of an older version; start the server once"))
+    } else {
+        Ok(())
+    }
+}
+
+pub(super) fn failed(file: &Path, reason: &dyn fmt::Display) -> StartError {
+    StartError::Database { file: file.to_owned(), reason: reason.to_string() }
+}
+
+fn set_up(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(std::time::Duration::from_millis(BUSY_TIMEOUT_MS.into()))?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(())
+}
+
+enum Migrated {
+    Done([u8; 32]),
+    TooNew(i64),
+    Foreign,
+}
+
+fn migrate(connection: &mut Connection, seams: &Seams) -> rusqlite::Result<Migrated> {
+    let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let (version, application_id) = (pragma("user_version")?, pragma("application_id")?);
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if application_id != APPLICATION_ID && (tables > 0 || application_id != 0) {
+        return Ok(Migrated::Foreign);
+    }
+    let done = usize::try_from(version).unwrap_or(usize::MAX);
+    if done > MIGRATIONS.len() {
+        return Ok(Migrated::TooNew(version));
+    }
+    for (index, migration) in MIGRATIONS.iter().enumerate().skip(done) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(migration)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", index + 1)?;
+        transaction.commit()?;
+    }
+    let kept = connection.query_row("SELECT cursor_key FROM meta", [], |row| row.get(0)).optional()?;
+    let cursor_key = match kept {
+        Some(key) => key,
+        None => {
+            let mut key = [0; 32];
+            (seams.chance)(&mut key);
+            connection.execute("INSERT INTO meta (only_row, cursor_key) VALUES (1, ?1)", [key])?;
+            key
+        }
+    };
+    Ok(Migrated::Done(cursor_key))
+}

@@ -1,0 +1,130 @@
+//! Sentences by key, with placeholders and plural variants.
+
+include!(concat!(env!("OUT_DIR"), "/keys.rs"));
+
+/// The sentences of one language, over the English ones.
+pub(super) struct Phrases {
+    /// By key; none where English stands in.
+    texts: Vec<Option<String>>,
+    /// Plural variants other than `other`.
+    variants: Vec<(Key, &'static str, String)>,
+}
+
+/// The CLDR plural categories besides `other`.
+const CATEGORIES: [&str; 5] = ["zero", "one", "two", "few", "many"];
+
+impl Phrases {
+    pub(super) fn english() -> Self {
+        Self { texts: Vec::new(), variants: Vec::new() }
+    }
+
+    /// Reads a catalogue through `get`, which answers with the text at a key of the catalogue file.
+    pub(super) fn read(get: impl Fn(&str) -> Option<String>) -> Self {
+        let mut variants = Vec::new();
+        let texts = KEYS
+            .iter()
+            .zip(ENGLISH)
+            .map(|(key, (name, _, plural))| {
+                if !plural {
+                    return get(name);
+                }
+                let at = |category: &str| get(&[name, ".", category].concat());
+                variants.extend(CATEGORIES.iter().filter_map(|c| Some((*key, *c, at(c)?))));
+                at("other")
+            })
+            .collect();
+        Self { texts, variants }
+    }
+
+    pub(super) fn text(&self, key: Key) -> &str {
+        let translated = self.texts.get(key as usize).and_then(Option::as_deref);
+        translated.or_else(|| ENGLISH.get(key as usize).map(|(_, text, _)| *text)).unwrap_or_default()
+    }
+
+    /// The variant for a plural category of the language that is spoken.
+    pub(super) fn variant(&self, key: Key, category: &str) -> &str {
+        if self.texts.get(key as usize).is_some_and(Option::is_some) {
+            let found = self.variants.iter().find(|(k, c, _)| *k == key && *c == category);
+            return found.map_or_else(|| self.text(key), |(_, _, text)| text);
+        }
+        let found = ENGLISH_VARIANTS.iter().find(|(k, c, _)| *k == key && *c == category);
+        found.map_or_else(|| self.text(key), |(_, _, text)| text)
+    }
+}
+
+/// Puts `args` into the braces of `text`. A brace that names no argument stays as it is.
+pub(super) fn fill(text: &str, args: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let arg = after
+            .split_once('}')
+            .and_then(|(name, tail)| Some((args.iter().find(|(n, _)| *n == name)?.1, tail)));
+        match arg {
+            Some((value, tail)) => {
+                filled.push_str(value);
+                rest = tail;
+            }
+            None => {
+                filled.push('{');
+                rest = after;
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn catalogue(text: &str) -> serde_json::Map<String, serde_json::Value> {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn placeholders_are_filled_once_and_never_from_the_values() {
+        let args = [("a", "{b}"), ("b", "2")];
+        for (text, expected) in [
+            ("{a} and {b}", "{b} and 2"),
+            ("{unknown} {a", "{unknown} {a"),
+            ("{{a}}", "{{b}}"),
+            ("", ""),
+            ("积分{b}个", "积分2个"),
+        ] {
+            assert_eq!(fill(text, &args), expected);
+        }
+    }
+
+    #[test]
+    fn every_sentence_of_a_catalogue_is_read() {
+        let zh = catalogue(include_str!("zh-CN.json"));
+        let phrases = Phrases::read(|name| Some(zh.get(name)?.as_str()?.to_owned()));
+        for (key, (name, _, plural)) in KEYS.iter().zip(ENGLISH) {
+            let name = if *plural { format!("{name}.other") } else { (*name).to_owned() };
+            assert_eq!(phrases.text(*key), zh[&name].as_str().unwrap());
+        }
+    }
+
+    #[test]
+    fn a_catalogue_full_of_rubbish_is_english() {
+        let phrases = Phrases::read(|_| None);
+        assert_eq!(phrases.text(Key::Retry), "Try again");
+        assert_eq!(phrases.variant(Key::BalanceExpiring, "one"), "{amount} expires on {date}");
+        assert_eq!(phrases.variant(Key::BalanceExpiring, "few"), "{amount} expire on {date}");
+    }
+
+    #[test]
+    fn a_plural_variant_is_the_languages_own() {
+        let phrases = Phrases::read(|name| match name {
+            "reward.stock.few" => Some("{number} zbývají".to_owned()),
+            "reward.stock.other" => Some("{number} zbývá".to_owned()),
+            _ => None,
+        });
+        assert_eq!(phrases.variant(Key::RewardStock, "few"), "{number} zbývají");
+        assert_eq!(phrases.variant(Key::RewardStock, "one"), "{number} zbývá");
+        assert_eq!(phrases.variant(Key::RewardLimit, "one"), "One per member");
+    }
+}

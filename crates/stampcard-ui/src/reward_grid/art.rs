@@ -1,0 +1,82 @@
+//! The picture of a reward, or a seal drawn from its kind.
+
+use leptos::prelude::*;
+use stampcard_model::{
+    RewardKind,
+    api::{ProgramView, RewardView},
+};
+
+use crate::{
+    Locale,
+    common::{icon, kind_icon},
+};
+
+/// The seal shows until the picture has been loaded, which may be never.
+pub(super) fn view(locale: &Locale, program: &ProgramView, reward: &RewardView) -> impl IntoView {
+    let money = |minor: u64| locale.money(minor, &program.money);
+    let value = match &reward.kind {
+        RewardKind::Discount { amount_minor }
+        | RewardKind::GiftCard { amount_minor }
+        | RewardKind::Donation { amount_minor } => Some(money(*amount_minor)),
+        RewardKind::PercentageDiscount { share } => Some(locale.percent(share.0)),
+        RewardKind::FreeShipping
+        | RewardKind::Product { .. }
+        | RewardKind::Experience
+        | RewardKind::Custom
+        | RewardKind::Unrecognized => None,
+    };
+    let class = if value.is_some() { "seal solid" } else { "seal" };
+    let seal = match value {
+        Some(value) => view! { <span class="value">{value}</span> }.into_any(),
+        None => icon(kind_icon(&reward.kind)).into_any(),
+    };
+    let loaded =
+        |event: web_sys::Event| event_target::<web_sys::HtmlElement>(&event).class_list().add_1("loaded");
+    let picture = reward.image_url.clone().filter(|url| is_picture_url(url)).map(|url| {
+        view! {
+            <img
+                src=url
+                alt=""
+                loading="lazy"
+                decoding="async"
+                referrerpolicy="no-referrer"
+                on:load=move |event| drop(loaded(event))
+            />
+        }
+    });
+    view! {
+        <div class="art" part="image" aria-hidden="true">
+            <span class=class>{seal}</span>
+            {picture}
+        </div>
+    }
+}
+
+/// Whether a picture may be asked for: over `https`, or from the page's own origin.
+fn is_picture_url(url: &str) -> bool {
+    let own = url.starts_with('/') && !url.starts_with("//") && !url.contains('\\');
+    own || url.starts_with("https://")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_comes_over_https_or_from_the_page_itself() {
+        for good in ["https://shop.example/a.png", "/images/a.svg"] {
+            assert!(is_picture_url(good), "{good}");
+        }
+        for bad in [
+            "",
+            "//evil.example/a",
+            "/\\evil.example",
+            "http://a/b",
+            "javascript:1",
+            "data:image/png,",
+            "a.png",
+        ] {
+            assert!(!is_picture_url(bad), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/** What the shell draws itself: the style sheet, the skeleton, and the words when the wasm cannot be had. */
+
+import css from "stampcard-css";
+import type { StampcardElementName } from "../types/stampcard.js";
+import { sentences } from "./locale.js";
+
+/** Cards that a skeleton has. */
+const SKELETON_CARDS = 6;
+
+let sheet: CSSStyleSheet | undefined;
+
+/** Gives a root the one sheet that all elements of the page share. */
+export function adopt(root: ShadowRoot): void {
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+  }
+  root.adoptedStyleSheets = [sheet];
+}
+
+/** Light or dark, where somebody said which; else the page's own scheme is inherited. */
+export function paint(base: HTMLElement, theme: string | undefined): void {
+  base.style.colorScheme = theme === "auto" ? "light dark" : (theme ?? "");
+  base.style.color = theme ? "var(--_color-text)" : "";
+}
+
+/** What the component draws while it waits for its data: the size that the element will have. */
+export function skeleton(name: StampcardElementName, isCompact: boolean): HTMLElement {
+  if (isCompact) return make("div", { class: "pill skeleton", "aria-hidden": "true" });
+  const shape = make("div", { class: `${name} skeleton`, "aria-hidden": "true" });
+  if (name === "rewards") shape.append(...Array.from({ length: SKELETON_CARDS }, () => make("div")));
+  const frame = make("div", { class: "frame" });
+  frame.append(shape);
+  return frame;
+}
+
+/** The content that the page put into the element, then a sentence and a button to try again; no room in a pill. */
+export function failed(locale: string, isCompact: boolean, retry: (() => void) | undefined): HTMLElement[] {
+  if (isCompact) return [make("slot", {}, "–")];
+  const { lang, unavailable: sentence, retry: again } = sentences(locale);
+  const note = make("div", { class: "notice", part: "notice", role: "status", lang });
+  note.append(make("p", {}, sentence));
+  if (retry) {
+    const button = make("button", { class: "button quiet", part: "button retry", type: "button" }, again);
+    button.addEventListener("click", retry);
+    note.append(button);
+  }
+  return [make("slot"), note];
+}
+
+export function make(tag: string, attributes: Record<string, string> = {}, text = ""): HTMLElement {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.textContent = text;
+  return node;
+}

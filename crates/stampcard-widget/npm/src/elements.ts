@@ -1,0 +1,122 @@
+/** The custom elements: attributes and properties, and nothing else. What they do is in `view.ts`. */
+
+import type { StampcardElementName, TokenSource } from "../types/stampcard.js";
+import { settle } from "./session.js";
+import { type Host, HostScope, PREFIX, View } from "./view.js";
+
+/** On a server there is nothing to extend, and nothing is ever constructed. */
+const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
+
+const SETTINGS = ["endpoint", "key", "locale", "theme"];
+
+/** Makes an element's class. `strings` and `booleans` are attributes with properties of the same meaning. */
+function elementClass(scopeOf: (host: Host) => HostScope, strings: string[], booleans: string[] = []) {
+  const attributes = [...strings, ...booleans];
+
+  class StampcardElement extends Base {
+    static readonly version = VERSION;
+    static readonly observedAttributes = attributes;
+    readonly #scope = scopeOf(this as unknown as Host);
+    #getToken: TokenSource | null | undefined;
+    #isUpgraded = false;
+
+    get getToken(): TokenSource | null | undefined {
+      return this.#getToken;
+    }
+
+    set getToken(source: TokenSource | null | undefined) {
+      if (source === this.#getToken) return;
+      this.#getToken = source;
+      settle();
+    }
+
+    refresh(): Promise<void> {
+      return this.#scope.refresh();
+    }
+
+    connectedCallback(): void {
+      this.#upgrade();
+      this.#scope.connected();
+    }
+
+    connectedMoveCallback(): void {
+      settle();
+    }
+
+    disconnectedCallback(): void {
+      this.#scope.disconnected();
+    }
+
+    attributeChangedCallback(): void {
+      settle();
+    }
+
+    /** A property that was set before the class was known hides the accessor: it is set again. */
+    #upgrade(): void {
+      if (this.#isUpgraded) return;
+      this.#isUpgraded = true;
+      for (const name of [...attributes.map(propertyOf), "getToken"]) {
+        if (!Object.hasOwn(this, name)) continue;
+        const value: unknown = Reflect.get(this, name);
+        Reflect.deleteProperty(this, name);
+        Reflect.set(this, name, value);
+      }
+    }
+  }
+
+  for (const attribute of attributes) {
+    const isBoolean = booleans.includes(attribute);
+    Object.defineProperty(StampcardElement.prototype, propertyOf(attribute), {
+      configurable: true,
+      enumerable: true,
+      get(this: Element) {
+        return isBoolean ? this.hasAttribute(attribute) : this.getAttribute(attribute);
+      },
+      set(this: Element, value: unknown) {
+        if (isBoolean) this.toggleAttribute(attribute, Boolean(value));
+        else if (value == null) this.removeAttribute(attribute);
+        else this.setAttribute(attribute, String(value));
+      },
+    });
+  }
+  return StampcardElement;
+}
+
+const view = (name: StampcardElementName, booleans: string[] = []) =>
+  elementClass((host) => new View(host, name), [...SETTINGS, "loading"], booleans);
+
+const classes = {
+  // First: the other elements look for the settings of a program around them.
+  program: elementClass((host) => new HostScope(host), [...SETTINGS, "token-url"]),
+  balance: view("balance", ["compact"]),
+  tier: view("tier"),
+  rewards: view("rewards"),
+};
+
+let isWarned = false;
+
+/** Registers the elements that nobody has registered. */
+export function defineStampcard(): void {
+  if (typeof customElements === "undefined") return;
+  for (const [name, made] of Object.entries(classes)) {
+    const known = customElements.get(PREFIX + name);
+    if (!known) customElements.define(PREFIX + name, made);
+    else if (known !== made) warnOfFirst((known as { version?: string }).version);
+  }
+}
+
+/** Whether this copy of the package is the one whose elements are on the page. */
+export function isOurs(element: Element): boolean {
+  return Object.values(classes).some((made) => element instanceof made);
+}
+
+/** Says, once, that another copy was here before. */
+export function warnOfFirst(version: string | undefined): void {
+  if (isWarned) return;
+  isWarned = true;
+  console.warn(`stampcard: version ${version ?? "unknown"} is here already and stays; version ${VERSION} adds nothing`);
+}
+
+function propertyOf(attribute: string): string {
+  return attribute.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

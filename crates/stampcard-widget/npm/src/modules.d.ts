@@ -1,0 +1,61 @@
+/** What the build puts in. */
+
+/** Differs from build to build. */
+declare const BUILD: string;
+declare const VERSION: string;
+/** For each language: "the program cannot be reached", "try again". */
+declare const SENTENCES: Readonly<Record<string, readonly [string, string]>>;
+
+declare module "stampcard-css" {
+  const css: string;
+  export default css;
+}
+
+/** The wasm module's JavaScript side, as a function: each call makes a new instance with memory of its own. */
+declare module "stampcard-glue" {
+  /** What the wasm asks of the shell. */
+  export interface Host {
+    fetch(request: Request): Promise<Response>;
+    token(refresh: boolean): Promise<string | null>;
+    /** Whether the redemption may go on. */
+    ask(reward: unknown, origin: unknown): Promise<boolean>;
+    /** Something happened to the member or to the program. */
+    tell(name: string, detail: unknown, origin: unknown): void;
+    /** An element shows the backend's answer for the first time. */
+    shown(origin: unknown, guest: boolean): void;
+    /** A round of reading ended; not `ok` when any of it failed. */
+    settled(ok: boolean): void;
+    /** Makes the error that a promise is rejected with. */
+    error(code: string, retryable: boolean, hint: string): unknown;
+    /** Makes a random idempotency key. */
+    newKey(): string;
+  }
+
+  export interface Mount {
+    update(compact: boolean): void;
+    free(): void;
+  }
+
+  export interface WasmSession {
+    mount(element: string, base: HTMLElement, compact: boolean, origin: unknown): Mount | undefined;
+    /** The language of sentences and answers. */
+    set_locale(tag: string, catalogue: unknown): void;
+    /** Another member is here, or none any more. */
+    identify(): void;
+    refresh(): Promise<void>;
+    program(): Promise<unknown>;
+    me(): Promise<unknown>;
+    rewards(): Promise<unknown>;
+    redeem(rewardId: string): Promise<unknown>;
+    free(): void;
+  }
+
+  export interface Glue {
+    init(module: WebAssembly.Module): Promise<void>;
+    /** Calls back when the wasm has panicked, with the place in its source. */
+    watch(panicked: (place: string) => void): void;
+    Session: new (host: Host, endpoint: string, key: string, locale: string, catalogue: unknown) => WasmSession;
+  }
+
+  export default function instance(): Glue;
+}

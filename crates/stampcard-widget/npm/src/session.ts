@@ -1,0 +1,245 @@
+/** What the elements and cards of one program in one language share: one client, one state, one set of listeners. */
+
+import type { Host, WasmSession } from "stampcard-glue";
+import type { RewardSummary, StampcardEvents, TokenSource } from "../types/stampcard.js";
+import { Early } from "./early.js";
+import { StampcardError, detailOf } from "./error.js";
+import { catalogueFor } from "./locale.js";
+import { plain } from "./plain.js";
+import { type Resolved, type Scope, isOf, resolve, scopes, tokenSourceFor } from "./scope.js";
+import { ask } from "./token.js";
+import { inWasm, load, onCrash, onUncaught } from "./wasm.js";
+
+/** How often at most it is read again because the member looks at the page again, in milliseconds. */
+const LOOK_AGAIN_MS = 20_000;
+/** How long after a failure it is read again, in milliseconds; twice as long each time. */
+const RECOVER_MS = 5_000;
+const RECOVER_MS_MAX = 60_000;
+
+const sessions = new Set<Session>();
+let isSettling = false;
+
+/** The page's session for these settings. */
+export function sessionFor({ endpoint, key, locale }: Resolved): Session {
+  return find(endpoint, key, locale) ?? new Session(endpoint, key, locale);
+}
+
+/** Reads everything of a program anew, in whatever languages it is shown. */
+export async function refresh(program: { readonly endpoint: string; readonly key: string }): Promise<void> {
+  await Promise.all([...sessions].map((session) => isSame(session, program) && session.refresh()));
+}
+
+/** Lets everything look again at what it inherits: once, however many settings change at a time. */
+export function settle(): void {
+  if (isSettling) return;
+  isSettling = true;
+  queueMicrotask(() => {
+    isSettling = false;
+    for (const session of [...sessions]) session.followLocale();
+    for (const scope of [...scopes]) scope.settle?.();
+    for (const session of [...sessions]) session.followToken();
+  });
+}
+
+export class Session {
+  readonly #users = new Set<Scope>();
+  readonly #host: Host;
+  #early: Early;
+  #source: TokenSource | null | undefined;
+  #firstToken: Promise<string | null> | undefined;
+  readonly #wants = new Set<string>();
+  #opening: Promise<WasmSession> | undefined;
+  #wasm: WasmSession | undefined;
+  #readAt = 0;
+  #recoverMs = RECOVER_MS;
+  #recovery: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly endpoint: string,
+    readonly key: string,
+    public locale: string,
+  ) {
+    this.#early = new Early(endpoint, key, locale);
+    this.#host = {
+      fetch: (request) => this.#early.fetch(request),
+      token: (refresh) => this.#token(refresh),
+      ask: (reward, origin) => this.#ask(plain(reward) as RewardSummary, origin),
+      tell: (name, detail, origin) => {
+        const told = detail instanceof StampcardError ? detailOf(detail) : detail;
+        this.#tell(name as keyof StampcardEvents, plain(told) as never, origin);
+      },
+      shown: (origin, guest) => (origin as Scope).shown?.(guest),
+      settled: (ok) => this.#settled(ok),
+      error: (code, retryable, hint) => new StampcardError(code, retryable, undefined, hint),
+      newKey,
+    };
+    if (sessions.size === 0) listen(true);
+    sessions.add(this);
+  }
+
+  /** Counts in one more that needs this session. */
+  hold(user: Scope): this {
+    this.#users.add(user);
+    return this;
+  }
+
+  /** Counts one out. With the last one everything is freed. */
+  release(user: Scope): void {
+    if (!this.#users.delete(user) || this.#users.size > 0) return;
+    sessions.delete(this);
+    if (sessions.size === 0) listen(false);
+    clearTimeout(this.#recovery);
+    void this.#opening?.then(
+      (wasm) => wasm === this.#wasm && inWasm(() => wasm.free()),
+      () => undefined,
+    );
+  }
+
+  /** Starts reading what an element of this name will ask for, side by side with the wasm. */
+  want(element: string): void {
+    if (this.#wasm) return;
+    const needs = element === "rewards" ? ["program", "me", "rewards"] : ["program", "me"];
+    const isNew = needs.filter((need) => !this.#wants.has(need));
+    for (const need of isNew) this.#wants.add(need);
+    if (isNew.includes("program")) this.#early.start("/v1/program");
+    this.#source ??= tokenSourceFor(this);
+    this.#firstToken ??= ask(this.#source, false);
+    const early = this.#early;
+    this.#firstToken.then(
+      (token) => {
+        if (token && isNew.includes("me")) early.start("/v1/me", token);
+        if (isNew.includes("rewards")) early.start(token ? "/v1/me/rewards?limit=100" : "/v1/rewards?limit=100", token);
+      },
+      () => undefined,
+    );
+  }
+
+  /** The running session in the wasm. */
+  open(): Promise<WasmSession> {
+    return (this.#opening ??= this.#start().catch((error: unknown) => {
+      this.#opening = undefined;
+      throw error;
+    }));
+  }
+
+  /** Reads everything anew. */
+  async refresh(): Promise<void> {
+    this.#readAt = performance.now();
+    await inWasm(() => this.#wasm?.refresh());
+  }
+
+  /** The member is back: at the page, or on the network (`now`). */
+  wake(now: boolean): void {
+    if (now || performance.now() - this.#readAt > LOOK_AGAIN_MS) this.refresh().catch(() => undefined);
+  }
+
+  /** Changes the language in place when everything that shares this session changes it alike. */
+  followLocale(): void {
+    const locales = new Set([...this.#users].map((user) => (isOf(user, this) ? resolve(user)?.locale : undefined)));
+    const [locale] = locales;
+    if (locales.size !== 1 || !locale || find(this.endpoint, this.key, locale)) return;
+    this.locale = locale;
+    this.#early = new Early(this.endpoint, this.key, locale);
+    void Promise.all([this.open(), catalogueFor(locale)]).then(
+      ([wasm, catalogue]) => this.locale === locale && wasm === this.#wasm && inWasm(() => wasm.set_locale(locale, catalogue)),
+      () => undefined,
+    );
+  }
+
+  /** Takes the token source of now; another one means another member. */
+  followToken(): void {
+    const source = tokenSourceFor(this);
+    if (this.#source === undefined || source === this.#source) return;
+    this.#source = source;
+    this.#firstToken = undefined;
+    this.#early = new Early(this.endpoint, this.key, this.locale);
+    inWasm(() => this.#wasm?.identify());
+  }
+
+  /** The wasm is gone, and nothing in it may be touched again. */
+  drop(): void {
+    this.#opening = this.#wasm = undefined;
+    this.#wants.clear();
+  }
+
+  async #start(): Promise<WasmSession> {
+    const locale = this.locale;
+    const [glue, catalogue] = await Promise.all([load(), catalogueFor(locale)]);
+    this.#source ??= tokenSourceFor(this);
+    this.#readAt = performance.now();
+    return (this.#wasm = new glue.Session(this.#host, this.endpoint, this.key, locale, catalogue));
+  }
+
+  /** The first token may have been asked for early. */
+  #token(refresh: boolean): Promise<string | null> {
+    const first = this.#firstToken;
+    this.#firstToken = undefined;
+    return (!refresh && first) || ask(this.#source, refresh);
+  }
+
+  async #ask(reward: RewardSummary, origin: unknown): Promise<boolean> {
+    try {
+      for (const scope of [...scopes]) {
+        if (scope.ask && isOf(scope, this) && !(await scope.ask(reward, origin))) return false;
+      }
+      return true;
+    } catch (error) {
+      console.error("stampcard: a hook failed, so nothing is redeemed", error);
+      return false;
+    }
+  }
+
+  #tell<K extends keyof StampcardEvents>(name: K, detail: StampcardEvents[K], origin: unknown): void {
+    for (const scope of [...scopes]) {
+      if (isOf(scope, this)) scope.hear?.(name, detail, origin);
+    }
+    if (name !== "redeemed") return;
+    for (const session of [...sessions]) if (session !== this && isSame(session, this)) session.wake(true);
+  }
+
+  #settled(ok: boolean): void {
+    clearTimeout(this.#recovery);
+    if (ok) {
+      this.#recoverMs = RECOVER_MS;
+      return;
+    }
+    this.#readAt = -Infinity;
+    this.#recovery = setTimeout(() => document.hidden || this.wake(true), this.#recoverMs);
+    this.#recoverMs = Math.min(this.#recoverMs * 2, RECOVER_MS_MAX);
+  }
+}
+
+onCrash.add(() => {
+  for (const session of sessions) session.drop();
+});
+
+function find(endpoint: string, key: string, locale: string): Session | undefined {
+  return [...sessions].find((session) => isSame(session, { endpoint, key }) && session.locale === locale);
+}
+
+function isSame(session: Session, program: { readonly endpoint: string; readonly key: string }): boolean {
+  return session.endpoint === program.endpoint && session.key === program.key;
+}
+
+/** `randomUUID` is there on secure pages only. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return crypto.randomUUID?.() ?? Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Listens to the page while there is a session. */
+function listen(on: boolean): void {
+  const change = on ? "addEventListener" : "removeEventListener";
+  for (const name of ["focus", "online", "pageshow", "stampcard-refresh"]) globalThis[change](name, onPage);
+  globalThis[change]("error", onUncaught as EventListener);
+  document[change]("visibilitychange", onPage);
+}
+
+function onPage(event: Event): void {
+  if (event.type === "pageshow" && !(event as PageTransitionEvent).persisted) return;
+  if (document.hidden) return;
+  const now = event.type !== "focus" && event.type !== "visibilitychange";
+  for (const session of [...sessions]) session.wake(now);
+  if (!now) return;
+  for (const scope of [...scopes]) scope.recover?.();
+}

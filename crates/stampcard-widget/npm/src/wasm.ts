@@ -1,0 +1,107 @@
+/** Fetches the wasm once, tells what went wrong, and starts a new instance after a crash. */
+
+import instance, { type Glue } from "stampcard-glue";
+import { StampcardError } from "./error.js";
+import { partUrl } from "./place.js";
+
+const RETRY_WAITS_MS = [400, 1_600];
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+let running: Promise<Glue> | undefined;
+let current: Glue | undefined;
+
+/** Called when an instance has crashed: nothing of it may be used again. */
+export const onCrash = new Set<() => void>();
+
+/** The running instance. A failure is forgotten, so that asking again tries again. */
+export function load(): Promise<Glue> {
+  return (running ??= start().catch((error: unknown) => {
+    running = undefined;
+    throw error;
+  }));
+}
+
+/** Calls into the wasm. Whatever comes out of it that is no answer is a crash. */
+export function inWasm<T>(call: () => T): T | undefined {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof StampcardError) throw error;
+    crash(current, error);
+    return undefined;
+  }
+}
+
+/** A trap in a listener or a task of the wasm's own, which nobody else would notice. */
+export function onUncaught({ error }: ErrorEvent): void {
+  if (error instanceof WebAssembly.RuntimeError && error.stack?.includes("stampcard.wasm")) crash(current, error);
+}
+
+/** Gives an instance up; what it leaves behind is garbage with it. */
+function crash(glue: Glue | undefined, cause: unknown): void {
+  if (!glue || glue !== current) return;
+  current = running = undefined;
+  console.error("stampcard: crashed", cause);
+  for (const listener of onCrash) listener();
+}
+
+async function start(): Promise<Glue> {
+  compiled ??= compile().catch((error: unknown) => {
+    compiled = undefined;
+    throw error;
+  });
+  const module = await compiled;
+  const glue = instance();
+  await glue.init(module);
+  // The stack that led to the panic must be left before anything is torn down.
+  glue.watch((place) => queueMicrotask(() => crash(glue, place)));
+  return (current = glue);
+}
+
+async function compile(): Promise<WebAssembly.Module> {
+  const url = partUrl("stampcard.wasm");
+  let violated = "";
+  const listen = (event: SecurityPolicyViolationEvent) => {
+    if (url.startsWith(event.blockedURI) || event.blockedURI === "wasm-eval") violated = event.effectiveDirective;
+  };
+  document.addEventListener("securitypolicyviolation", listen);
+  try {
+    const response = await fetchFile(url);
+    if (isWasm(response)) return await WebAssembly.compileStreaming(response);
+    const bytes = await response.arrayBuffer();
+    if (new Uint32Array(bytes.slice(0, 4))[0] !== 0x6d736100) {
+      throw new StampcardError("wasm_invalid", true, undefined, `${url} is not WebAssembly`);
+    }
+    return await WebAssembly.compile(bytes);
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError && /CSP|content security policy|unsafe-eval/i.test(error.message)) {
+      throw blocked("script-src 'wasm-unsafe-eval'", error);
+    }
+    if (violated.startsWith("connect-src")) throw blocked(`connect-src ${new URL(url).origin}`, error);
+    if (error instanceof StampcardError) throw error;
+    throw new StampcardError("wasm_invalid", true, error);
+  } finally {
+    document.removeEventListener("securitypolicyviolation", listen);
+  }
+}
+
+async function fetchFile(url: string): Promise<Response> {
+  for (let attempt = 0; ; attempt++) {
+    const answer = await fetch(url, { credentials: "omit" }).catch((error: unknown) => error);
+    if (answer instanceof Response && answer.ok) return answer;
+    const wait = RETRY_WAITS_MS[attempt];
+    if (wait === undefined || (answer instanceof Response && answer.status < 500)) {
+      throw new StampcardError("wasm_unreachable", true, answer, url);
+    }
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
+
+/** Streaming needs the right content type; a server that does not know it must not break the page. */
+function isWasm(response: Response): boolean {
+  return response.headers.get("content-type")?.startsWith("application/wasm") ?? false;
+}
+
+function blocked(directive: string, cause: unknown): StampcardError {
+  return new StampcardError("csp_blocked", false, cause, `the page's Content-Security-Policy needs ${directive}`);
+}

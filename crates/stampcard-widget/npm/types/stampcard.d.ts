@@ -1,0 +1,301 @@
+/** Loyalty elements for any page: balance, tier and rewards. */
+
+/** This package's version. */
+export declare const version: string;
+
+/**
+ * Makes a card: one member's view of one program on this page.
+ *
+ * Nothing is fetched and no element is registered before the card is first used, and it is safe on a server, where it
+ * does nothing.
+ *
+ * @throws {StampcardError} `not_configured` when the key is a secret one. A secret key never belongs in a page.
+ */
+export declare function createStampcard(options?: StampcardOptions): Stampcard;
+
+/**
+ * Registers the elements. Called again, or where another copy of this package has registered them, it does nothing;
+ * the first copy stays, and two different versions are reported once in the console.
+ */
+export declare function defineStampcard(): void;
+
+/** Why something could not be done. */
+export declare class StampcardError extends Error {
+  constructor(code: StampcardErrorCode, retryable?: boolean, cause?: unknown, hint?: string);
+  readonly name: "StampcardError";
+  /** The stable code. */
+  readonly code: StampcardErrorCode;
+  /** Whether the same call may succeed later. */
+  readonly retryable: boolean;
+  /** Where the code is explained: a file beside the script. */
+  readonly docsUrl: string;
+}
+
+/** The codes of this package itself; a backend's refusals (`insufficient_points`, …) are codes too. */
+export type StampcardErrorCode =
+  | "not_configured"
+  | "target_not_found"
+  | "csp_blocked"
+  | "wasm_unreachable"
+  | "wasm_invalid"
+  | "crashed"
+  | "no_browser"
+  | "destroyed"
+  | "cancelled"
+  | "busy"
+  | "unauthorized"
+  | "offline"
+  | "timeout"
+  | "server_error"
+  | "token_unavailable"
+  | "malformed_answer"
+  | "rate_limited"
+  | "rejected"
+  | (string & {});
+
+/**
+ * Gives the member's token, minted by the shop's own server, or nothing for a guest. It is asked once, and again with
+ * `refresh` when the backend no longer takes the token. The token is kept in memory only.
+ */
+export type TokenSource = (
+  request: { readonly refresh: boolean },
+) => string | null | undefined | Promise<string | null | undefined>;
+
+/** `auto` follows the visitor's system. */
+export type Theme = "auto" | "light" | "dark";
+
+/** The elements' names without the prefix. */
+export type StampcardElementName = "balance" | "tier" | "rewards";
+
+export interface StampcardSettings {
+  /** The address of the loyalty API. */
+  endpoint?: string | null;
+  /** The publishable key (`pk_…`). */
+  key?: string | null;
+  /** A BCP 47 tag; by default the page's language, else the visitor's. */
+  locale?: string | null;
+  theme?: Theme | null;
+}
+
+export interface StampcardOptions extends StampcardSettings {
+  /** `null` says that there is no member. */
+  getToken?: TokenSource | null;
+  /** The address of the folder that holds `stampcard.wasm` and `locale/`; by default the script's own. */
+  base?: string;
+}
+
+export interface Stampcard extends Readonly<StampcardVerbs> {}
+
+interface StampcardVerbs {
+  /** Settles once what elements need is loaded and the backend has answered. */
+  ready(): Promise<void>;
+  /**
+   * Puts an element into `target`, an element or a selector.
+   *
+   * @throws {StampcardError} `target_not_found`
+   */
+  mount(target: Element | string, element: StampcardElementName, props?: MountProps): MountHandle;
+  /** Says that another member is here now. */
+  identify(getToken: TokenSource): void;
+  /** Says that the member has left. */
+  logout(): void;
+  /** Changes settings of all that the card has mounted. */
+  update(settings: StampcardSettings): void;
+  /** Listens; the answer stops it. */
+  on<K extends keyof StampcardEvents>(type: K, listener: (event: StampcardEvents[K]) => void): () => void;
+  /** Asks before something happens; `false`, or a failure, prevents it. The answer takes the hook off. */
+  hook(name: "beforeRedeem", ask: (reward: RewardSummary) => boolean | void | Promise<boolean | void>): () => void;
+  /** The member, or `null` for a guest. */
+  me(): Promise<Me | null>;
+  /** The catalogue; for a member with what each reward means for them now. */
+  rewards(): Promise<readonly Reward[]>;
+  /** Redeems a reward once, at its price as the catalogue says it now. */
+  redeem(request: { rewardId: string }): Promise<Redemption>;
+  /** Reads everything anew, as after an order. */
+  refresh(): Promise<void>;
+  /** Removes what the card has mounted and forgets the member. */
+  destroy(): void;
+}
+
+export interface MountProps extends StampcardSettings {
+  /** Draws the balance as a pill for a header. */
+  compact?: boolean;
+}
+
+export interface MountHandle {
+  readonly element: HTMLElement | null;
+  update(props: MountProps): void;
+  destroy(): void;
+}
+
+/** What `on` tells, by name. On elements the same come as events named `stampcard-…`. */
+export interface StampcardEvents {
+  redeemed: Redemption;
+  balanceChanged: BalanceChange;
+  tierChanged: TierChange;
+  error: StampcardErrorDetail;
+}
+
+export interface Balance {
+  readonly available: number;
+  readonly pending: number;
+  readonly held: number;
+}
+
+export interface Me {
+  readonly member: { readonly id: string; readonly displayName?: string; readonly enrolledAt: string };
+  readonly balance: Balance;
+  readonly expiring?: { readonly points: number; readonly expiresAt: string };
+  readonly tier: {
+    readonly tier: string;
+    readonly qualifying: number;
+    readonly next?: { readonly tier: string; readonly threshold: number; readonly missing: number };
+    readonly keep?: { readonly until: string; readonly missing: number };
+  };
+}
+
+export interface RewardSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly price: number;
+}
+
+export interface Reward extends RewardSummary {
+  readonly kind: RewardKind;
+  readonly description: string;
+  readonly terms: string;
+  readonly imageUrl?: string;
+  /** Units left for all members; nothing means without end. */
+  readonly stockLeft?: number;
+  /** The lowest tier that may redeem it; nothing means everybody. */
+  readonly tier?: string;
+  readonly perMemberLimit?: number;
+  readonly voucherDays?: number;
+  /** What the reward means for the member now; nothing for guests. */
+  readonly mine?: {
+    /** Points missing for it; 0 when there are enough. */
+    readonly missing: number;
+    /** The code of the refusal that a redemption would meet; nothing when it would succeed. */
+    readonly refusal?: string;
+    readonly left?: number;
+  };
+}
+
+/** What a member gets. Amounts are in minor units of the program's money, shares in hundredths of a percent. */
+export type RewardKind =
+  | { readonly type: "discount" | "gift_card" | "donation"; readonly amountMinor: number }
+  | { readonly type: "percentage_discount"; readonly share: number }
+  | { readonly type: "product"; readonly sku: string }
+  | { readonly type: "free_shipping" | "experience" | "custom" };
+
+export interface Redemption {
+  readonly id: string;
+  readonly status: "completed";
+  readonly rewardId: string;
+  readonly price: number;
+  readonly redeemedAt: string;
+  readonly balanceAfter: number;
+  readonly voucher: Voucher;
+}
+
+export interface Voucher {
+  readonly code: string;
+  readonly state: "active" | "used" | "expired";
+  readonly redemptionId: string;
+  readonly rewardId: string;
+  readonly title: string;
+  readonly kind: RewardKind;
+  readonly issuedAt: string;
+  readonly expiresAt?: string;
+  readonly usedAt?: string;
+}
+
+export interface BalanceChange extends Balance {
+  /** What it was before. */
+  readonly previous: Balance;
+}
+
+export interface TierChange {
+  readonly tier: string;
+  /** What it was before. */
+  readonly previous: string;
+}
+
+export interface StampcardErrorDetail {
+  readonly code: StampcardErrorCode;
+  readonly retryable: boolean;
+  readonly docsUrl: string;
+}
+
+/** The properties that all elements have. Strings are attributes too. */
+export interface StampcardHostElement extends HTMLElement {
+  endpoint: string | null;
+  key: string | null;
+  locale: string | null;
+  theme: Theme | null;
+  /** Another function says that another member is here; `null` says that there is none. */
+  getToken: TokenSource | null | undefined;
+  /** Reads everything anew, as after an order. */
+  refresh(): Promise<void>;
+}
+
+/** `<stampcard-program>`: settings for the elements inside it; shows nothing itself. */
+export interface StampcardProgramElement extends StampcardHostElement {
+  /** The address on the shop's own origin that answers `{"token": "…"}`; 204 or 401 says that there is no member. */
+  tokenUrl: string | null;
+}
+
+/** What `<stampcard-balance>`, `<stampcard-tier>` and `<stampcard-rewards>` have in common. */
+export interface StampcardViewElement extends StampcardHostElement {
+  /** `eager` starts at once; otherwise the element starts when it is near the viewport. */
+  loading: "eager" | "lazy";
+}
+
+export interface StampcardBalanceElement extends StampcardViewElement {
+  /** Draws a pill for a header. */
+  compact: boolean;
+}
+
+export interface StampcardTierElement extends StampcardViewElement {}
+
+export interface StampcardRewardsElement extends StampcardViewElement {}
+
+/** The events that elements send. All bubble and leave the shadow root; each detail is frozen. */
+export interface StampcardElementEventMap {
+  /** The element shows what the backend said for the first time. */
+  "stampcard-ready": CustomEvent<{ readonly guest: boolean }>;
+  /** The member confirmed and nothing is sent yet; `preventDefault()` stops it. From `<stampcard-rewards>`. */
+  "stampcard-before-redeem": CustomEvent<RewardSummary>;
+  /** A voucher was issued. From `<stampcard-rewards>`. */
+  "stampcard-redeemed": CustomEvent<Redemption>;
+  /** From `<stampcard-balance>`. */
+  "stampcard-balance-changed": CustomEvent<BalanceChange>;
+  /** From `<stampcard-tier>`. */
+  "stampcard-tier-changed": CustomEvent<TierChange>;
+  /** Something broke. A refusal is no error. */
+  "stampcard-error": CustomEvent<StampcardErrorDetail>;
+}
+
+/** `window.Stampcard` of the classic script: the card that the script tag's data attributes describe. */
+export interface StampcardGlobal extends Stampcard {
+  readonly version: string;
+  create(options?: StampcardOptions): Stampcard;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "stampcard-program": StampcardProgramElement;
+    "stampcard-balance": StampcardBalanceElement;
+    "stampcard-tier": StampcardTierElement;
+    "stampcard-rewards": StampcardRewardsElement;
+  }
+  interface HTMLElementEventMap extends StampcardElementEventMap {}
+  interface DocumentEventMap extends StampcardElementEventMap {}
+  interface WindowEventMap extends StampcardElementEventMap {
+    /** Sent by the page, it makes everything read anew, as after an order. */
+    "stampcard-refresh": Event;
+  }
+  interface Window {
+    Stampcard?: StampcardGlobal;
+  }
+}

@@ -1,0 +1,25 @@
+//! `<stampcard-tier>`: the tier, the way to the next one, and what each gives.
+
+use std::any::Any;
+
+use leptos::prelude::*;
+use stampcard_ui::TierMeter;
+use web_sys::HtmlElement;
+
+use super::{Seat, draw, retry};
+
+pub(crate) fn mount(seat: Seat, base: HtmlElement) -> Box<dyn Any> {
+    draw(seat, base, |seat, held| {
+        let state = &seat.session.state;
+        let me = seat.watch(&state.me);
+        seat.tell_first(me);
+        view! {
+            <TierMeter
+                program=seat.watch(&state.program)
+                me=me
+                as_of=seat.watch(&state.as_of)
+                on_retry=retry(held)
+            />
+        }
+    })
+}

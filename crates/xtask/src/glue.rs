@@ -1,0 +1,90 @@
+//! The JavaScript side of the wasm, from what wasm-bindgen writes to what the shell carries.
+
+use std::collections::BTreeSet;
+
+use crate::fault::Fault;
+
+/// Exports that come with Leptos's server functions, which the widget has none of. While they are exports, all behind
+/// them stays in the wasm.
+pub const UNUSED_EXPORTS: &str = "intounderlying";
+
+/// The same in the glue.
+const UNUSED_CLASSES: &str = "IntoUnderlying";
+
+/// The one place that writes markup. It is a Trusted Types sink: pages that enforce them refuse a plain string.
+const SINK: &str = ".innerHTML = getStringFromWasm0(";
+
+/// The function that the sink's string goes through. The policy changes nothing: what arrives are the static parts of
+/// our own templates.
+const TRUSTED: &str = "\
+let policy;
+function trusted(html) {
+    if (policy === undefined) {
+        policy = null;
+        try { policy = globalThis.trustedTypes?.createPolicy('stampcard', { createHTML: (html) => html }) ?? null; }
+        catch {}
+    }
+    return policy ? policy.createHTML(html) : html;
+}
+";
+
+/// Starts an instance from a compiled module; fetching is the shell's.
+const INIT: &str = "\
+async function init(module) {
+    __wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module);
+}
+export { init };
+";
+
+/// What wasm-bindgen wrote, without what nobody uses: `imports` are those that the finished wasm still has.
+pub fn patched(glue: &str, imports: &BTreeSet<String>) -> Result<String, Fault> {
+    if glue.matches(".innerHTML").count() != 1 {
+        return Err(odd("one place that sets innerHTML was expected"));
+    }
+    let (before, after) = glue.split_once(SINK).ok_or_else(|| odd("another sink was expected"))?;
+    let (argument, after) = after.split_once(");").ok_or_else(|| odd("an end of the sink was expected"))?;
+    let glue = [before, ".innerHTML = trusted(getStringFromWasm0(", argument, "));", after].concat();
+
+    let mut kept = String::from(TRUSTED);
+    let (mut in_kept_statement, mut in_kept_import) = (true, true);
+    for line in glue.lines() {
+        if line.starts_with("async function __wbg_load(") {
+            kept.push_str(INIT);
+            return Ok(kept);
+        }
+        if line.starts_with(|first: char| first.is_alphabetic() || first == '/') {
+            in_kept_statement = !line.contains(UNUSED_CLASSES);
+        }
+        if let Some(import) = import_name(line) {
+            in_kept_import = imports.contains(import);
+        } else if !line.starts_with("        ") {
+            in_kept_import = true;
+        }
+        if in_kept_statement && in_kept_import {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    Err(odd("the function that loads the wasm was expected"))
+}
+
+/// An ES module as a function that makes a new instance with every call, so that a crashed one can be left behind.
+pub fn as_function(module: &str) -> Result<String, Fault> {
+    let (body, exports) =
+        module.rsplit_once("export {").ok_or_else(|| odd("a list of exports was expected"))?;
+    let names = exports.split_once('}').ok_or_else(|| odd("an end of the exports was expected"))?.0;
+    if names.contains(" as ") || body.contains("import.meta") || body.contains("\nimport ") {
+        return Err(odd("neither imports nor renamed exports were expected"));
+    }
+    Ok(format!("export default function instance() {{\n{body}\nreturn {{{names}}};\n}}\n"))
+}
+
+/// The name of the import whose function begins in this line.
+fn import_name(line: &str) -> Option<&str> {
+    let (name, rest) = line.strip_prefix("        ")?.split_once(": ")?;
+    (name.starts_with("__w") && rest.starts_with("function")).then_some(name)
+}
+
+fn odd(what: &str) -> Fault {
+    Fault::Failed(format!("wasm-bindgen's output has another shape: {what}"))
+}

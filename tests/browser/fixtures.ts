@@ -1,0 +1,136 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+
+import { expect, test as base, type Locator, type Page } from "@playwright/test";
+
+import { type Demo, startDemo } from "./server";
+
+export { expect };
+
+/** The members whom the demo shop seeds, by the value of its switch. */
+export type Who = "mira" | "jun" | "amara" | "guest";
+export type Language = "en" | "zh-CN";
+
+interface Fixtures {
+  /** Options that this test starts its demo shop with. */
+  demoOptions: string[];
+  demo: Demo;
+  shop: Shop;
+}
+
+export const test = base.extend<Fixtures>({
+  demoOptions: [[], { option: true }],
+  demo: async ({ demoOptions }, use) => {
+    const demo = await startDemo(demoOptions);
+    await use(demo);
+    await demo.stop();
+  },
+  shop: async ({ page, demo }, use) => {
+    const shop = new Shop(page, demo);
+    await use(shop);
+    expect(shop.complaints, "the console and the content security policy complain").toEqual([]);
+  },
+});
+
+/** The demo shop as a visitor meets it. */
+export class Shop {
+  /** What the console said that nobody expected. Empty it where a test causes trouble on purpose. */
+  complaints: string[] = [];
+
+  constructor(
+    readonly page: Page,
+    readonly demo: Demo,
+  ) {
+    page.on("pageerror", (error) => this.complaints.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") this.complaints.push(message.text());
+    });
+  }
+
+  async open(path: string, who: Who, language: Language = "en"): Promise<void> {
+    await this.page.goto(this.demo.shop);
+    if ((await this.page.locator("#member").inputValue()) !== who) {
+      await Promise.all([this.page.waitForEvent("load"), this.page.locator("#member").selectOption(who)]);
+    }
+    if ((await this.page.locator("html").getAttribute("lang")) !== language) {
+      await this.page.locator(`.languages button[value="${language}"]`).click();
+      await expect(this.page.locator("html")).toHaveAttribute("lang", language);
+    }
+    if (path !== "/") await this.page.goto(this.demo.shop + path);
+  }
+
+  element(name: "balance" | "tier" | "rewards", within = "main"): Locator {
+    return this.page.locator(`${within} stampcard-${name}`);
+  }
+
+  /** The pill in the header. */
+  get pill(): Locator {
+    return this.page.locator("header stampcard-balance");
+  }
+
+  /** The card of a reward, by its title. */
+  card(title: string | RegExp): Locator {
+    return this.element("rewards").locator("li[part~=reward]").filter({ hasText: title });
+  }
+
+  get dialog(): Locator {
+    return this.element("rewards").locator("dialog[open]");
+  }
+
+  /** The number that an element shows as the member's balance. */
+  async balance(element: Locator = this.element("balance")): Promise<number> {
+    const text = await element.locator("[part~=amount], [part~=points], [part~=number]").first().innerText();
+    return Number(text.replaceAll(/\D/g, ""));
+  }
+
+  /** How often a redemption reached the backend, and how many vouchers the member has. */
+  async vouchers(): Promise<{ code: string; state: string }[]> {
+    return this.page.evaluate(async (api) => {
+      const { token } = await (await fetch("/shop/token")).json();
+      const response = await fetch(`${api}/v1/me/vouchers?limit=100`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      return (await response.json()).items;
+    }, this.demo.api);
+  }
+}
+
+const catalogs = Object.fromEntries(
+  (["en", "zh-CN"] as const).map((language) => [
+    language,
+    JSON.parse(
+      readFileSync(resolve(import.meta.dirname, `../../crates/stampcard-ui/src/locale/${language}.json`), "utf8"),
+    ) as Record<string, string>,
+  ]),
+);
+
+/** What the elements say under a key, with its blanks as `.*` where no word is given. */
+export function says(language: Language, key: string, words: Record<string, string> = {}): RegExp {
+  const text = catalogs[language]?.[key];
+  if (text === undefined) throw new Error(`${language} has no ${key}`);
+  const escaped = text.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(escaped.replaceAll(/\{(\w+)\}/g, (_, name: string) => words[name] ?? ".*"));
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+interface Violation {
+  id: string;
+  nodes: { target: unknown; failureSummary?: string }[];
+}
+
+/** What axe finds against WCAG 2.2 AA and its best practices, in open shadow roots too. */
+export async function axe(page: Page, without: string[] = []): Promise<string[]> {
+  // Evaluated by the browser's debugger, so that the page's content security policy stays as it is.
+  await page.evaluate(axeSource);
+  const violations = await page.evaluate(async (without) => {
+    const { axe } = window as unknown as { axe: { run: (c: Document, o: object) => Promise<{ violations: Violation[] }> } };
+    const off = Object.fromEntries(without.map((rule) => [rule, { enabled: false }]));
+    const run = await axe.run(document, { rules: { "target-size": { enabled: true }, ...off } });
+    return run.violations.map(({ id, nodes }) => ({ id, nodes }));
+  }, without);
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${JSON.stringify(node.target)} ${node.failureSummary ?? ""}`),
+  );
+}

@@ -1,0 +1,102 @@
+// Everything here must compile: what the package promises to those who use it.
+
+import {
+  createStampcard,
+  defineStampcard,
+  StampcardError,
+  version,
+  type Me,
+  type MountHandle,
+  type Redemption,
+  type Reward,
+  type StampcardOptions,
+} from "stampcard";
+
+const onServer: StampcardOptions = {};
+createStampcard(onServer);
+createStampcard();
+defineStampcard();
+const text: string = version;
+
+const card = createStampcard({
+  endpoint: "https://loyalty.example",
+  key: "pk_live_1",
+  locale: "zh-CN",
+  theme: "auto",
+  base: "/vendor/stampcard/",
+  getToken: async ({ refresh }) => {
+    const answer = await fetch(refresh ? "/token?fresh" : "/token");
+    return answer.ok ? answer.text() : null;
+  },
+});
+createStampcard({ getToken: () => "token" });
+createStampcard({ getToken: () => undefined });
+createStampcard({ getToken: null });
+
+const ready: Promise<void> = card.ready();
+const handle: MountHandle = card.mount("#rewards", "rewards", { locale: "en", theme: "dark" });
+card.mount(document.body, "balance", { compact: true }).update({ compact: false });
+handle.element?.classList.add("mine");
+handle.destroy();
+card.identify(() => "token");
+card.logout();
+card.update({ locale: "en" });
+card.update({ theme: null });
+
+const off: () => void = card.on("redeemed", ({ voucher, balanceAfter }) => {
+  const code: string = voucher.code;
+  const left: number = balanceAfter;
+  return [code, left];
+});
+card.on("balanceChanged", ({ available, previous }) => available - previous.available);
+card.on("tierChanged", ({ tier, previous }) => tier + previous);
+card.on("error", ({ code, retryable, docsUrl }) => `${code} ${retryable} ${docsUrl}`);
+off();
+card.hook("beforeRedeem", async ({ title, price }) => confirm(`${title}: ${price}`));
+card.hook("beforeRedeem", () => undefined);
+
+async function headless(): Promise<void> {
+  const me: Me | null = await card.me();
+  const expires: string | undefined = me?.expiring?.expiresAt;
+  const missing: number | undefined = me?.tier.next?.missing;
+  const rewards: readonly Reward[] = await card.rewards();
+  for (const { id, mine, kind } of rewards) {
+    if (mine?.refusal === undefined && kind.type !== "custom") {
+      const redemption: Redemption = await card.redeem({ rewardId: id });
+      console.log(redemption.voucher.code, redemption.voucher.expiresAt, expires, missing);
+    }
+  }
+  await card.refresh();
+  card.destroy();
+}
+
+try {
+  await headless();
+} catch (error) {
+  if (error instanceof StampcardError) {
+    const { code, retryable, docsUrl } = error;
+    if (code === "csp_blocked" || code === "out_of_stock") console.log(retryable, docsUrl, text, ready);
+  }
+}
+
+const balance = document.createElement("stampcard-balance");
+balance.compact = true;
+balance.loading = "eager";
+balance.theme = "light";
+balance.getToken = null;
+const program = document.querySelector("stampcard-program");
+if (program) {
+  program.endpoint = "/loyalty";
+  program.key = null;
+  program.tokenUrl = "/token";
+  program.getToken = ({ refresh }) => (refresh ? "new" : "old");
+  await program.refresh();
+}
+balance.addEventListener("stampcard-balance-changed", ({ detail }) => detail.previous.pending);
+document.addEventListener("stampcard-redeemed", ({ detail }) => detail.voucher.code);
+document.addEventListener("stampcard-before-redeem", (event) => event.detail.price > 500 && event.preventDefault());
+document.addEventListener("stampcard-ready", ({ detail }) => detail.guest);
+document.addEventListener("stampcard-error", ({ detail }) => detail.code);
+
+window.Stampcard?.identify(() => "token");
+window.Stampcard?.create({ key: "pk_test_1" }).destroy();

@@ -1,0 +1,68 @@
+/** What every page has: language, member, the cart's count, and adding to it. */
+
+import { ask, explain } from "./api.js";
+import * as cart from "./cart.js";
+import { onLanguage, setLanguage, t } from "./language.js";
+import { tell } from "./status.js";
+
+const page = document.documentElement.dataset.page;
+document.querySelector(`a[data-page="${page}"]`)?.setAttribute("aria-current", "page");
+
+const languages = document.querySelectorAll(".languages button");
+for (const button of languages) {
+  button.addEventListener("click", () => {
+    setLanguage(button.value).catch(() => tell(t("error.offline")));
+  });
+}
+onLanguage((tag) => {
+  for (const button of languages) button.setAttribute("aria-pressed", String(button.value === tag));
+  window.Stampcard?.update({ locale: tag });
+  showCount();
+});
+
+const member = document.getElementById("member");
+const memberBefore = member.value;
+member.addEventListener("change", async () => {
+  try {
+    await ask("POST", "session", { member: member.value });
+    location.reload();
+  } catch (error) {
+    member.value = memberBefore;
+    tell(explain(error));
+  }
+});
+
+cart.onCart(showCount);
+showCount();
+
+function showCount() {
+  const count = cart.count();
+  const badge = document.getElementById("head-count");
+  badge.textContent = String(count);
+  badge.hidden = count === 0;
+  document.getElementById("head-cart").ariaLabel = count === 0 ? t("nav.cart") : t("nav.cart.count", { n: count });
+}
+
+for (const button of document.querySelectorAll("[data-add]")) {
+  button.addEventListener("click", () => {
+    cart.add(button.dataset.add, 1);
+    tell(t("shelf.added"));
+  });
+}
+
+const buy = document.getElementById("buy");
+buy?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  cart.add(buy.dataset.sku, buy.elements.quantity.valueAsNumber);
+  tell(t("shelf.added"));
+});
+
+const filters = document.querySelectorAll("#filter button");
+for (const filter of filters) {
+  filter.addEventListener("click", () => {
+    for (const other of filters) other.setAttribute("aria-pressed", String(other === filter));
+    for (const card of document.querySelectorAll("#products .card")) {
+      card.hidden = filter.value !== "" && card.dataset.category !== filter.value;
+    }
+  });
+}
