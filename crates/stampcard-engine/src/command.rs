@@ -118,7 +118,7 @@ pub enum Command {
 ///
 /// ```
 /// use stampcard_engine::{Command, Context, MemberState, Utc, apply, decide};
-/// use stampcard_model::{EntryBody, Timestamp};
+/// use stampcard_model::{EntryBody, Source, Timestamp};
 ///
 /// # let lantern = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine/lantern.json"));
 /// # let program: stampcard_model::Program = serde_json::from_str(lantern)?;
@@ -126,12 +126,12 @@ pub enum Command {
 ///     r#"{"id": "1042", "money": "EUR", "lines": [{"sku": "POT", "quantity": 1, "amount_minor": 10000}]}"#,
 /// )?;
 /// let order_id = order.id.clone();
-/// let context = Context { program: &program, zone: &Utc, now: Timestamp::parse("2026-01-10T08:00:00Z")? };
+/// let context = Context::new(&program, &Utc, Timestamp::parse("2026-01-10T08:00:00Z")?);
 /// let mut member = MemberState::default();
 /// for command in [
 ///     Command::Earn(order),
 ///     Command::Adjust { delta: -70, reason: "spent in the shop".to_owned() },
-///     Command::Reverse { order_id },
+///     Command::Reverse { source: Source::Order { order_id }, returned: None },
 /// ] {
 ///     for entry in decide(&context, &member, &command)? {
 ///         apply(&mut member, &entry);

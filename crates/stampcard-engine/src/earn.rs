@@ -47,6 +47,23 @@ impl Earning {
 /// # Errors
 /// [`Refusal::MoneyMismatch`] when the order's money is not the program's; [`Refusal::PointsOutOfRange`] when some lines
 /// cost more than `u64::MAX` minor units or earn more than [`Points::MAX`].
+///
+/// # Examples
+/// With one point for 100 minor units, two lines of 50 earn a point together where each alone would earn none:
+///
+/// ```
+/// # let lantern = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine/lantern.json"));
+/// # let program: stampcard_model::Program = serde_json::from_str(lantern)?;
+/// let order = serde_json::from_str(
+///     r#"{"id": "1042", "money": "EUR", "lines": [
+///         {"sku": "CUP", "quantity": 1, "amount_minor": 50},
+///         {"sku": "BOWL", "quantity": 1, "amount_minor": 50}]}"#,
+/// )?;
+/// let earning = stampcard_engine::earn(&program, &stampcard_model::Occasion::default(), &order)?;
+/// assert_eq!(earning.accruals.len(), 1);
+/// assert_eq!((earning.accruals[0].base_minor, earning.accruals[0].points.get()), (100, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn earn(program: &Program, occasion: &Occasion, order: &Order) -> Result<Earning, Refusal> {
     earn_from(program, occasion, order, None)
 }

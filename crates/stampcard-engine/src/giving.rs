@@ -116,10 +116,10 @@ pub(crate) fn adjustment(
         let LotLife { expires_at, active_until } = life_of(context, addable(member, amount)?);
         return Ok(EntryBody::Adjustment { delta, reason, draws: Vec::new(), expires_at, active_until });
     }
-    if amount > u128::from(member.balance.available.get()) {
+    let draws = lot::draw(member, context.now, None, Points::saturating_from(amount));
+    if u128::from(lot::total(&draws).get()) < amount {
         return Err(Refusal::InsufficientPoints);
     }
-    let draws = lot::draw(member, context.now, None, Points::saturating_from(amount));
     Ok(EntryBody::Adjustment { delta, reason, draws, expires_at: None, active_until: None })
 }
 

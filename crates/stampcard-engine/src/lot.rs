@@ -14,13 +14,13 @@ use crate::{Lot, MemberState, book::caught_up};
 ///
 /// ```
 /// use stampcard_engine::{Lot, MemberState, available};
-/// use stampcard_model::{Balance, Points, Timestamp};
+/// use stampcard_model::{Balance, LotEnd, Points, Timestamp};
 ///
-/// let (starts_at, expires_at) = (Timestamp::parse("2026-01-10T08:00:00Z")?, Timestamp::parse("2027-01-11T00:00:00Z")?);
+/// let expires_at = Timestamp::parse("2027-01-11T00:00:00Z")?;
 /// let remaining = Points::new(60)?;
 /// let member = MemberState {
 ///     balance: Balance { available: remaining, ..Balance::default() },
-///     lots: vec![Lot { seq: 1, remaining, starts_at, expires_at: Some(expires_at) }],
+///     lots: vec![Lot { seq: 1, remaining, waits: None, end: LotEnd::At { expires_at } }],
 ///     ..MemberState::default()
 /// };
 /// assert_eq!(available(&member, expires_at.plus_millis(-1)).get(), 60);

@@ -55,6 +55,28 @@ pub struct Risk<'a> {
 ///
 /// Points that were spent or expired still count where earning is measured; points that were adjusted by hand never do.
 /// An instant before the member's last entry is read as that entry's.
+///
+/// # Examples
+/// The tier falls with the first points whose leaving matters, not with the first that leave:
+///
+/// ```
+/// use stampcard_engine::{Context, Counted, MemberState, Utc, standing};
+/// use stampcard_model::Timestamp;
+///
+/// # let lantern = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/engine/lantern.json"));
+/// # let program: stampcard_model::Program = serde_json::from_str(lantern)?;
+/// let mut member = MemberState::default();
+/// for (seq, day, qualifying) in [(1, "2026-01-01", 100), (2, "2026-02-01", 300), (3, "2026-03-01", 350)] {
+///     let at = Timestamp::parse(&format!("{day}T00:00:00Z"))?;
+///     member.counted.insert(seq, Counted { qualifying, ..Counted::nothing(at) });
+/// }
+/// let context = Context::new(&program, &Utc, Timestamp::parse("2026-06-01T00:00:00Z")?);
+/// let standing = standing(&context, &member).ok_or("no tier")?;
+/// assert_eq!(standing.tier.id.as_str(), "silver");
+/// let risk = standing.keep.ok_or("no risk")?;
+/// assert_eq!((risk.until, risk.missing.get()), (Timestamp::parse("2027-02-01T00:00:00Z")?, 150));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn standing<'a>(context: &Context<'a>, member: &MemberState) -> Option<Standing<'a>> {
     let context = Context { now: member.not_before_last(context.now), ..*context };
     standing_of(&context, &as_of(&context, member))

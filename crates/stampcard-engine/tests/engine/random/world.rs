@@ -194,6 +194,13 @@ fn remarkable(entry: &Entry) -> impl Iterator<Item = String> {
         EntryBody::Expiry { draws, .. } => (draws.len() > 1).then_some("several lots expired together"),
         EntryBody::Adjustment { delta, .. } => (*delta < 0).then_some("points taken by hand"),
         EntryBody::Reversal { shortfall, .. } => (!shortfall.is_zero()).then_some("shortfall"),
+        EntryBody::Activation { .. }
+        | EntryBody::Hold { .. }
+        | EntryBody::Release { .. }
+        | EntryBody::Cancellation { .. }
+        | EntryBody::Settlement { .. }
+        | EntryBody::TierChange { .. }
+        | EntryBody::OfferActivation { .. } => None,
     };
     [Some(format!("{:?}", entry.body.kind())), rare.map(str::to_owned)].into_iter().flatten()
 }
