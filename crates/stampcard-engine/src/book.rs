@@ -127,6 +127,13 @@ fn due(member: &MemberState, now: Timestamp) -> Option<(Timestamp, EntryBody)> {
     Some((next, body))
 }
 
+/// When time alone does something to points by `now`, as far as the member shows it.
+pub(crate) fn instants_due(member: &MemberState, now: Timestamp) -> impl Iterator<Item = Timestamp> {
+    let lots = member.lots.iter().flat_map(|lot| waits_until(lot).into_iter().chain(member.end_of(lot)));
+    let holds = member.redemptions.values().filter_map(hold_ends_at);
+    lots.chain(holds).filter(move |at| *at <= now)
+}
+
 /// When a lot expires; one that waits does not.
 fn expires_at(member: &MemberState, lot: &Lot) -> Option<Timestamp> {
     member.end_of(lot).filter(|_| lot.waits.is_none())

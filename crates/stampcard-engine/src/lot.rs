@@ -1,6 +1,6 @@
 //! Lots: who is spent first, what can be spent, what expires when.
 
-use stampcard_model::{Draw, Points, Timestamp, Wait};
+use stampcard_model::{Balance, Draw, Points, Timestamp, Wait};
 
 use crate::{Lot, MemberState, book::caught_up};
 
@@ -31,6 +31,15 @@ pub fn available(member: &MemberState, now: Timestamp) -> Points {
     let now = member.not_before_last(now);
     let member = caught_up(member, now);
     usable(&member, now).map(|lot| lot.remaining).sum()
+}
+
+/// What the member has at `now`: spendable, waiting, reserved and owed.
+///
+/// Right at every instant, as [`available`] is.
+pub fn balance(member: &MemberState, now: Timestamp) -> Balance {
+    let now = member.not_before_last(now);
+    let member = caught_up(member, now);
+    Balance { available: usable(&member, now).map(|lot| lot.remaining).sum(), ..member.balance }
 }
 
 /// The usable points that expire next, and when; `None` when none ever does.

@@ -98,7 +98,7 @@ pub(crate) const fn is_for_orders(rule: &EarnRule) -> bool {
 }
 
 /// How often something earns by its nature.
-const fn natural_limit(earn: &EarnRuleKind) -> Option<Limit> {
+pub(crate) const fn natural_limit(earn: &EarnRuleKind) -> Option<Limit> {
     let EarnRuleKind::Activity { activity, .. } = earn else { return None };
     let period = match activity {
         ActivityKind::SignUp

@@ -85,6 +85,29 @@ pub const fn voucher_fits(reward: &Reward, goods_minor: u64) -> Result<(), Refus
     if goods_minor < reward.minimum_order_minor { Err(Refusal::OrderTooSmall) } else { Ok(()) }
 }
 
+/// A kind of reward that is worth so much: the value of a [`Price`] or of what was agreed. `None` leaves it as it is.
+pub fn valued(kind: &RewardKind, value: Option<u64>) -> RewardKind {
+    let Some(value) = value else { return kind.clone() };
+    match kind {
+        RewardKind::Discount { .. } => RewardKind::Discount { amount_minor: value },
+        RewardKind::GiftCard { .. } => RewardKind::GiftCard { amount_minor: value },
+        RewardKind::StoreCredit { .. } => RewardKind::StoreCredit { amount_minor: value },
+        RewardKind::CashPayout { .. } => RewardKind::CashPayout { amount_minor: value },
+        RewardKind::Donation { .. } => RewardKind::Donation { amount_minor: value },
+        RewardKind::PercentageDiscount { .. } => {
+            let share = BasisPoints(u32::try_from(value).unwrap_or(BasisPoints::ONE.0).min(BasisPoints::ONE.0));
+            RewardKind::PercentageDiscount { share }
+        }
+        RewardKind::FreeShipping
+        | RewardKind::Product { .. }
+        | RewardKind::Service
+        | RewardKind::BusinessService
+        | RewardKind::Experience
+        | RewardKind::Custom
+        | RewardKind::Unrecognized => kind.clone(),
+    }
+}
+
 /// [`price_now`], at a moment.
 pub(crate) fn price_of<'a>(
     moment: &Moment<'_>,

@@ -8,7 +8,7 @@ use stampcard_model::{
 };
 
 /// Everything a command may look at. The whole of it follows from the member's entries; a store may hold it in tables
-/// and load only the part that a command asks about ([`crate::needs`] says which).
+/// and load only the part that a command asks about.
 ///
 /// The fields down to `tier` are of one size whatever the history; a store always loads them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub struct Earned {
 }
 
 /// What an accrual still counts for: tiers, goals, limits, what was bought lately. A store may give several as one, as
-/// long as none of the instants that [`crate::Needs::cuts`] names lies between them.
+/// long as none of the instants that [`crate::cuts`] names lies between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counted {
     /// When it was booked.
@@ -118,6 +118,22 @@ impl Counted {
     /// What counts for nothing yet.
     pub const fn nothing(at: Timestamp) -> Self {
         Self { at, accruals: 0, points: 0, qualifying: 0, orders: 0, spend_minor: 0, rules: BTreeMap::new() }
+    }
+
+    /// Takes away what another accrual counts for.
+    pub fn subtract(&mut self, other: &Self) {
+        self.accruals = self.accruals.saturating_sub(other.accruals);
+        self.points = self.points.saturating_sub(other.points);
+        self.qualifying = self.qualifying.saturating_sub(other.qualifying);
+        self.orders = self.orders.saturating_sub(other.orders);
+        self.spend_minor = self.spend_minor.saturating_sub(other.spend_minor);
+        for (rule, tally) in &other.rules {
+            if let Some(sum) = self.rules.get_mut(rule) {
+                sum.times = sum.times.saturating_sub(tally.times);
+                sum.points = sum.points.saturating_sub(tally.points);
+            }
+        }
+        self.rules.retain(|_, tally| *tally != Tally::default());
     }
 
     /// Adds what another accrual counts for.

@@ -45,13 +45,15 @@ impl ProgramInForce {
         }
     }
 
+    /// The definition of a version; `None` when it is not known.
+    pub fn as_of(&self, version: u32) -> Option<&Program> {
+        let now = Some(&self.program).filter(|program| program.version == version);
+        now.or_else(|| self.versions.get()?.get(&version))
+    }
+
     /// The reward as the version `version` defined it, or as it is now when that version is not known.
     pub fn reward_as_of(&self, version: u32, id: &RewardId) -> Option<&Reward> {
-        let then = self
-            .versions
-            .get()
-            .and_then(|versions| versions.get(&version))
-            .and_then(|program| program.reward(id));
+        let then = self.as_of(version).and_then(|program| program.reward(id));
         then.or_else(|| self.program.reward(id))
     }
 

@@ -14,14 +14,14 @@ mod vouchers;
 pub use entries::EntryView;
 pub use me::{ExpiringPoints, Me, MemberView, TierKeep, TierNext, TierStanding};
 pub use members::{EnrolledMember, NewMember};
-pub use orders::{BookedOrder, NewOrder, NewRefund, Refund};
+pub use orders::{BookedOrder, Fulfillment, NewFulfillment, NewOrder, NewRefund, Refund};
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
 pub use problem::{Problem, ProblemCode, ProblemError};
 pub use program::{
     BenefitView, DowngradeView, EarnRuleView, EarnView, ExpiryView, MeasureView, ProgramView, TierView,
     ValidityView, WindowView,
 };
-pub use redemptions::{NewRedemption, RedemptionStatus, RedemptionView};
+pub use redemptions::{Cancellation, NewCancellation, NewRedemption, RedemptionStatus, RedemptionView};
 pub use rewards::{MyReward, RewardView};
 pub use vouchers::{NewVoucherUse, VoucherView};
 

@@ -6,8 +6,9 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
+use stampcard_engine::valued;
 use stampcard_model::{
-    Refusal, RewardKind, Timestamp, VoucherCode,
+    Refusal, RewardKind, Timestamp, VoucherCode, VoucherState,
     api::{NewVoucherUse, Page, ProblemError, VoucherView},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -99,11 +100,15 @@ pub(super) fn view(
     let reward = program.reward_as_of(redemption.program_version, &redemption.reward_id);
     VoucherView {
         code: redemption.voucher.code.clone(),
-        state: redemption.voucher.state_at(now),
+        state: if redemption.cancelled {
+            VoucherState::Cancelled
+        } else {
+            redemption.voucher.state_at(now)
+        },
         redemption_id: redemption.id.clone(),
         reward_id: redemption.reward_id.clone(),
         title: program.reward_title(redemption.program_version, &redemption.reward_id, language),
-        kind: reward.map_or(RewardKind::Custom, |reward| reward.kind.clone()),
+        kind: reward.map_or(RewardKind::Custom, |reward| valued(&reward.kind, redemption.deal.value)),
         issued_at: redemption.redeemed_at,
         expires_at: redemption.voucher.expires_at,
         used_at: redemption.voucher.used_at,

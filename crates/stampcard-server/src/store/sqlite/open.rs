@@ -10,10 +10,17 @@ use std::{
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 use stampcard_model::{Program, Timestamp};
 
+use super::rebuild;
 use crate::{ProgramInForce, Seams, StartError};
 
 /// Each brings the tables from the version of its place to the next.
-const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/0001_ledger.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../migrations/0001_ledger.sql"),
+    include_str!("../../../migrations/0010_program.sql"),
+];
+
+/// The place of the one whose new tables are filled from the entries.
+const FILLED: usize = 1;
 
 /// "Stam": tells our files from other SQLite files.
 const APPLICATION_ID: i64 = 0x5374_616D;
@@ -154,6 +161,9 @@ fn migrate(connection: &mut Connection, seams: &Seams) -> rusqlite::Result<Migra
     for (index, migration) in MIGRATIONS.iter().enumerate().skip(done) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(migration)?;
+        if index == FILLED {
+            rebuild::everything(&transaction).map_err(|_| rusqlite::Error::InvalidQuery)?;
+        }
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", index + 1)?;
         transaction.commit()?;

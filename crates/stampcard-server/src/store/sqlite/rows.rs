@@ -3,6 +3,7 @@
 use rusqlite::{ErrorCode, Row, types::Type};
 use stampcard_model::{Entry, Points, Timestamp};
 
+use super::kept::KeptRedemption;
 use crate::store::{Line, Redemption, StoreError, Voucher};
 
 /// The `expires_at` of a lot that never expires: it sorts last.
@@ -65,19 +66,19 @@ pub(super) fn lot_end_millis(expires_at: Option<Timestamp>) -> i64 {
 
 /// Columns `seq, occurred_at, program_version, postings, body, balance_after` of `entry`.
 pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
-    let json = |error| out_of_shape(Type::Text, error);
     let entry = Entry {
         seq: row.get("seq")?,
         occurred_at: instant(row, "occurred_at")?,
         program_version: row.get("program_version")?,
-        postings: serde_json::from_str(row.get_ref("postings")?.as_str()?).map_err(json)?,
-        body: serde_json::from_str(row.get_ref("body")?.as_str()?).map_err(json)?,
+        postings: serde_json::from_str(row.get_ref("postings")?.as_str()?).map_err(not_json)?,
+        body: serde_json::from_str(row.get_ref("body")?.as_str()?).map_err(not_json)?,
     };
     Ok(Line { entry, balance_after: points(row, "balance_after")? })
 }
 
-/// Columns of `redemption` and of its `voucher`.
+/// Columns of `redemption`, of its `voucher` and of its state.
 pub(super) fn redemption(row: &Row<'_>) -> rusqlite::Result<Redemption> {
+    let (deal, cancelled) = KeptRedemption::deal(row.get_ref("state")?.as_str()?).map_err(not_json)?;
     let voucher = Voucher {
         code: word(row, "code")?,
         expires_at: instant_if_any(row, "expires_at")?,
@@ -91,8 +92,15 @@ pub(super) fn redemption(row: &Row<'_>) -> rusqlite::Result<Redemption> {
         price: points(row, "price")?,
         redeemed_at: instant(row, "redeemed_at")?,
         balance_after: points(row, "balance_after")?,
+        cancelled,
+        deal,
         voucher,
     })
+}
+
+/// A text column that is no JSON of its type.
+pub(super) fn not_json(error: serde_json::Error) -> rusqlite::Error {
+    out_of_shape(Type::Text, error)
 }
 
 fn out_of_shape(kind: Type, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
