@@ -18,3 +18,4 @@ mod ledger_verify;
 mod race;
 mod server_start;
 mod store_contract;
+mod store_random;

@@ -72,10 +72,9 @@ pub fn told_apart_since(context: &Context<'_>, member: &MemberState) -> Option<T
             let now = member.not_before_last(context.now);
             Some(stretch(context, now).start)
         }
-        Window::Rolling { .. }
-        | Window::Lifetime
-        | Window::CalendarYear
-        | Window::SinceJoining { .. } => None,
+        Window::Rolling { .. } | Window::Lifetime | Window::CalendarYear | Window::SinceJoining { .. } => {
+            None
+        }
     }
 }
 

@@ -43,7 +43,9 @@ pub use cuts::{Cuts, cuts, tier_due_at, told_apart_since};
 pub use earn::{Earning, earn};
 pub use lot::{activating_next, available, balance, expiring_next};
 pub use occasion::occasion;
-pub use redeeming::{Price, RewardState, is_reviewed, price_now, refusal_now, starts_at, valued, voucher_fits};
+pub use redeeming::{
+    Price, RewardState, is_reviewed, price_now, refusal_now, starts_at, valued, voucher_fits,
+};
 pub use redemption::{Canceller, Redeem};
 pub use refund::{Return, without};
 pub use replay::{apply, replay};

@@ -95,7 +95,8 @@ pub fn valued(kind: &RewardKind, value: Option<u64>) -> RewardKind {
         RewardKind::CashPayout { .. } => RewardKind::CashPayout { amount_minor: value },
         RewardKind::Donation { .. } => RewardKind::Donation { amount_minor: value },
         RewardKind::PercentageDiscount { .. } => {
-            let share = BasisPoints(u32::try_from(value).unwrap_or(BasisPoints::ONE.0).min(BasisPoints::ONE.0));
+            let share =
+                BasisPoints(u32::try_from(value).unwrap_or(BasisPoints::ONE.0).min(BasisPoints::ONE.0));
             RewardKind::PercentageDiscount { share }
         }
         RewardKind::FreeShipping

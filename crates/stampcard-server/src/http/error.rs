@@ -191,9 +191,7 @@ fn refused(refusal: Refusal) -> (StatusCode, &'static str) {
             (S::CONFLICT, "The member has redeemed the reward as often as one member may.")
         }
         Refusal::OutOfStock => (S::CONFLICT, "No unit of the reward is left."),
-        Refusal::CooldownActive => {
-            (S::CONFLICT, "The member redeemed the reward too short a time ago.")
-        }
+        Refusal::CooldownActive => (S::CONFLICT, "The member redeemed the reward too short a time ago."),
         Refusal::PeriodCapReached => (S::CONFLICT, "No unit of the reward is left in this period."),
         Refusal::PriceNotOffered => {
             (S::UNPROCESSABLE_ENTITY, "The price is not one that the member may choose.")

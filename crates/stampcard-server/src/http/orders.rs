@@ -133,14 +133,16 @@ impl Checked for NewRefund {
     fn faults(&self) -> Vec<ProblemError> {
         let Some(Returned { lines, shipping_minor }) = &self.returned else { return Vec::new() };
         let few = lines.len() <= Order::LINES_MAX;
-        let something = *shipping_minor > 0 || lines.iter().any(|line| line.quantity > 0 || line.amount_minor > 0);
+        let something =
+            *shipping_minor > 0 || lines.iter().any(|line| line.quantity > 0 || line.amount_minor > 0);
         let whole = [
             fault(few, "/returned/lines", "has more than 200 lines"),
             fault(something, "/returned", "is nothing"),
             amount(*shipping_minor, "/returned/shipping_minor".to_owned()),
         ];
         let each = lines.iter().enumerate();
-        let each = each.map(|(at, line)| amount(line.amount_minor, format!("/returned/lines/{at}/amount_minor")));
+        let each =
+            each.map(|(at, line)| amount(line.amount_minor, format!("/returned/lines/{at}/amount_minor")));
         whole.into_iter().chain(each).flatten().collect()
     }
 }
@@ -157,7 +159,8 @@ fn amount(minor: u64, pointer: String) -> Option<ProblemError> {
 
 fn booked_order(program: &ProgramInForce, booked: &Booked) -> Option<BookedOrder> {
     booked.entries.iter().find_map(|entry| {
-        let EntryBody::Accrual { source, accruals, missed, points, waits, expires_at, .. } = &entry.body else {
+        let EntryBody::Accrual { source, accruals, missed, points, waits, expires_at, .. } = &entry.body
+        else {
             return None;
         };
         let Source::Order { order_id } = source else { return None };

@@ -9,7 +9,8 @@ use axum::{
 use stampcard_model::{
     EntryBody, RedemptionId, Refusal,
     api::{
-        Cancellation, NewCancellation, NewRedemption, ProblemCode, ProblemError, RedemptionStatus, RedemptionView,
+        Cancellation, NewCancellation, NewRedemption, ProblemCode, ProblemError, RedemptionStatus,
+        RedemptionView,
     },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -8,7 +8,7 @@ use axum::{
 };
 use stampcard_engine::valued;
 use stampcard_model::{
-    Refusal, RewardKind, Timestamp, VoucherCode, VoucherState,
+    Refusal, RewardKind, Timestamp, VoucherCode,
     api::{NewVoucherUse, Page, ProblemError, VoucherView},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -100,11 +100,7 @@ pub(super) fn view(
     let reward = program.reward_as_of(redemption.program_version, &redemption.reward_id);
     VoucherView {
         code: redemption.voucher.code.clone(),
-        state: if redemption.cancelled {
-            VoucherState::Cancelled
-        } else {
-            redemption.voucher.state_at(now)
-        },
+        state: redemption.voucher_state_at(now),
         redemption_id: redemption.id.clone(),
         reward_id: redemption.reward_id.clone(),
         title: program.reward_title(redemption.program_version, &redemption.reward_id, language),

@@ -9,8 +9,8 @@ use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
 
 use stampcard_engine::{Context, MemberState, Profile, RewardState};
 use stampcard_model::{
-    Activity, Deal, Entry, IdempotencyKey, MemberId, Order, OrderId, Points, ProgramId, RedemptionId, Refusal, Returned,
-    RewardId, Timestamp, VoucherCode, VoucherState,
+    Activity, Deal, Entry, IdempotencyKey, MemberId, Order, OrderId, Points, ProgramId, RedemptionId,
+    Refusal, Returned, RewardId, Timestamp, VoucherCode, VoucherState,
 };
 
 use crate::ProgramInForce;
@@ -322,6 +322,13 @@ pub struct Redemption {
     pub deal: Deal,
     /// What it issued.
     pub voucher: Voucher,
+}
+
+impl Redemption {
+    /// Where its voucher is in its life at `now`.
+    pub fn voucher_state_at(&self, now: Timestamp) -> VoucherState {
+        if self.cancelled { VoucherState::Cancelled } else { self.voucher.state_at(now) }
+    }
 }
 
 /// A voucher.

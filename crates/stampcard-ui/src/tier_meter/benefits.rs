@@ -6,6 +6,7 @@ use stampcard_model::{
     api::{ProgramView, TierView},
 };
 
+use super::measured;
 use crate::{
     Locale,
     common::{benefit_icon, icon, shape},
@@ -27,9 +28,7 @@ pub(super) fn view(locale: &Locale, program: &ProgramView, here: Option<&TierId>
 fn row(locale: &Locale, program: &ProgramView, tier: &TierView, here: bool) -> AnyView {
     let from = match tier.threshold.is_zero() {
         true => locale.text(Key::TierFromStart),
-        false => {
-            locale.say(Key::TierFrom, &[("amount", &locale.amount(tier.threshold, &program.terminology))])
-        }
+        false => locale.say(Key::TierFrom, &[("amount", &measured(locale, program, tier.threshold))]),
     };
     let benefits = tier.benefits.iter().map(|benefit| {
         view! { <li part="benefit">{icon(benefit_icon(benefit.kind))}<span>{benefit.title.clone()}</span></li> }

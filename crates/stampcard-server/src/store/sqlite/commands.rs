@@ -6,6 +6,7 @@ use rusqlite::{Connection, params};
 use stampcard_engine::{Canceller, Command, Redeem, Return, apply, decide, tier_due_at};
 use stampcard_model::{
     Entry, EntryBody, MemberId, OrderId, Points, Program, Refusal, Source, Timestamp, VoucherCode,
+    VoucherState,
 };
 
 use super::{
@@ -111,7 +112,7 @@ fn act(
                 return Ok(Err(Refusal::RedemptionNotFound));
             };
             let voucher = queries::redemption_of(connection, id, &redemption_id)?;
-            let voucher = voucher.map_or(stampcard_model::VoucherState::Active, |r| r.voucher.state_at(now));
+            let voucher = voucher.map_or(VoucherState::Active, |r| r.voucher.state_at(now));
             let key = Key { program: id, member: &member.id };
             ledger.book(&member.id, Lots::All, |account| {
                 let reward = redemption.reward_id.clone();
@@ -258,13 +259,11 @@ impl Ledger<'_> {
         let Some(mut redemption) = queries::redemption_of_voucher(self.connection, program, code)? else {
             return Ok(Err(Refusal::VoucherNotFound));
         };
-        if redemption.cancelled {
-            return Ok(Err(Refusal::RedemptionAlreadyCancelled));
-        }
-        match redemption.voucher.state_at(self.now) {
-            stampcard_model::VoucherState::Active => {}
-            stampcard_model::VoucherState::Used => return Ok(Err(Refusal::VoucherUsed)),
-            stampcard_model::VoucherState::Expired | stampcard_model::VoucherState::Unrecognized => {
+        match redemption.voucher_state_at(self.now) {
+            VoucherState::Active => {}
+            VoucherState::Used => return Ok(Err(Refusal::VoucherUsed)),
+            VoucherState::Cancelled => return Ok(Err(Refusal::RedemptionAlreadyCancelled)),
+            VoucherState::Expired | VoucherState::Unrecognized => {
                 return Ok(Err(Refusal::VoucherExpired));
             }
         }
@@ -290,8 +289,15 @@ fn accrued(entry: &Entry) -> Points {
 
 /// The redemption that an entry is.
 fn issued(entry: &Entry, balance_after: Points) -> Option<Redemption> {
-    let EntryBody::Redemption { redemption_id, reward_id, voucher_code, voucher_expires_at, points, deal, .. } =
-        &entry.body
+    let EntryBody::Redemption {
+        redemption_id,
+        reward_id,
+        voucher_code,
+        voucher_expires_at,
+        points,
+        deal,
+        ..
+    } = &entry.body
     else {
         return None;
     };

@@ -101,7 +101,8 @@ pub(super) fn part(
         .query_map(params![key.program.as_str(), key.member.as_str(), seq], read)?
         .next();
     if let Some((seq, own)) = own.transpose()? {
-        let stretch = counted.values_mut().filter(|stretch| stretch.at <= own.at).max_by_key(|stretch| stretch.at);
+        let stretch =
+            counted.values_mut().filter(|stretch| stretch.at <= own.at).max_by_key(|stretch| stretch.at);
         if let Some(stretch) = stretch {
             stretch.subtract(&own);
         }

@@ -42,7 +42,8 @@ impl Facts {
             reached_at,
             floor,
         });
-        let streaks = member.streaks.iter().map(|(rule, streak)| (rule.clone(), (streak.last_at, streak.days)));
+        let streaks =
+            member.streaks.iter().map(|(rule, streak)| (rule.clone(), (streak.last_at, streak.days)));
         Self {
             last_order_at: member.last_order_at,
             referred: member.referred.clone(),

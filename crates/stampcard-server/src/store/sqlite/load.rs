@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use stampcard_engine::{Context, Lot, MemberState, Profile, cuts, starts_at};
-use stampcard_model::{
-    Balance, LotEnd, Measure, MemberId, Points, ProgramId, Timestamp, Wait,
-};
+use stampcard_model::{Balance, LotEnd, Measure, MemberId, Points, ProgramId, Timestamp, Wait};
 
 use super::{
     counted::{self, Sums},

@@ -200,7 +200,8 @@ pub(super) fn balance(
     since: &[Timestamp],
     tier_due_at: Option<Timestamp>,
 ) -> Result<(), StoreError> {
-    let inactive_at = after.active_until.filter(|_| after.lots.iter().any(|lot| lot.end == LotEnd::Inactivity));
+    let inactive_at =
+        after.active_until.filter(|_| after.lots.iter().any(|lot| lot.end == LotEnd::Inactivity));
     connection
         .prepare_cached(
             "INSERT INTO balance (program_id, member_id, last_seq, last_at, available, pending, held, owed,

@@ -26,7 +26,11 @@ pub(super) fn ending(connection: &Connection, key: Key<'_>, now: Timestamp) -> r
 }
 
 /// A member's redemptions since an instant.
-pub(super) fn since(connection: &Connection, key: Key<'_>, since: Timestamp) -> rusqlite::Result<Redemptions> {
+pub(super) fn since(
+    connection: &Connection,
+    key: Key<'_>,
+    since: Timestamp,
+) -> rusqlite::Result<Redemptions> {
     connection
         .prepare_cached(
             "SELECT redemption_id, state FROM redemption_state
@@ -60,7 +64,8 @@ pub(super) fn matter_since<'a>(
 ) -> Option<Timestamp> {
     let of_one = |reward: &Reward| {
         let cap = reward.per_member_cap.map(|cap| starts_at(context, cap.period));
-        let cooldown = reward.cooldown_hours.map(|hours| context.now.plus_millis(-i64::from(hours) * 3_600_000));
+        let cooldown =
+            reward.cooldown_hours.map(|hours| context.now.plus_millis(-i64::from(hours) * 3_600_000));
         let review = reward.review.or(context.program.review).and_then(|review| review.after);
         let often = review.map(|often| context.now.plus_days(-i64::from(often.days)));
         [cap, cooldown, often].into_iter().flatten().min()
@@ -87,10 +92,9 @@ pub(super) fn reward_state(
                 "SELECT count(*) FROM redemption_state
                  WHERE program_id = ?1 AND reward_id = ?2 AND at >= ?3 AND phase <> 'closed'",
             )?
-            .query_row(
-                params![program, id.as_str(), starts_at(context, cap.period).as_millis()],
-                |row| row.get(0),
-            )?,
+            .query_row(params![program, id.as_str(), starts_at(context, cap.period).as_millis()], |row| {
+                row.get(0)
+            })?,
     };
     Ok(RewardState { taken: taken.unwrap_or_default(), taken_in_period })
 }

@@ -79,7 +79,12 @@ pub(super) fn earned(
 }
 
 /// Keeps what became of something that earned.
-pub(super) fn keep(connection: &Connection, key: Key<'_>, source: &Source, earned: &Earned) -> rusqlite::Result<()> {
+pub(super) fn keep(
+    connection: &Connection,
+    key: Key<'_>,
+    source: &Source,
+    earned: &Earned,
+) -> rusqlite::Result<()> {
     let KeptSource { seq, points, reversed } = KeptSource::of(earned);
     let (program, member) = (key.program.as_str(), key.member.as_str());
     match column(source) {

@@ -34,7 +34,9 @@ fn sums(connection: &Connection, report: &mut Report) -> rusqlite::Result<()> {
         }
     }
     let has: BTreeMap<String, i64> = connection
-        .prepare("SELECT program_id, sum(available + pending + held - owed) FROM balance GROUP BY program_id")?
+        .prepare(
+            "SELECT program_id, sum(available + pending + held - owed) FROM balance GROUP BY program_id",
+        )?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
     let programs: Vec<String> = connection
