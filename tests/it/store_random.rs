@@ -199,6 +199,7 @@ fn random_action(
 fn as_command(
     action: &Action,
     program: &Program,
+    now: Timestamp,
     context: &Context<'_>,
     all: &BTreeMap<&str, Oracle>,
 ) -> Command {
@@ -211,7 +212,17 @@ fn as_command(
             Command::Redeem { redeem, voucher_code }
         }
         Action::Cancel { redemption_id, .. } => {
-            let voucher = VoucherState::Active;
+            let entries = all.values().flat_map(|oracle| &oracle.entries);
+            let mut ends = entries.filter_map(|entry| match &entry.body {
+                EntryBody::Redemption { redemption_id: id, voucher_expires_at, .. }
+                    if *id == redemption_id =>
+                {
+                    *voucher_expires_at
+                }
+                _ => None,
+            });
+            let expired = ends.next().is_some_and(|end| end <= now);
+            let voucher = if expired { VoucherState::Expired } else { VoucherState::Active };
             Command::Cancel { redemption_id, by: Canceller::Member, voucher }
         }
         Action::Adjust { delta, reason, .. } => Command::Adjust { delta, reason },
@@ -297,7 +308,7 @@ async fn check(changes: Value) {
             let context =
                 Context { profile: &profile, issued, ..Context::new(program, &bench.program.zone, now) };
             let clamped = all[member].state.last_at.map_or(now, |last_at| last_at.max(now));
-            let command = as_command(&action, program, &Context { now: clamped, ..context }, &all);
+            let command = as_command(&action, program, now, &Context { now: clamped, ..context }, &all);
             let expected = decide(&context, &all[member].state, &command);
             let told = format!("{changes} seed {seed}, turn {turn}: {action:?}");
             let oracle = all.get_mut(member).unwrap();

@@ -115,7 +115,7 @@ impl Loyalty {
 
     /// Takes a voucher for an order. The same order takes it once, however often it asks.
     pub(crate) async fn use_voucher(&self, code: &VoucherCode, order: &OrderId) -> Result<VoucherView, No> {
-        let body = NewVoucherUse { order_id: Some(order.clone()) };
+        let body = NewVoucherUse { order_id: Some(order.clone()), goods_minor: None };
         self.write(&format!("/v1/vouchers/{code}/use"), &format!("use-voucher-{order}"), &body).await
     }
 

@@ -11,6 +11,7 @@ use stampcard_model::{Program, ProgramId, Reward, RewardId};
 
 use crate::{
     IanaZone, StartError,
+    carried_out::left_out,
     settings::{ProgramSettings, ProgramSource, SecretKeyHash},
 };
 
@@ -136,7 +137,12 @@ impl Programs {
                 ProgramSource::File(file) => read_program(file)?,
                 ProgramSource::Inline(program) => program.as_ref().clone(),
             };
-            programs.register(one, ProgramInForce::new(program)?)?;
+            let in_force = ProgramInForce::new(program)?;
+            let faults = left_out(&in_force.program);
+            if !faults.is_empty() {
+                return Err(StartError::ProgramFaulty { program: in_force.program.id, faults });
+            }
+            programs.register(one, in_force)?;
         }
         Ok(programs)
     }

@@ -1,5 +1,6 @@
 //! Bodies of the reference API, one file a resource. Texts are resolved to the language of the request.
 
+mod activities;
 mod entries;
 mod me;
 mod members;
@@ -11,6 +12,7 @@ mod redemptions;
 mod rewards;
 mod vouchers;
 
+pub use activities::{BookedActivity, NewActivity, NewMemberActivity};
 pub use entries::EntryView;
 pub use me::{ExpiringPoints, Me, MemberView, TierKeep, TierNext, TierStanding};
 pub use members::{EnrolledMember, NewMember};

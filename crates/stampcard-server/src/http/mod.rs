@@ -1,6 +1,7 @@
 //! Three planes, mounted apart: public (publishable key), member (token), merchant (secret key). What no plane mounts
 //! does not exist.
 
+mod activities;
 mod auth;
 mod body;
 mod cache;
@@ -52,8 +53,12 @@ pub(crate) fn planes() -> Planes {
             .merge(entries::router())
             .merge(rewards::member_router())
             .merge(redemptions::router())
-            .merge(vouchers::member_router()),
-        merchant: members::router().merge(orders::router()).merge(vouchers::merchant_router()),
+            .merge(vouchers::member_router())
+            .merge(activities::member_router()),
+        merchant: members::router()
+            .merge(orders::router())
+            .merge(vouchers::merchant_router())
+            .merge(activities::merchant_router()),
     }
 }
 

@@ -81,7 +81,8 @@ async fn use_voucher(
         Effect::VoucherUsed(redemption) => Some((StatusCode::OK, view(&of, redemption, now, &tongue))),
         Effect::Enrolled { .. } | Effect::Booked(_) => None,
     });
-    let action = Action::UseVoucher { code, order_id: write.body.order_id };
+    let action =
+        Action::UseVoucher { code, order_id: write.body.order_id, goods_minor: write.body.goods_minor };
     Ok(respond(app.store().execute(Write { program, now, action, once: Some(once) }).await?))
 }
 

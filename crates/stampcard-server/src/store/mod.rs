@@ -196,6 +196,8 @@ pub enum Action {
         code: VoucherCode,
         /// What it was used for.
         order_id: Option<OrderId>,
+        /// What the order's goods cost, in minor units.
+        goods_minor: Option<u64>,
     },
     /// Write down what time has done.
     Expire {

@@ -3,7 +3,7 @@
 //! **Invariant:** a refusal is found before the first row is written.
 
 use rusqlite::{Connection, params};
-use stampcard_engine::{Canceller, Command, Redeem, Return, apply, decide, tier_due_at};
+use stampcard_engine::{Canceller, Command, Redeem, Return, apply, decide, tier_due_at, voucher_fits};
 use stampcard_model::{
     Entry, EntryBody, MemberId, OrderId, Points, Program, Refusal, Source, Timestamp, VoucherCode,
     VoucherState,
@@ -155,7 +155,9 @@ fn act(
             })
         }
         (Action::Expire { member_id }, _) => ledger.book(&member_id, Lots::None, |_| Ok(Command::CatchUp)),
-        (Action::UseVoucher { code, order_id }, _) => ledger.use_voucher(&code, order_id.as_ref()),
+        (Action::UseVoucher { code, order_id, goods_minor }, _) => {
+            ledger.use_voucher(&code, order_id.as_ref(), goods_minor.unwrap_or_default())
+        }
     }
 }
 
@@ -254,7 +256,12 @@ impl Ledger<'_> {
         Ok(Ok(Effect::Booked(Booked { entries, after, redemption, profile })))
     }
 
-    fn use_voucher(&self, code: &VoucherCode, order_id: Option<&OrderId>) -> Result<Outcome, StoreError> {
+    fn use_voucher(
+        &self,
+        code: &VoucherCode,
+        order_id: Option<&OrderId>,
+        goods_minor: u64,
+    ) -> Result<Outcome, StoreError> {
         let program = &self.program().id;
         let Some(mut redemption) = queries::redemption_of_voucher(self.connection, program, code)? else {
             return Ok(Err(Refusal::VoucherNotFound));
@@ -266,6 +273,10 @@ impl Ledger<'_> {
             VoucherState::Expired | VoucherState::Unrecognized => {
                 return Ok(Err(Refusal::VoucherExpired));
             }
+        }
+        let reward = self.program.reward_as_of(redemption.program_version, &redemption.reward_id);
+        if let Some(Err(refusal)) = reward.map(|reward| voucher_fits(reward, goods_minor)) {
+            return Ok(Err(refusal));
         }
         redemption.voucher.used_at = Some(self.now);
         self.connection

@@ -81,6 +81,12 @@ pub(super) fn put_in_force(
     program: &ProgramInForce,
     now: Timestamp,
 ) -> Result<(), StartError> {
+    if let Some(effective_at) = program.program.effective_at.filter(|effective_at| *effective_at > now) {
+        return Err(failed(
+            file,
+            &format!("the program {} is in force from {effective_at} on", program.program.id),
+        ));
+    }
     let known = keep_version(connection, &program.program, now).map_err(|error| failed(file, &error))?;
     let id = &program.program.id;
     let mut versions = std::collections::BTreeMap::new();
