@@ -102,8 +102,9 @@ fn collect<'a>(
     let mut occasion = Occasion { rooms: over_all.clone().unwrap_or_default(), ..Occasion::default() };
     for rule in rules {
         let Some(asked) = ask(rule) else { continue };
-        let open = over_all.as_ref().map_err(Clone::clone).and_then(|_| room_of(moment, rule));
-        match open.and_then(|room| Ok((room, asked?))) {
+        let open = moment.against(&rule.when).next().map_or(Ok(()), Err).and_then(|()| asked);
+        let open = open.and_then(|asked| Ok((asked, over_all.as_ref().map_err(Clone::clone)?)));
+        match open.and_then(|(asked, _)| Ok((room_of(moment, rule)?, asked))) {
             Ok((room, (basis, points))) => {
                 occasion.rooms.extend(room);
                 earning.accruals.push(flat(moment.context.program, &rule.id, basis, points));

@@ -28,7 +28,9 @@ pub(crate) fn occasion_of(moment: &Moment<'_>) -> Occasion {
     let multipliers = program.multipliers.iter().filter(|multiplier| on(&multiplier.when));
     occasion.multipliers = multipliers.map(|multiplier| multiplier.id.clone()).collect();
     for rule in program.earn_rules.iter().filter(|rule| is_for_orders(rule)) {
-        match over_all.as_ref().map_err(Clone::clone).and_then(|_| room_of(moment, rule)) {
+        let open = moment.against(&rule.when).next().map_or(Ok(()), Err);
+        let open = open.and_then(|()| over_all.as_ref().map_err(Clone::clone));
+        match open.and_then(|_| room_of(moment, rule)) {
             Ok(room) => {
                 occasion.rooms.extend(room);
                 if let EarnRuleKind::Goal { measure, period, .. } = &rule.earn {
@@ -47,14 +49,11 @@ pub(crate) fn occasion_of(moment: &Moment<'_>) -> Occasion {
     occasion
 }
 
-/// The room that the rule's own limits leave a member, if it has any and is on for them.
+/// The room that the rule's own limits leave a member, if it has any.
 ///
 /// # Errors
-/// The first reason why it gives the member nothing.
+/// The limit that leaves nothing.
 pub(crate) fn room_of(moment: &Moment<'_>, rule: &EarnRule) -> Result<Option<Room>, MissedReason> {
-    if let Some(reason) = moment.against(&rule.when).next() {
-        return Err(reason);
-    }
     let limits = natural_limit(&rule.earn).into_iter().chain(rule.limits.iter().copied());
     let had = |since| {
         let tallies = since_then(moment, since).filter_map(|counted| counted.rules.get(&rule.id));

@@ -6,10 +6,28 @@ use serde_json::{Value, json};
 use stampcard_engine::{Canceller, Command, MemberState, Redeem, Return, RewardState};
 use stampcard_model::{Order, Program, ReleaseReason, Returned, Source, VoucherState};
 
-/// Reads a command: an object with one field, whose name is the command's.
+/// The names of commands.
+const COMMANDS: [&str; 13] = [
+    "adjust",
+    "approve",
+    "cancel",
+    "does",
+    "friend_ordered",
+    "fulfilled",
+    "order",
+    "redeem",
+    "refund",
+    "reject",
+    "reserve",
+    "takes_up",
+    "time_passes",
+];
+
+/// Reads a command: an object with one field that is named as the command, and perhaps others.
 pub(crate) fn read(program: &Arc<Program>, member: &MemberState, command: &Value) -> Result<Command, String> {
     let fields = command.as_object().ok_or("no command")?;
-    let (name, what) = fields.iter().next().ok_or("no command")?;
+    let (name, what) =
+        fields.iter().find(|(name, _)| COMMANDS.contains(&name.as_str())).ok_or("no command")?;
     let wrong = |error: serde_json::Error| error.to_string();
     Ok(match name.as_str() {
         "order" => Command::Earn(order(what)?),
