@@ -23,7 +23,8 @@ use stampcard_model::{IdempotencyKey, MemberId, Order, Program, ProgramId, Rewar
 use stampcard_server::{
     App, Settings,
     settings::{
-        MemberTokens, ProgramSettings, ProgramSource, PublishableKey, Secret, SecretKeyHash, SecretSource,
+        Limits, MemberTokens, ProgramSettings, ProgramSource, PublishableKey, Rate, Rates, Secret,
+        SecretKeyHash, SecretSource, Velocity,
     },
     store::{Action, Answer, Effect, Executed, Once, Principal, Write},
 };
@@ -31,6 +32,7 @@ use stampcard_server::{
 const CLIENTS: [usize; 3] = [1, 16, 64];
 const MEASURE: Duration = Duration::from_millis(2_500);
 const CALIBRATE: Duration = Duration::from_millis(1_000);
+const UNLIMITED: Velocity = Velocity { redemptions: 0, hours: 24 };
 const SECRET: &str = "a secret of thirty-two bytes, at least";
 /// Entries of the member with a long history.
 const LONG: usize = 10_000;
@@ -55,6 +57,8 @@ impl Measured {
 }
 
 fn main() {
+    // The server calls webhooks over TLS, which makes every client of this program want a provider.
+    rustls::crypto::ring::default_provider().install_default().expect("there is none yet");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime starts");
     runtime.block_on(run());
 }
@@ -177,9 +181,10 @@ async fn through_store(app: &App, clients: usize, member: &'static str) -> Measu
                     money_minor: 0,
                     redemption_id: app.seams().redemption_id(),
                     voucher_code: app.seams().voucher_code(),
+                    velocity: UNLIMITED,
                 };
                 let once = Once {
-                    principal: Principal::Member,
+                    principal: Principal::Member { one_time: None },
                     key: IdempotencyKey::new(fresh_key()).expect("it is a key"),
                     fingerprint: [7; 32],
                     answer: Box::new(|_| Answer {
@@ -316,11 +321,18 @@ fn open(folder: &Path) -> App {
             publishable_keys: vec![PublishableKey { key: "pk_bench_key".to_owned(), origins: Vec::new() }],
             secret_keys: vec![SecretKeyHash::of("sk_bench")],
             member_tokens: MemberTokens {
-                secret: SecretSource::Value(Secret::new(SECRET)),
+                secret: Some(SecretSource::Value(Secret::new(SECRET))),
+                jwks: None,
                 audience: None,
                 issuer: None,
             },
         }],
+        // One member does here what thousands do elsewhere.
+        limits: Limits {
+            rates: Rates { member: Rate::UNLIMITED, ..Rates::default() },
+            velocity: UNLIMITED,
+            ..Limits::default()
+        },
         ..Settings::default()
     };
     App::open(settings).expect("the server opens")

@@ -2,11 +2,13 @@
 
 use std::{collections::BTreeMap, process::Command};
 
-use reqwest::Client;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use crate::http_process::{Process, binary, enroll, redeem, write_settings};
+use crate::{
+    http_process::{Process, binary, enroll, redeem, write_settings},
+    http_server::http_client,
+};
 
 const ROUNDS: u64 = 20;
 const MEMBERS: usize = 8;
@@ -18,7 +20,7 @@ async fn load(
     member: usize,
     tell: mpsc::UnboundedSender<()>,
 ) -> (BTreeMap<String, String>, String) {
-    let client = Client::new();
+    let client = http_client();
     let mut acknowledged = BTreeMap::new();
     for turn in 0_u64.. {
         let key = format!("round-{round}-member-{member}-turn-{turn}");
@@ -43,7 +45,7 @@ async fn twenty_times_killed_it_has_every_acknowledged_redemption_once() {
     let folder = tempfile::tempdir().unwrap();
     let settings = write_settings(folder.path());
     let database = folder.path().join("ledger.db");
-    let client = Client::new();
+    let client = http_client();
     let mut all: BTreeMap<String, String> = BTreeMap::new();
     let mut resolved = 0;
 

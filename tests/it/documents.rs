@@ -2,7 +2,13 @@
 
 use std::{fs, path::Path};
 
-const DOCUMENTS: &[&str] = &["README.md", "README.zh-CN.md", "crates/README.md", "examples/README.md"];
+const DOCUMENTS: &[&str] = &[
+    "README.md",
+    "README.zh-CN.md",
+    "crates/README.md",
+    "crates/stampcard-server/README.md",
+    "examples/README.md",
+];
 
 #[test]
 fn every_path_that_a_document_names_is_there() {

@@ -268,11 +268,12 @@ async fn a_preflight_is_answered_for_listed_pages_on_their_planes() {
         let answer = server.send(preflight(origin, "/v1/me/redemptions")).await;
         assert_eq!(answer.status, 204);
         assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
-        assert_eq!(answer.header("access-control-allow-methods"), Some("GET, POST"));
+        assert_eq!(answer.header("access-control-allow-methods"), Some("GET, POST, PUT, DELETE"));
         assert_eq!(
             answer.header("access-control-allow-headers"),
             Some(
-                "authorization, content-type, idempotency-key, stampcard-key, accept-language, if-none-match"
+                "authorization, content-type, idempotency-key, stampcard-key, accept-language, if-none-match, \
+                 last-event-id"
             )
         );
         assert_eq!(answer.header("access-control-max-age"), Some("600"));

@@ -16,7 +16,7 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use stampcard_server::settings::SecretKeyHash;
 
-use crate::http_server::{MERCHANT_KEY, ORIGIN, PAGE_KEY, SECRET, order_body, program, token};
+use crate::http_server::{MERCHANT_KEY, ORIGIN, PAGE_KEY, SECRET, http_client, order_body, program, token};
 
 /// A server process and where it listens.
 pub struct Process {
@@ -105,6 +105,8 @@ pub fn write_settings(folder: &Path) -> PathBuf {
     let text = format!(
         r#"listen = "127.0.0.1:0"
         database = "ledger.db"
+        limits.rates.member = {{ per_minute = 0, burst = 1 }}
+        limits.velocity = {{ redemptions = 0, hours = 24 }}
         [[programs]]
         program = {{ file = "program.json" }}
         secret_keys = ["{hash}"]
@@ -159,7 +161,7 @@ fn run(arguments: &[&str]) -> Output {
 async fn a_log_tells_what_happened_and_nothing_about_anybody() {
     let folder = tempfile::tempdir().unwrap();
     let mut process = Process::start(&write_settings(folder.path()));
-    let client = Client::new();
+    let client = http_client();
     enroll(&client, &process.address, "member-of-the-test").await;
     let (_, body) =
         redeem(&client, &process.address, "member-of-the-test", "the-key-of-the-test").await.unwrap();
@@ -214,7 +216,7 @@ async fn a_server_that_is_told_to_stop_finishes_what_it_accepted() {
     let folder = tempfile::tempdir().unwrap();
     let settings = write_settings(folder.path());
     let mut process = Process::start(&settings);
-    let client = Client::new();
+    let client = http_client();
     enroll(&client, &process.address, "ada").await;
     let racers: Vec<_> = (0..64)
         .map(|turn| {

@@ -15,7 +15,7 @@ use jsonwebtoken::{EncodingKey, Header};
 use serde_json::{Value, json};
 use stampcard_model::{Program, Timestamp};
 use stampcard_server::{
-    App, Seams, Settings,
+    App, Seams, Settings, StartError,
     settings::{
         Limits, MemberTokens, ProgramSettings, ProgramSource, PublishableKey, Secret, SecretKeyHash,
         SecretSource,
@@ -102,25 +102,22 @@ impl Server {
         Self::open_in(tempfile::tempdir().unwrap(), program("lantern"), now, limits)
     }
 
+    /// With its ledger in a folder.
+    pub fn open_on(folder: TempDir) -> Self {
+        let now = Timestamp::parse(START).unwrap();
+        Self::open_in(folder, program("lantern"), now, Limits::default())
+    }
+
+    /// Whether a server can be opened on the ledger in a folder.
+    pub fn try_open_on(folder: &TempDir) -> Result<App, StartError> {
+        App::open(settings(folder, program("lantern"), Limits::default()))
+    }
+
     fn open_in(folder: TempDir, lantern: Value, now: Timestamp, limits: Limits) -> Self {
         let now = Arc::new(AtomicI64::new(now.as_millis()));
         let clock = Arc::clone(&now);
         let clock = Arc::new(move || Timestamp::from_millis(clock.load(Ordering::SeqCst)));
-        let settings = Settings {
-            database: folder.path().join("ledger.db"),
-            limits,
-            programs: vec![
-                program_settings(lantern, PAGE_KEY, ORIGIN, MERCHANT_KEY, SECRET),
-                program_settings(
-                    program("harbor"),
-                    OTHER_PAGE_KEY,
-                    OTHER_ORIGIN,
-                    OTHER_MERCHANT_KEY,
-                    OTHER_SECRET,
-                ),
-            ],
-            ..Settings::default()
-        };
+        let settings = settings(&folder, lantern, limits);
         let app = App::open_with(settings, Seams { clock, ..Seams::default() }).unwrap();
         Self { router: app.router(), app, folder, now, keys: AtomicU64::new(1) }
     }
@@ -276,6 +273,32 @@ pub fn program(id: &str) -> Value {
     program
 }
 
+/// Both programs, with the ledger in a folder.
+fn settings(folder: &TempDir, lantern: Value, limits: Limits) -> Settings {
+    Settings {
+        database: folder.path().join("ledger.db"),
+        limits,
+        programs: vec![
+            program_settings(lantern, PAGE_KEY, ORIGIN, MERCHANT_KEY, SECRET),
+            program_settings(
+                program("harbor"),
+                OTHER_PAGE_KEY,
+                OTHER_ORIGIN,
+                OTHER_MERCHANT_KEY,
+                OTHER_SECRET,
+            ),
+        ],
+        ..Settings::default()
+    }
+}
+
+/// A client over TCP. The server brings TLS into this program, so that each client of it wants a provider.
+pub fn http_client() -> reqwest::Client {
+    // Fails only when another test was faster, and then there is one.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::new()
+}
+
 fn program_settings(
     program: Value,
     page_key: &str,
@@ -289,7 +312,8 @@ fn program_settings(
         publishable_keys: vec![PublishableKey { key: page_key.to_owned(), origins: vec![origin.to_owned()] }],
         secret_keys: vec![SecretKeyHash::of(merchant_key)],
         member_tokens: MemberTokens {
-            secret: SecretSource::Value(Secret::new(secret)),
+            secret: Some(SecretSource::Value(Secret::new(secret))),
+            jwks: None,
             audience: None,
             issuer: None,
         },

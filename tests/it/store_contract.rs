@@ -46,7 +46,8 @@ impl Bench {
 }
 
 fn open(folder: &TempDir, limits: Limits, program: &Arc<ProgramInForce>) -> Result<SqliteStore, StartError> {
-    SqliteStore::open(&folder.path().join("ledger.db"), &limits, &Seams::default(), [program].into_iter())
+    let file = folder.path().join("ledger.db");
+    SqliteStore::open(&file, &limits, &Seams::default(), [program].into_iter(), Arc::new(|_, _| {}))
 }
 
 pub fn start() -> Timestamp {

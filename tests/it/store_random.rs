@@ -13,7 +13,7 @@ use stampcard_model::{
 };
 use stampcard_server::{
     Seams,
-    settings::Limits,
+    settings::{Limits, Velocity},
     store::{Action, Booked, Effect, Executed},
 };
 
@@ -168,7 +168,16 @@ fn random_action(
             let (redemption_id, voucher_code) = (seams.redemption_id(), seams.voucher_code());
             oracle.redemptions.push(redemption_id.clone());
             let reward_id = reward.id.clone();
-            Action::Redeem { reference, reward_id, price, money_minor: 0, redemption_id, voucher_code }
+            let velocity = Velocity { redemptions: 0, hours: 24 };
+            Action::Redeem {
+                reference,
+                reward_id,
+                price,
+                money_minor: 0,
+                redemption_id,
+                voucher_code,
+                velocity,
+            }
         }
         9 => {
             let delta = i64::try_from(chance.below(100)).unwrap() - 50;
@@ -233,7 +242,9 @@ fn as_command(
         }
         Action::Fulfill { order_id } => Command::Fulfill { source: Source::Order { order_id } },
         Action::Expire { .. } => Command::CatchUp,
-        Action::Enroll { .. } | Action::UseVoucher { .. } => unreachable!("neither is a command"),
+        Action::Enroll { .. } | Action::UseVoucher { .. } | Action::Record(_) => {
+            unreachable!("none is a command")
+        }
     }
 }
 

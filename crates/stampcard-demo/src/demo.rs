@@ -247,9 +247,9 @@ fn settings(data: &Path, secrets: &Secrets, origins: Vec<String>) -> Settings {
         publishable_keys: vec![PublishableKey { key: secrets.publishable_key.clone(), origins }],
         secret_keys: vec![SecretKeyHash::of(&secrets.secret_key)],
         member_tokens: MemberTokens {
-            secret: SecretSource::Value(Secret::new(&secrets.token_secret)),
-            audience: None,
+            secret: Some(SecretSource::Value(Secret::new(&secrets.token_secret))),
             issuer: Some(ISSUER.to_owned()),
+            ..MemberTokens::default()
         },
     };
     Settings { database: data.join(LEDGER), programs: vec![program], ..Settings::default() }

@@ -102,7 +102,7 @@ fn collect<'a>(
     let mut occasion = Occasion { rooms: over_all.clone().unwrap_or_default(), ..Occasion::default() };
     for rule in rules {
         let Some(asked) = ask(rule) else { continue };
-        let open = moment.against(&rule.when).next().map_or(Ok(()), Err).and_then(|()| asked);
+        let open = moment.against(&rule.when).next().map_or(asked, Err);
         let open = open.and_then(|asked| Ok((asked, over_all.as_ref().map_err(Clone::clone)?)));
         match open.and_then(|(asked, _)| Ok((room_of(moment, rule)?, asked))) {
             Ok((room, (basis, points))) => {

@@ -28,8 +28,7 @@ pub(crate) fn occasion_of(moment: &Moment<'_>) -> Occasion {
     let multipliers = program.multipliers.iter().filter(|multiplier| on(&multiplier.when));
     occasion.multipliers = multipliers.map(|multiplier| multiplier.id.clone()).collect();
     for rule in program.earn_rules.iter().filter(|rule| is_for_orders(rule)) {
-        let open = moment.against(&rule.when).next().map_or(Ok(()), Err);
-        let open = open.and_then(|()| over_all.as_ref().map_err(Clone::clone));
+        let open = moment.against(&rule.when).next().map_or(over_all.as_ref().map_err(Clone::clone), Err);
         match open.and_then(|_| room_of(moment, rule)) {
             Ok(room) => {
                 occasion.rooms.extend(room);

@@ -108,6 +108,10 @@ ids! {
     ActivityCode = "instagram";
     /// Names the invitation of one friend by one member.
     ReferralId = "f_01jd3w7p";
+    /// Names a survey of the host shop.
+    SurveyId = "2026-spring";
+    /// Names an address that is told of what happens.
+    WebhookId = "w_01jd3vb7q2zk";
 }
 
 #[cfg(test)]

@@ -4,7 +4,17 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::IdError;
+/// A key that is shorter than 8 or longer than 255 bytes, or holds anything but visible ASCII characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdempotencyKeyError;
+
+impl fmt::Display for IdempotencyKeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an idempotency key has 8 to 255 visible ASCII characters, no space and no double quote")
+    }
+}
+
+impl core::error::Error for IdempotencyKeyError {}
 
 /// A key the sender makes before the first try and repeats with every retry of the same command.
 ///
@@ -22,11 +32,11 @@ impl IdempotencyKey {
     ///
     /// # Errors
     /// Fails unless 8 to 255 visible ASCII characters other than `"` remain inside the quotes.
-    pub fn new(key: impl AsRef<str>) -> Result<Self, IdError> {
+    pub fn new(key: impl AsRef<str>) -> Result<Self, IdempotencyKeyError> {
         let key = key.as_ref().trim();
         let bare = key.strip_prefix('"').and_then(|k| k.strip_suffix('"')).unwrap_or(key);
         let fits = (8..=255).contains(&bare.len()) && bare.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
-        if fits { Ok(Self(bare.to_owned())) } else { Err(IdError) }
+        if fits { Ok(Self(bare.to_owned())) } else { Err(IdempotencyKeyError) }
     }
 
     /// The key as text, without quotes.
@@ -42,9 +52,9 @@ impl fmt::Display for IdempotencyKey {
 }
 
 impl TryFrom<String> for IdempotencyKey {
-    type Error = IdError;
+    type Error = IdempotencyKeyError;
 
-    fn try_from(key: String) -> Result<Self, IdError> {
+    fn try_from(key: String) -> Result<Self, IdempotencyKeyError> {
         Self::new(key)
     }
 }

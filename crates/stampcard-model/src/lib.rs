@@ -42,10 +42,10 @@ pub use entry::{
 };
 pub use id::{
     ActivityCode, ActivityId, Category, IdError, MemberId, MultiplierId, OfferId, OrderId, PriceEventId,
-    ProductId, ProgramId, PurposeId, RedemptionId, ReferralId, RewardId, RuleId, SegmentId, Sku, TierId,
-    VoucherCode,
+    ProductId, ProgramId, PurposeId, RedemptionId, ReferralId, RewardId, RuleId, SegmentId, Sku, SurveyId,
+    TierId, VoucherCode, WebhookId,
 };
-pub use idempotency::IdempotencyKey;
+pub use idempotency::{IdempotencyKey, IdempotencyKeyError};
 pub use order::{Line, Order, Returned, ReturnedLine};
 pub use points::{BasisPoints, Points, PointsError};
 pub use program::{

@@ -105,6 +105,14 @@ refusals! {
     InsufficientPoints = "insufficient_points",
     /// The account would leave the range of points.
     PointsOutOfRange = "points_out_of_range",
+    /// The member has redeemed too often lately.
+    RedeemedTooOften = "redeemed_too_often",
+    /// The member told of this survey before.
+    FeedbackAlreadyGiven = "feedback_already_given",
+    /// No such webhook.
+    WebhookNotFound = "webhook_not_found",
+    /// The program has as many webhooks as it may.
+    TooManyWebhooks = "too_many_webhooks",
 }
 
 impl fmt::Display for Refusal {

@@ -4,12 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use axum::Router;
 use stampcard_model::{ProgramId, Timestamp};
+use tokio::sync::Notify;
 
 use crate::{
     ProgramInForce, Seams, Settings, StartError, http,
+    limiter::Limiters,
+    live::Hub,
     programs::Programs,
     settings::Limits,
-    store::{Store, StoreError, sqlite::SqliteStore},
+    store::{OnCommit, Store, StoreError, sqlite::SqliteStore},
+    webhook::Courier,
 };
 
 /// A server without its socket. Clones share everything.
@@ -21,6 +25,12 @@ pub(crate) struct Parts {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) seams: Seams,
     pub(crate) limits: Limits,
+    pub(crate) limiters: Limiters,
+    pub(crate) behind_proxy: bool,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) courier: Courier,
+    /// That there may be something new in the outbox.
+    pub(crate) outbox_news: Arc<Notify>,
     pub(crate) cursor_key: [u8; 32],
 }
 
@@ -42,13 +52,26 @@ impl App {
             return Err(StartError::Settings(format!("In limits, {fault}.")));
         }
         let programs = Programs::open(&settings.programs)?;
-        let store = SqliteStore::open(&settings.database, &settings.limits, &seams, programs.all())?;
+        let hub = Arc::new(Hub::new(&settings.limits));
+        let outbox_news = Arc::new(Notify::new());
+        let (told, news) = (Arc::clone(&hub), Arc::clone(&outbox_news));
+        let on_commit: OnCommit = Arc::new(move |program, effect| {
+            told.tell(program, effect);
+            news.notify_one();
+        });
+        let store =
+            SqliteStore::open(&settings.database, &settings.limits, &seams, programs.all(), on_commit)?;
         let cursor_key = store.cursor_key();
         Ok(Self(Arc::new(Parts {
             programs,
             store: Arc::new(store),
             seams,
             limits: settings.limits,
+            limiters: Limiters::new(&settings.limits.rates),
+            behind_proxy: settings.behind_proxy,
+            hub,
+            courier: Courier::new(&settings.limits.webhooks),
+            outbox_news,
             cursor_key,
         })))
     }
@@ -88,6 +111,7 @@ impl App {
     /// # Errors
     /// Fails when the last writes could not be made durable.
     pub async fn shutdown(&self) -> Result<(), StoreError> {
+        self.0.hub.close();
         self.0.store.close().await
     }
 

@@ -1,12 +1,22 @@
 //! The command line: exit code 0 when all is well, 1 when something that was looked at is wrong, 2 when it could not be
 //! looked at.
 
-use std::{io, path::PathBuf, process::ExitCode};
+use std::{
+    fs::File,
+    io::{self, BufReader, BufWriter, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
+use stampcard_model::ProgramId;
 use tracing_subscriber::EnvFilter;
 
-use crate::{App, Settings, StartError, document, listen, read_program, serve, verify};
+use crate::{
+    App, Seams, Settings, StartError, document, listen, read_program, serve,
+    store::sqlite::{Format, Imported, TransferError, export, import},
+    verify,
+};
 
 /// The reference backend of Stampcard: members, balances, rewards and vouchers behind HTTP.
 #[derive(Parser)]
@@ -34,6 +44,29 @@ enum Task {
         #[arg(long, value_name = "FILE")]
         database: Option<PathBuf>,
     },
+    /// Write a ledger as text, which a server may go on using.
+    Export {
+        /// What to write.
+        #[arg(long)]
+        format: Format,
+        /// The database file; that of the settings unless it is named.
+        #[arg(long, value_name = "FILE")]
+        database: Option<PathBuf>,
+        /// One program; all unless it is named.
+        #[arg(long, value_name = "ID", value_parser = parse_program_id)]
+        program: Option<ProgramId>,
+        /// Where to; to standard output unless it is named.
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Take over an exported ledger (JSON lines) into a new database, if every balance recomputes.
+    Import {
+        /// The database file; it must hold nothing.
+        #[arg(long, value_name = "FILE")]
+        database: PathBuf,
+        /// The JSON lines.
+        file: PathBuf,
+    },
     /// Print the OpenAPI document.
     Openapi,
 }
@@ -54,6 +87,10 @@ pub fn run() -> ExitCode {
         Task::Serve => start(line.config),
         Task::Program { task: ProgramTask::Check { file } } => check_program(&file),
         Task::Verify { database } => check_ledger(database, line.config),
+        Task::Export { format, database, program, output } => {
+            return write_ledger(format, database, program.as_ref(), output, line.config);
+        }
+        Task::Import { database, file } => return take_over_ledger(&database, &file),
         Task::Openapi => Ok(print_document()),
     };
     done.unwrap_or_else(|error| {
@@ -127,7 +164,7 @@ fn check_ledger(database: Option<PathBuf>, config: Option<PathBuf>) -> Result<Ex
     Ok(if report.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn check_program(file: &std::path::Path) -> Result<ExitCode, StartError> {
+fn check_program(file: &Path) -> Result<ExitCode, StartError> {
     match read_program(file) {
         Ok(program) => {
             println!("The program {} in version {} has no faults.", program.id, program.version);
@@ -139,6 +176,62 @@ fn check_program(file: &std::path::Path) -> Result<ExitCode, StartError> {
         }
         Err(error) => Err(error),
     }
+}
+
+fn write_ledger(
+    format: Format,
+    database: Option<PathBuf>,
+    program: Option<&ProgramId>,
+    output: Option<PathBuf>,
+    config: Option<PathBuf>,
+) -> ExitCode {
+    let write = || {
+        let database = match database {
+            Some(file) => file,
+            None => settings(config)?.database,
+        };
+        let mut out: Box<dyn Write> = match output {
+            Some(file) => Box::new(BufWriter::new(File::create(file)?)),
+            None => Box::new(BufWriter::new(io::stdout().lock())),
+        };
+        export(&database, format, program, Seams::default().now(), &mut out)
+    };
+    ended(write().map(|()| None))
+}
+
+fn take_over_ledger(database: &Path, file: &Path) -> ExitCode {
+    let read = || import(database, BufReader::new(File::open(file)?), &Seams::default());
+    ended(read().map(|Imported { members, entries }| {
+        Some(format!("{members} members and {entries} entries were imported, and every balance recomputes."))
+    }))
+}
+
+/// 1 when the text is wrong, 2 when it could not be looked at.
+fn ended(done: Result<Option<String>, TransferError>) -> ExitCode {
+    match done {
+        Ok(sentence) => {
+            if let Some(sentence) = sentence {
+                println!("{sentence}");
+            }
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            match error {
+                TransferError::Line { .. } | TransferError::Unproven(_) | TransferError::Altered => {
+                    ExitCode::FAILURE
+                }
+                TransferError::Start(_)
+                | TransferError::Database(_)
+                | TransferError::Text(_)
+                | TransferError::NotEmpty => ExitCode::from(2),
+            }
+        }
+    }
+}
+
+fn parse_program_id(text: &str) -> Result<ProgramId, stampcard_model::IdError> {
+    ProgramId::new(text)
 }
 
 fn print_document() -> ExitCode {

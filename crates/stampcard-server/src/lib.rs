@@ -9,7 +9,10 @@
 mod app;
 mod carried_out;
 pub mod cli;
+mod events;
 mod http;
+mod limiter;
+mod live;
 mod openapi;
 mod programs;
 mod seams;
@@ -18,6 +21,8 @@ pub mod settings;
 mod start_error;
 pub mod store;
 pub mod sweep;
+mod token_keys;
+pub mod webhook;
 mod zone;
 
 pub use app::App;

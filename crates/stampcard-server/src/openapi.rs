@@ -55,42 +55,51 @@ pub fn document() -> Value {
 /// Puts beside a route what is so for every route of its plane.
 fn complete(path: &str, method: &str, operation: &mut Value) {
     let plane = operation["tags"][0].as_str().unwrap_or_default().to_owned();
-    let writes = method == "post";
-    let pages =
-        operation["parameters"].as_array().is_some_and(|all| all.iter().any(|p| p["name"] == "cursor"));
+    let writes = operation["requestBody"].is_object();
+    let caches = method == "get"
+        && plane != "merchant"
+        && operation["responses"]["200"]["content"]["application/json"].is_object();
+    let chooses = operation["parameters"].as_array().is_some_and(|all| all.iter().any(|p| p["in"] != "path"));
     let names = path.contains('{');
     let mut asked = operation["parameters"].as_array().cloned().unwrap_or_default();
     let mut answers = vec![500, 503];
     let known: &[&str] = match plane.as_str() {
         "public" => {
             operation["security"] = json!([{"publishable_key": []}]);
-            answers.extend([401, 403]);
-            &["AcceptLanguage", "IfNoneMatch"]
-        }
-        "member" if !writes => {
-            operation["security"] = json!([{"member_token": []}]);
-            answers.extend([401, 403, 404]);
+            answers.extend([401, 403, 429]);
             &["AcceptLanguage", "IfNoneMatch"]
         }
         "member" => {
             operation["security"] = json!([{"member_token": []}]);
-            answers.extend([400, 401, 403, 404, 409, 413, 415, 422]);
-            &["AcceptLanguage", "IdempotencyKey"]
+            answers.extend([401, 403, 404, 429]);
+            match (writes, caches) {
+                (true, _) => {
+                    answers.extend([400, 409, 413, 415, 422]);
+                    &["AcceptLanguage", "IdempotencyKey"]
+                }
+                (false, true) => &["AcceptLanguage", "IfNoneMatch"],
+                (false, false) => &[],
+            }
         }
         "merchant" => {
             operation["security"] = json!([{"secret_key": []}]);
-            answers.extend([400, 401, 413, 415, 422]);
-            if path != "/v1/members" {
-                answers.extend([404, 409]);
+            answers.push(401);
+            if writes {
+                answers.extend([400, 413, 415, 422]);
+                if path != "/v1/members" {
+                    answers.extend([404, 409]);
+                }
+                &["AcceptLanguage", "IdempotencyKey"]
+            } else {
+                &[]
             }
-            &["AcceptLanguage", "IdempotencyKey"]
         }
         _ => {
             operation["security"] = json!([]);
             &[]
         }
     };
-    if pages {
+    if chooses {
         answers.push(400);
     }
     if names {
@@ -100,7 +109,6 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     if !asked.is_empty() {
         operation["parameters"] = Value::Array(asked);
     }
-    let caches = known.contains(&"IfNoneMatch");
     for (_, response) in members(&mut operation["responses"]) {
         response["headers"] = success_headers(writes, caches);
     }
@@ -141,8 +149,11 @@ fn security_schemes() -> Value {
         },
         "member_token": {
             "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-            "description": "HS256, signed by the merchant's server: `sub` the member's reference, `aud` the program's \
-                            id, `iat`, and `exp` at most 15 minutes later.",
+            "description": "Signed by the merchant's server with HS256 or EdDSA (Ed25519): `sub` the member's \
+                            reference, `aud` the program's id, `iat`, and `exp` at most 15 minutes later. `scope` \
+                            is `read`, `redeem` or both, and both when it is left out; every request but a GET \
+                            needs `redeem`. With `origin`, only pages of that origin may use the token. With `once` \
+                            and a `jti`, it carries out one write.",
         },
         "secret_key": {"type": "http", "scheme": "bearer", "description": "`sk_…`. Secret."},
     })

@@ -6,13 +6,13 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use jsonwebtoken::DecodingKey;
 use stampcard_model::{Program, ProgramId, Reward, RewardId};
 
 use crate::{
     IanaZone, StartError,
     carried_out::left_out,
     settings::{ProgramSettings, ProgramSource, SecretKeyHash},
+    token_keys::TokenKeys,
 };
 
 /// A program as it is in force, with its time zone and the versions that were in force before.
@@ -88,7 +88,7 @@ pub fn read_program(file: &std::path::Path) -> Result<Program, StartError> {
 
 /// How one program's member tokens are checked.
 pub(crate) struct TokenCheck {
-    pub(crate) key: DecodingKey,
+    pub(crate) keys: TokenKeys,
     pub(crate) issuer: Option<String>,
 }
 
@@ -151,10 +151,7 @@ impl Programs {
         let id = in_force.program.id.clone();
         let unusable = |what: String| StartError::Settings(format!("Of the program {id}, {what}."));
         let tokens = &settings.member_tokens;
-        let secret = tokens.secret.read(&format!("The secret of the member tokens of {id}"))?;
-        if secret.expose().len() < 32 {
-            return Err(unusable("the secret of the member tokens has fewer than 32 bytes".to_owned()));
-        }
+        let keys = TokenKeys::read(tokens, &id)?;
         for origin in settings.publishable_keys.iter().flat_map(|key| &key.origins) {
             if !is_origin(origin) {
                 return Err(unusable(format!(
@@ -164,10 +161,7 @@ impl Programs {
         }
         let registered = Arc::new(Registered {
             in_force: Arc::new(in_force),
-            tokens: TokenCheck {
-                key: DecodingKey::from_secret(secret.expose()),
-                issuer: tokens.issuer.clone(),
-            },
+            tokens: TokenCheck { keys, issuer: tokens.issuer.clone() },
             origins: settings.publishable_keys.iter().flat_map(|key| key.origins.iter().cloned()).collect(),
         });
         for key in &settings.publishable_keys {

@@ -5,7 +5,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use stampcard_model::{MemberId, RedemptionId, Timestamp, VoucherCode};
+use stampcard_model::{MemberId, RedemptionId, Timestamp, VoucherCode, WebhookId};
 
 /// Answers with the present instant.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -51,6 +51,18 @@ impl Seams {
     pub fn voucher_code(&self) -> VoucherCode {
         let text = self.text::<12>();
         new(|| VoucherCode::new(format!("{}-{}-{}", &text[..4], &text[4..8], &text[8..])))
+    }
+
+    /// A new webhook's id: 80 random bits.
+    pub(crate) fn webhook_id(&self) -> WebhookId {
+        new(|| WebhookId::new(format!("w_{}", self.text::<16>().to_ascii_lowercase())))
+    }
+
+    /// A new secret to sign webhooks with: 256 random bits.
+    pub(crate) fn webhook_secret(&self) -> Vec<u8> {
+        let mut secret = vec![0; 32];
+        (self.chance)(&mut secret);
+        secret
     }
 
     /// A new request's id: 80 random bits.

@@ -1,16 +1,16 @@
 //! The socket: listening, the sweep beside it, and a shutdown that finishes what was accepted.
 
-use std::{future::Future, io, time::Duration};
+use std::{future::Future, io, net::SocketAddr, time::Duration};
 
 use tokio::{net::TcpListener, sync::watch};
 
-use crate::{App, StartError, sweep};
+use crate::{App, StartError, sweep, webhook};
 
 /// Listens on the address.
 ///
 /// # Errors
 /// [`StartError::Listen`] when nobody can listen there.
-pub async fn listen(address: std::net::SocketAddr) -> Result<TcpListener, StartError> {
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|error| StartError::Listen { address, error })
 }
 
@@ -27,11 +27,16 @@ pub async fn serve(
     let (stopping, stopped) = watch::channel(false);
     let grace = Duration::from_millis(app.parts().limits.shutdown_grace_ms);
     let sweeper = tokio::spawn(sweep_now_and_then(app.clone(), stopped.clone()));
+    let courier = tokio::spawn(webhook::deliver_all_the_time(app.clone(), stopped.clone()));
+    let ending = app.clone();
     let until_stop = async move {
         stop.await;
+        // Streams would keep their connections open to the end of their tokens.
+        ending.parts().hub.close();
         stopping.send_replace(true);
     };
-    let server = axum::serve(listener, app.router()).with_graceful_shutdown(until_stop);
+    let service = app.router().into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(until_stop);
     let mut stopped = stopped;
     let out_of_patience = async move {
         // An error means that the sender is gone, which is after the server ended.
@@ -44,6 +49,8 @@ pub async fn serve(
     };
     // The sweeper holds no transaction between two writes.
     sweeper.abort();
+    // What was on its way is sent once more after the next start.
+    courier.abort();
     app.shutdown().await.map_err(io::Error::other)?;
     served
 }

@@ -1,5 +1,7 @@
 //! What the operator chooses: one TOML file, then the environment on top of it.
 
+mod jwks;
+mod rates;
 mod secret;
 
 use std::{
@@ -12,6 +14,8 @@ use config::{Config, Environment, File, FileFormat};
 use serde::Deserialize;
 use stampcard_model::Program;
 
+pub use jwks::{Jwk, Jwks, JwksSource};
+pub use rates::{Rate, Rates, Velocity};
 pub use secret::{Secret, SecretKeyHash, SecretSource};
 
 use crate::StartError;
@@ -27,6 +31,9 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The database file. It is created when it is not there; its folder must be.
     pub database: PathBuf,
+    /// Whether a proxy in front says in the last place of `X-Forwarded-For` whose request it is. Without one anybody
+    /// could say so.
+    pub behind_proxy: bool,
     /// Bounds on what the server takes on.
     pub limits: Limits,
     /// The programs; at least one.
@@ -69,12 +76,17 @@ pub struct PublishableKey {
     pub origins: Vec<String>,
 }
 
-/// How member tokens (HS256) are told from forged ones.
-#[derive(Clone, Debug, Deserialize)]
+/// How member tokens are told from forged ones: by a secret, by a set of keys, or by either.
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MemberTokens {
-    /// The secret that the merchant's server signs with; at least 32 bytes.
-    pub secret: SecretSource,
+    /// The secret that the merchant's server signs tokens without a `kid` with (HS256); at least 32 bytes.
+    #[serde(default)]
+    pub secret: Option<SecretSource>,
+    /// The keys of tokens with a `kid`. Several at once are a rotation: the next key is added, then signed with, and
+    /// the one before is taken out when its last token has expired.
+    #[serde(default)]
+    pub jwks: Option<JwksSource>,
     /// The `aud` of the tokens; the program's id unless said otherwise.
     #[serde(default)]
     pub audience: Option<String>,
@@ -97,6 +109,35 @@ pub struct Limits {
     pub sweep_every_ms: u64,
     /// How long a shutdown waits for open requests; 0 to 600,000.
     pub shutdown_grace_ms: u64,
+    /// Streams of changes that one member may have open; 1 to 1,024.
+    pub streams_per_member: usize,
+    /// Streams of changes that may be open; 1 to 1,048,576.
+    pub streams: usize,
+    /// Between two signs of life on a stream where nothing happens; 10 to 600,000.
+    pub stream_heartbeat_ms: u64,
+    /// How webhooks are called.
+    pub webhooks: WebhookLimits,
+    /// How often somebody may ask.
+    pub rates: Rates,
+    /// How often one member may redeem.
+    pub velocity: Velocity,
+}
+
+/// How webhooks are called.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WebhookLimits {
+    /// After this long a call counts as failed; 1 to 60,000.
+    pub timeout_ms: u64,
+    /// For tests and demonstrations only: also calls `http`, this machine and private networks. A merchant's address could
+    /// then reach what only this machine should.
+    pub private_targets: bool,
+}
+
+impl Default for WebhookLimits {
+    fn default() -> Self {
+        Self { timeout_ms: 15_000, private_targets: false }
+    }
 }
 
 impl Default for Settings {
@@ -104,6 +145,7 @@ impl Default for Settings {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 4170)),
             database: PathBuf::from("stampcard.db"),
+            behind_proxy: false,
             limits: Limits::default(),
             programs: Vec::new(),
         }
@@ -118,6 +160,12 @@ impl Default for Limits {
             readers: 4,
             sweep_every_ms: 60_000,
             shutdown_grace_ms: 10_000,
+            streams_per_member: 8,
+            streams: 4_096,
+            stream_heartbeat_ms: 15_000,
+            webhooks: WebhookLimits::default(),
+            rates: Rates::default(),
+            velocity: Velocity::default(),
         }
     }
 }
@@ -169,8 +217,12 @@ impl Settings {
                 ProgramSource::Inline(_) => {}
             }
             match &mut program.member_tokens.secret {
-                SecretSource::File(file) => *file = folder.join(&*file),
-                SecretSource::Env(_) | SecretSource::Value(_) => {}
+                Some(SecretSource::File(file)) => *file = folder.join(&*file),
+                Some(SecretSource::Env(_) | SecretSource::Value(_)) | None => {}
+            }
+            match &mut program.member_tokens.jwks {
+                Some(JwksSource::File(file)) => *file = folder.join(&*file),
+                Some(JwksSource::Value(_)) | None => {}
             }
         }
     }
@@ -185,6 +237,12 @@ impl Limits {
             ((1..=64).contains(&self.readers), "readers is not 1 to 64"),
             ((100..=86_400_000).contains(&self.sweep_every_ms), "sweep_every_ms is not 100 to 86400000"),
             (self.shutdown_grace_ms <= 600_000, "shutdown_grace_ms is not 0 to 600000"),
+            ((1..=1_024).contains(&self.streams_per_member), "streams_per_member is not 1 to 1024"),
+            ((1..=1_048_576).contains(&self.streams), "streams is not 1 to 1048576"),
+            ((10..=600_000).contains(&self.stream_heartbeat_ms), "stream_heartbeat_ms is not 10 to 600000"),
+            ((1..=60_000).contains(&self.webhooks.timeout_ms), "webhooks.timeout_ms is not 1 to 60000"),
+            (self.rates.fit(), "rates has a rate or a bound that is out of its range"),
+            (self.velocity.fits(), "velocity is not 0 to 10000 redemptions in 1 to 8784 hours"),
         ];
         checks.into_iter().find_map(|(fits, fault)| (!fits).then_some(fault))
     }

@@ -10,6 +10,9 @@ use crate::{
 /// How long an answer is kept for a repetition of its key.
 pub const ANSWERS_KEPT_DAYS: i64 = 7;
 
+/// How long a webhook's message that was given up can still be sent again.
+pub const GIVEN_UP_KEPT_DAYS: i64 = 30;
+
 /// Members looked up at a time.
 const MEMBERS_AT_A_TIME: u16 = 256;
 
@@ -53,5 +56,6 @@ pub async fn sweep(app: &App, now: Timestamp) -> Result<Swept, StoreError> {
             forgotten => swept.answers += forgotten,
         }
     }
+    while app.store().forget_given_up(now.plus_days(-GIVEN_UP_KEPT_DAYS)).await? > 0 {}
     Ok(swept)
 }

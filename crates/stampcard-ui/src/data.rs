@@ -1,15 +1,54 @@
 //! What components are given to show.
 
+use std::sync::Arc;
+
 use stampcard_model::{
-    Points, RewardId,
-    api::{MyReward, RedemptionView, RewardView},
+    Points, RewardId, VoucherCode,
+    api::{Me, MyReward, ProgramView, RedemptionView, RewardView},
 };
 
-/// Something that a backend knows and this page may or may not know yet.
+/// All that components show. There is one of it, as every type that a signal has adds code to the wasm; copying it is
+/// cheap.
 #[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    /// The program, for its words, money, tiers and time zone.
+    pub program: Remote<ProgramView>,
+    /// The member.
+    pub me: Remote<Me>,
+    /// The rewards in the program's order.
+    pub items: Remote<Vec<CatalogItem>>,
+    /// When the last known values were read, in milliseconds since 1970 UTC.
+    pub as_of: Option<f64>,
+    /// Where the redemption under way is.
+    pub redeem: RedeemState,
+}
+
+/// What a member did at a component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Asked to try again what could not be had.
+    Retry,
+    /// Confirmed to redeem this reward for this price, or asked to try that again.
+    Redeem {
+        /// What to redeem.
+        reward_id: RewardId,
+        /// The price that was shown.
+        price: Points,
+    },
+    /// Has seen the end of the redemption; it may be forgotten.
+    Dismiss,
+    /// Copied a voucher's code.
+    Copy {
+        /// The code.
+        code: VoucherCode,
+    },
+}
+
+/// Something that a backend knows and this page may or may not know yet.
+#[derive(Debug, PartialEq)]
 pub struct Remote<T> {
     /// The last known value. It stays while a newer one is fetched and when that fails.
-    pub value: Option<T>,
+    pub value: Option<Arc<T>>,
     /// What is going on.
     pub phase: Phase,
 }
@@ -78,7 +117,7 @@ pub enum RedeemState {
     /// It succeeded.
     Done {
         /// The answer.
-        redemption: RedemptionView,
+        redemption: Arc<RedemptionView>,
     },
     /// A rule said no.
     Refused {
@@ -108,14 +147,33 @@ impl<T> Remote<T> {
     }
 
     /// A current value.
-    pub const fn ready(value: T) -> Self {
-        Self { value: Some(value), phase: Phase::Ready }
+    pub fn ready(value: T) -> Self {
+        Self { value: Some(Arc::new(value)), phase: Phase::Ready }
     }
 
     /// The same value after a failure to get a newer one.
     #[must_use]
     pub fn failed(self, failure: Failure) -> Self {
         Self { value: self.value, phase: Phase::Failed(failure) }
+    }
+}
+
+impl<T> Clone for Remote<T> {
+    fn clone(&self) -> Self {
+        Self { value: self.value.clone(), phase: self.phase }
+    }
+}
+
+impl Known {
+    /// Nothing yet, and asked for.
+    pub const fn loading() -> Self {
+        Self {
+            program: Remote::loading(),
+            me: Remote::loading(),
+            items: Remote::loading(),
+            as_of: None,
+            redeem: RedeemState::Idle,
+        }
     }
 }
 

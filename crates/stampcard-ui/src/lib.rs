@@ -16,12 +16,15 @@ mod balance_card;
 mod common;
 mod data;
 pub mod locale;
+mod markup;
 mod reward_grid;
 pub mod theme;
 mod tier_meter;
 
 pub use balance_card::BalanceCard;
-pub use data::{CatalogItem, Failure, MyStanding, Phase, RedeemState, Remote};
+pub use common::each_time;
+pub use data::{Act, CatalogItem, Failure, Known, MyStanding, Phase, RedeemState, Remote};
 pub use locale::{I18n, Locale};
+pub use markup::Drawing;
 pub use reward_grid::RewardGrid;
 pub use tier_meter::TierMeter;

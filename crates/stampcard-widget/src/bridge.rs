@@ -6,7 +6,7 @@ use js_sys::{Function, Promise};
 use leptos::prelude::*;
 use stampcard_client::Error;
 use stampcard_model::{Refusal, RewardId};
-use stampcard_ui::{Locale, Remote};
+use stampcard_ui::Locale;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
@@ -84,7 +84,7 @@ impl Session {
             compact: compact.clone(),
             origin,
         };
-        let drawn = (spec.mount)(seat, base);
+        let drawn = seat.draw(base, spec.component, spec.shows);
         self.0.serve(spec.shows_rewards);
         Some(Mount { compact, _drawn: drawn, _viewer: viewer })
     }
@@ -124,7 +124,7 @@ impl Session {
         let session = Rc::clone(&self.0);
         self.0.promise(Box::pin(async move {
             session.read_me().await.map_err(|error| session.host.error_of(&error))?;
-            Ok(session.state.me.with(|me| me.value.as_ref().map_or(JsValue::NULL, to_js)))
+            Ok(session.state.known.with(|known| known.me.value.as_deref().map_or(JsValue::NULL, to_js)))
         }))
     }
 
@@ -134,8 +134,8 @@ impl Session {
         self.0.promise(Box::pin(async move {
             session.read_items().await.map_err(|error| session.host.error_of(&error))?;
             let list = js_sys::Array::new();
-            session.state.items.with(|items: &Remote<_>| {
-                for item in items.value.iter().flatten() {
+            session.state.known.with(|known| {
+                for item in known.items.value.iter().flat_map(|items| items.iter()) {
                     list.push(&listed(item));
                 }
             });
@@ -151,9 +151,9 @@ impl Session {
             let host = &session.host;
             session.read_me().await.map_err(|error| host.error_of(&error))?;
             session.read_items().await.map_err(|error| host.error_of(&error))?;
-            let known = session.state.items.with(|items| {
-                let item =
-                    items.value.iter().flatten().find(|item| Ok(&item.reward.id) == reward_id.as_ref())?;
+            let known = session.state.known.with(|known| {
+                let items = known.items.value.as_ref()?;
+                let item = items.iter().find(|item| Ok(&item.reward.id) == reward_id.as_ref())?;
                 Some((item.reward.id.clone(), item.reward.price))
             });
             let Some((reward_id, price)) = known else {
@@ -162,7 +162,7 @@ impl Session {
             match session.redeem(reward_id, price, JsValue::UNDEFINED).await {
                 Ok(redemption) => {
                     session.dismiss();
-                    Ok(to_js(&redemption))
+                    Ok(to_js(&*redemption))
                 }
                 Err(NotRedeemed::Busy) => Err(host.error("busy", true, "")),
                 Err(NotRedeemed::Cancelled) => Err(host.error("cancelled", false, "")),

@@ -3,7 +3,7 @@
 //! **Invariant:** the key is made and written down before anything is sent, and goes with every repetition. Only an
 //! answer that settles the matter removes it.
 
-use std::rc::Rc;
+use std::{rc::Rc, sync::Arc};
 
 use js_sys::Date;
 use stampcard_client::{Backend, Error};
@@ -41,15 +41,15 @@ impl Session {
         reward_id: RewardId,
         price: Points,
         origin: JsValue,
-    ) -> Result<RedemptionView, NotRedeemed> {
-        if self.state.redeem.with(RedeemState::is_under_way) {
+    ) -> Result<Arc<RedemptionView>, NotRedeemed> {
+        if self.state.known.with(|known| known.redeem.is_under_way()) {
             return Err(NotRedeemed::Busy);
         }
         let Some(intents) = self.intents() else {
             return Err(NotRedeemed::Error(Error::Unauthorized));
         };
         let member = self.member.get();
-        self.state.redeem.set(RedeemState::Sending { reward_id: reward_id.clone() });
+        self.show_redeem(RedeemState::Sending { reward_id: reward_id.clone() });
         intents.forget(now_ms(), |intent| intent.is_done);
         let unanswered = intents.all(now_ms()).into_iter().find(|intent| intent.reward_id == reward_id);
         let intent = match unanswered {
@@ -61,7 +61,7 @@ impl Session {
                 }
                 let key = IdempotencyKey::new(self.host.new_key());
                 let (true, Ok(key)) = (is_allowed, key) else {
-                    self.state.redeem.set(RedeemState::Idle);
+                    self.show_redeem(RedeemState::Idle);
                     return Err(NotRedeemed::Cancelled);
                 };
                 Intent { key, reward_id, price, at_ms: now_ms(), is_done: false }
@@ -73,17 +73,17 @@ impl Session {
 
     /// Sends again what a reload or a lost network left unanswered, and shows again what was not seen.
     pub(crate) fn resume(self: &Rc<Self>) {
-        let is_free = self.state.redeem.with(|redeem| match redeem {
+        let is_free = self.state.known.with(|known| match known.redeem {
             RedeemState::Idle | RedeemState::Waiting { .. } | RedeemState::Failed { .. } => true,
             RedeemState::Sending { .. } | RedeemState::Done { .. } | RedeemState::Refused { .. } => false,
         });
-        let is_known = self.state.me.with(|me| me.phase == Phase::Ready);
+        let is_known = self.state.known.with(|known| known.me.phase == Phase::Ready);
         if !is_free || !is_known || !self.shows_rewards.get() {
             return;
         }
         let Some(intents) = self.intents() else { return };
         let Some(intent) = intents.all(now_ms()).into_iter().next() else { return };
-        self.state.redeem.set(RedeemState::Sending { reward_id: intent.reward_id.clone() });
+        self.show_redeem(RedeemState::Sending { reward_id: intent.reward_id.clone() });
         let session = Rc::clone(self);
         self.spawn(Box::pin(async move {
             // What comes of it is in the state.
@@ -93,11 +93,11 @@ impl Session {
 
     /// The member has seen how it ended. What may have been carried out stays to be asked for again.
     pub(crate) fn dismiss(self: &Rc<Self>) {
-        let ended = self.state.redeem.get();
+        let ended = self.state.known.with(|known| known.redeem.clone());
         if ended.is_under_way() {
             return;
         }
-        self.state.redeem.set(RedeemState::Idle);
+        self.show_redeem(RedeemState::Idle);
         if let (RedeemState::Done { .. }, Some(intents)) = (ended, self.intents()) {
             intents.forget(now_ms(), |intent| intent.is_done);
         }
@@ -108,11 +108,11 @@ impl Session {
         intents: &Intents<TabStore>,
         intent: Intent,
         origin: &JsValue,
-    ) -> Result<RedemptionView, Error> {
+    ) -> Result<Arc<RedemptionView>, Error> {
         let member = self.member.get();
         let Intent { key, reward_id, price, is_done: was_done, .. } = intent.clone();
         let asked = NewRedemption { reward_id: reward_id.clone(), price, money_minor: 0 };
-        let answer = self.client.redeem(&key, &asked).await;
+        let answer = self.client.redeem(&key, &asked).await.map(Arc::new);
         // Written down first: it is true whoever is looking at the page by now.
         match &answer {
             Ok(_) => {
@@ -127,21 +127,21 @@ impl Session {
         }
         match &answer {
             Ok(redemption) => {
-                self.state.redeem.set(RedeemState::Done { redemption: redemption.clone() });
+                self.show_redeem(RedeemState::Done { redemption: redemption.clone() });
                 if !was_done {
                     self.know_available(redemption.balance_after);
-                    self.host.tell("redeemed", &to_js(redemption), origin);
+                    self.host.tell("redeemed", &to_js(&**redemption), origin);
                 }
                 self.read();
             }
             Err(error @ (Error::Refused(_) | Error::RefusedUnrecognized { .. })) => {
                 let code = error.code().to_owned();
-                self.state.redeem.set(RedeemState::Refused { reward_id, code });
+                self.show_redeem(RedeemState::Refused { reward_id, code });
                 self.read();
             }
             Err(error) => {
                 let failure = failure_of(error);
-                self.state.redeem.set(if failure == Failure::Offline {
+                self.show_redeem(if failure == Failure::Offline {
                     // Reading comes back with the network, and resumes this.
                     self.host.settled(false);
                     RedeemState::Waiting { reward_id }
@@ -156,9 +156,13 @@ impl Session {
 
     /// Whether the page lets it go on.
     async fn ask_page(&self, reward_id: &RewardId, price: Points, origin: &JsValue) -> bool {
-        let title = self.state.items.with(|items| {
-            let known = items.value.iter().flatten().find(|item| item.reward.id == *reward_id);
-            known.map(|item| item.reward.title.clone()).unwrap_or_default()
+        let title = self.state.known.with(|known| {
+            let items = known.items.value.iter().flat_map(|items| items.iter());
+            items
+                .into_iter()
+                .find(|item| item.reward.id == *reward_id)
+                .map(|item| item.reward.title.clone())
+                .unwrap_or_default()
         });
         let reward = js_sys::Object::new().into();
         set(&reward, "id", &reward_id.as_str().into());
@@ -169,7 +173,7 @@ impl Session {
 
     /// The intents of the member of now; none for a guest.
     fn intents(&self) -> Option<Intents<TabStore>> {
-        let id = self.state.me.with(|me| me.value.as_ref().map(|me| me.member.id.clone()))?;
+        let id = self.state.known.with(|known| known.me.value.as_ref().map(|me| me.member.id.clone()))?;
         Some(Intents::new(TabStore::open(), &self.endpoint, &self.publishable_key, &id))
     }
 }

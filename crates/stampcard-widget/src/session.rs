@@ -5,12 +5,13 @@ use std::{
     future::Future,
     pin::Pin,
     rc::Rc,
+    sync::Arc,
 };
 
 use js_sys::{Date, Function, Promise};
 use stampcard_client::{Backend, Error, FetchTransport, Native, PageRequest, SetupError, Unreachable};
-use stampcard_model::api::{Me, ProgramView};
-use stampcard_ui::{CatalogItem, Failure, Locale, Phase, RedeemState, Remote};
+use stampcard_model::api::Me;
+use stampcard_ui::{CatalogItem, Failure, Known, Locale, Phase, RedeemState, Remote};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise, spawn_local};
 
@@ -51,12 +52,7 @@ pub(crate) struct Session {
 
 /// What elements show.
 pub(crate) struct State {
-    pub(crate) program: Feed<Remote<ProgramView>>,
-    pub(crate) me: Feed<Remote<Me>>,
-    pub(crate) items: Feed<Remote<Vec<CatalogItem>>>,
-    /// When everything was last read, in milliseconds since 1970 UTC.
-    pub(crate) as_of: Feed<Option<f64>>,
-    pub(crate) redeem: Feed<RedeemState>,
+    pub(crate) known: Feed<Known>,
     pub(crate) locale: Feed<Locale>,
 }
 
@@ -78,14 +74,7 @@ impl Session {
             client,
             endpoint: endpoint.to_owned(),
             publishable_key: publishable_key.to_owned(),
-            state: State {
-                program: Feed::new(Remote::loading()),
-                me: Feed::new(Remote::loading()),
-                items: Feed::new(Remote::loading()),
-                as_of: Feed::new(None),
-                redeem: Feed::new(RedeemState::Idle),
-                locale: Feed::new(locale),
-            },
+            state: State { known: Feed::new(Known::loading()), locale: Feed::new(locale) },
             member: Cell::new(0),
             shows_rewards: Cell::new(false),
             life: Life::default(),
@@ -144,18 +133,20 @@ impl Session {
     pub(crate) fn identify(self: &Rc<Self>) {
         self.client.forget();
         self.member.set(self.member.get().wrapping_add(1));
-        self.state.me.set(Remote::loading());
-        self.state.items.set(Remote::loading());
-        self.state.as_of.set(None);
-        self.state.redeem.set(RedeemState::Idle);
+        let program = self.state.known.with(|known| known.program.clone());
+        self.state.known.set(Known { program, ..Known::loading() });
         self.read();
     }
 
     /// The member asks to try again: what could not be had is shown as being asked for.
     pub(crate) fn retry(self: &Rc<Self>) {
-        ask_again(&self.state.program);
-        ask_again(&self.state.me);
-        ask_again(&self.state.items);
+        let mut known = self.state.known.get();
+        for phase in [&mut known.program.phase, &mut known.me.phase, &mut known.items.phase] {
+            if matches!(phase, Phase::Failed(_)) {
+                *phase = Phase::Loading;
+            }
+        }
+        self.state.known.set(known);
         self.read();
     }
 
@@ -193,7 +184,8 @@ impl Session {
 
     /// Reads the program.
     pub(crate) async fn read_program(&self) -> Result<(), Error> {
-        take(&self.state.program, self.client.program().await.map(Remote::ready))
+        let answer = self.client.program().await.map(Remote::ready);
+        self.take(|known| &mut known.program, answer)
     }
 
     /// Reads the member.
@@ -206,8 +198,8 @@ impl Session {
         if member != self.member.get() {
             return Ok(());
         }
-        let before = self.state.me.with(|me| me.value.clone());
-        let outcome = take(&self.state.me, answer);
+        let before = self.state.known.with(|known| known.me.value.clone());
+        let outcome = self.take(|known| &mut known.me, answer);
         self.tell_changes(before);
         outcome
     }
@@ -223,18 +215,23 @@ impl Session {
         if member != self.member.get() {
             return Ok(());
         }
-        take(&self.state.items, answer.map(Remote::ready))
+        self.take(|known| &mut known.items, answer.map(Remote::ready))
     }
 
     /// Puts the points that are left into the balance at once; reading comes after.
     pub(crate) fn know_available(&self, available: stampcard_model::Points) {
-        let mut me = self.state.me.get();
-        let before = me.value.clone();
-        if let Some(known) = me.value.as_mut().filter(|known| known.balance.available != available) {
-            known.balance.available = available;
-            self.state.me.set(me);
+        let mut known = self.state.known.get();
+        let before = known.me.value.clone();
+        if let Some(me) = known.me.value.as_mut().filter(|me| me.balance.available != available) {
+            Arc::make_mut(me).balance.available = available;
+            self.state.known.set(known);
             self.tell_changes(before);
         }
+    }
+
+    /// Shows where the redemption is.
+    pub(crate) fn show_redeem(&self, redeem: RedeemState) {
+        self.state.known.set(Known { redeem, ..self.state.known.get() });
     }
 
     async fn read_once(self: &Rc<Self>) {
@@ -246,7 +243,7 @@ impl Session {
         }
         let outcome = program.and(me).and(items);
         if outcome.is_ok() {
-            self.state.as_of.set(Some(Date::now()));
+            self.state.known.set(Known { as_of: Some(Date::now()), ..self.state.known.get() });
         }
         self.has_read(outcome);
     }
@@ -292,8 +289,8 @@ impl Session {
     }
 
     /// Tells the page how the same member's balance and tier differ from `before`.
-    fn tell_changes(&self, before: Option<Me>) {
-        let Some((before, now)) = before.zip(self.state.me.with(|me| me.value.clone())) else {
+    fn tell_changes(&self, before: Option<Arc<Me>>) {
+        let Some((before, now)) = before.zip(self.state.known.with(|known| known.me.value.clone())) else {
             return;
         };
         if before.member.id != now.member.id {
@@ -310,6 +307,25 @@ impl Session {
             set(&detail, "previous", &before.tier.tier.as_str().into());
             self.host.tell("tierChanged", &detail, &JsValue::UNDEFINED);
         }
+    }
+
+    /// Takes an answer. What did not change is not told to anybody; after a failure the last value stays.
+    fn take<T: PartialEq>(
+        &self,
+        place: fn(&mut Known) -> &mut Remote<T>,
+        answer: Result<Remote<T>, Error>,
+    ) -> Result<(), Error> {
+        let mut known = self.state.known.get();
+        let old = place(&mut known);
+        let (new, outcome) = match answer {
+            Ok(new) => (new, Ok(())),
+            Err(error) => (old.clone().failed(failure_of(&error)), Err(error)),
+        };
+        if *old != new {
+            *old = new;
+            self.state.known.set(known);
+        }
+        outcome
     }
 
     pub(crate) fn tell_error(&self, error: &Error) {
@@ -341,26 +357,4 @@ pub(crate) fn failure_of(error: &Error) -> Failure {
 /// Whether the browser believes that there is a network. It may be wrong; only its "no" is used.
 fn is_online() -> bool {
     web_sys::window().is_none_or(|window| window.navigator().on_line())
-}
-
-/// Takes an answer. What did not change is not told to anybody; after a failure the last value stays.
-fn take<T: Clone + PartialEq + 'static>(
-    feed: &Feed<Remote<T>>,
-    answer: Result<Remote<T>, Error>,
-) -> Result<(), Error> {
-    let (new, outcome) = match answer {
-        Ok(new) => (new, Ok(())),
-        Err(error) => (feed.get().failed(failure_of(&error)), Err(error)),
-    };
-    if feed.with(|old| *old != new) {
-        feed.set(new);
-    }
-    outcome
-}
-
-fn ask_again<T: Clone + 'static>(feed: &Feed<Remote<T>>) {
-    let remote = feed.get();
-    if matches!(remote.phase, Phase::Failed(_)) {
-        feed.set(Remote { phase: Phase::Loading, ..remote });
-    }
 }

@@ -1,10 +1,8 @@
 //! What each element is called and which component it is, in one table.
 
-use std::any::Any;
+use stampcard_ui::{Drawing, Known, Phase};
 
-use web_sys::HtmlElement;
-
-use crate::elements::{Seat, balance, rewards, tier};
+use crate::elements::{Props, balance, rewards, tier};
 
 /// An element.
 pub(crate) struct ElementSpec {
@@ -12,13 +10,20 @@ pub(crate) struct ElementSpec {
     pub(crate) name: &'static str,
     /// Whether it shows the catalogue, and so needs it read.
     pub(crate) shows_rewards: bool,
-    /// Draws it into a base; dropping the answer takes it off again.
-    pub(crate) mount: fn(Seat, HtmlElement) -> Box<dyn Any>,
+    /// Its component.
+    pub(crate) component: fn(Props) -> Drawing,
+    /// Where that is which it shows above all.
+    pub(crate) shows: fn(&Known) -> Phase,
 }
 
 /// Every element that shows something.
 pub(crate) const ELEMENTS: [ElementSpec; 3] = [
-    ElementSpec { name: "balance", shows_rewards: false, mount: balance::mount },
-    ElementSpec { name: "tier", shows_rewards: false, mount: tier::mount },
-    ElementSpec { name: "rewards", shows_rewards: true, mount: rewards::mount },
+    ElementSpec { name: "balance", shows_rewards: false, component: balance, shows: |known| known.me.phase },
+    ElementSpec { name: "tier", shows_rewards: false, component: tier, shows: |known| known.me.phase },
+    ElementSpec {
+        name: "rewards",
+        shows_rewards: true,
+        component: rewards,
+        shows: |known| known.items.phase,
+    },
 ];

@@ -50,6 +50,14 @@ pub fn run(mut command: Command) -> Result<(), Fault> {
     }
 }
 
+/// Runs to the end and gives the code it ended with; none when a signal ended it.
+///
+/// # Errors
+/// `Setup` when the program is not there.
+pub fn code(mut command: Command) -> Result<Option<i32>, Fault> {
+    command.status().map(|status| status.code()).map_err(|e| missing(&command, &e))
+}
+
 /// Runs to the end and gives what it printed, error output included; prints it as it comes too.
 ///
 /// # Errors

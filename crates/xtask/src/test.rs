@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     ("sizes", || size::run(false).map(|()| Counts::one(true))),
     ("types", || check_npm("types")),
     ("browser", browser),
+    ("openapi fuzzing", schemathesis),
 ];
 
 /// Passed, failed and skipped tests. A step that only passes or fails counts as one test.
@@ -173,4 +174,20 @@ fn browser() -> Result<Counts, Fault> {
         counts.failed = 1;
     }
     Ok(counts)
+}
+
+/// Schemathesis against the OpenAPI document, where it can be installed.
+fn schemathesis() -> Result<Counts, Fault> {
+    let skip = |why: &str| {
+        println!("skipped: {why}");
+        Ok(Counts { skipped: 1, ..Counts::default() })
+    };
+    if let Err(Fault::Setup(why) | Fault::Failed(why)) = tools::python() {
+        return skip(&why);
+    }
+    sh::run(cargo(&["build", "--package", "stampcard-server"]))?;
+    match sh::code(command("bash", &["schemathesis.sh"], "tests"))? {
+        Some(2) => skip("Schemathesis cannot be installed here."),
+        code => Ok(Counts::one(code == Some(0))),
+    }
 }

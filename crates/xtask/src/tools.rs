@@ -92,3 +92,11 @@ pub fn apt(package: &str, what: &str) -> Result<(), Fault> {
     install.env("DEBIAN_FRONTEND", "noninteractive").stdout(std::process::Stdio::null());
     run(update).and_then(|()| run(install)).map_err(|_| advice())
 }
+
+/// Python 3 with `venv`.
+pub fn python() -> Result<(), Fault> {
+    if answers("python3", &["-c", "import venv, ensurepip"]) {
+        return Ok(());
+    }
+    apt("python3-venv", "Python 3 with venv")
+}

@@ -68,7 +68,7 @@ async fn show() -> Result<String, Box<dyn Error>> {
 
 async fn redeem(reward: &str, key: &str) -> Result<String, Box<dyn Error>> {
     let client = client()?;
-    let key = IdempotencyKey::new(key).map_err(|_| "a key has 8 to 255 visible ASCII characters")?;
+    let key = IdempotencyKey::new(key)?;
     let rewards = rewards(&client).await?;
     let found = rewards.iter().find(|mine| mine.reward.id.as_str() == reward);
     let MyReward { reward, .. } = found.ok_or("no such reward")?;

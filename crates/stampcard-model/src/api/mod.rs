@@ -6,11 +6,14 @@ mod me;
 mod members;
 mod orders;
 mod page;
+mod privacy;
 mod problem;
 mod program;
 mod redemptions;
 mod rewards;
+mod stream;
 mod vouchers;
+mod webhooks;
 
 pub use activities::{BookedActivity, NewActivity, NewMemberActivity};
 pub use entries::EntryView;
@@ -18,6 +21,7 @@ pub use me::{ExpiringPoints, Me, MemberView, TierKeep, TierNext, TierStanding};
 pub use members::{EnrolledMember, NewMember};
 pub use orders::{BookedOrder, Fulfillment, NewFulfillment, NewOrder, NewRefund, Refund};
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
+pub use privacy::{ConsentProof, ConsentView, FeedbackView, MemberExport, NewConsent, NewFeedback};
 pub use problem::{Problem, ProblemCode, ProblemError};
 pub use program::{
     BenefitView, DowngradeView, EarnRuleView, EarnView, ExpiryView, MeasureView, ProgramView, TierView,
@@ -25,7 +29,12 @@ pub use program::{
 };
 pub use redemptions::{Cancellation, NewCancellation, NewRedemption, RedemptionStatus, RedemptionView};
 pub use rewards::{MyReward, RewardView};
+pub use stream::{Change, ChangeKind};
 pub use vouchers::{NewVoucherUse, VoucherView};
+pub use webhooks::{
+    NewWebhook, NewWebhookSecret, Topic, WebhookData, WebhookMessage, WebhookSettings, WebhookView,
+    WebhookWithSecret,
+};
 
 /// The header that carries the publishable key (`pk_…`) with every request of a page. It names the program and is no
 /// secret; a member is proven by `Authorization: Bearer` alone.

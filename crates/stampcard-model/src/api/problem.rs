@@ -75,8 +75,12 @@ problem_codes! {
     CursorInvalid = "cursor_invalid", 400, false;
     /// The credential is missing, wrong, expired, or of another plane.
     Unauthorized = "unauthorized", 401, false;
-    /// The page's origin is not on the key's list.
+    /// The token was for one write and has done one.
+    TokenUsed = "token_used", 401, false;
+    /// The page's origin is not on the key's list, or not the token's.
     OriginNotAllowed = "origin_not_allowed", 403, false;
+    /// The token's `scope` does not cover the request.
+    InsufficientScope = "insufficient_scope", 403, false;
     /// Nothing is here, or it is someone else's.
     NotFound = "not_found", 404, false;
     /// The route does not take this method.

@@ -60,9 +60,10 @@ async fn claim(
     headers: HeaderMap,
     write: Keyed<NewMemberActivity>,
 ) -> Result<Response, Failure> {
-    let MemberCaller { program, reference } = caller;
+    let principal = caller.principal();
+    let MemberCaller { program, reference, .. } = caller;
     let language = language(&program.program, &headers);
-    let once = write.once(Principal::Member, language, answer);
+    let once = write.once(principal, language, answer);
     let activity = write.body.activity;
     if !activity.kind.is_claimable() {
         return Err(Refusal::ActivityNotFound.into());
@@ -88,7 +89,7 @@ impl Checked for NewMemberActivity {
 fn answer(effect: &Effect) -> Option<(StatusCode, BookedActivity)> {
     match effect {
         Effect::Booked(booked) => Some((StatusCode::CREATED, view(booked)?)),
-        Effect::Enrolled { .. } | Effect::VoucherUsed(_) => None,
+        Effect::Enrolled { .. } | Effect::VoucherUsed(_) | Effect::Recorded(_) => None,
     }
 }
 

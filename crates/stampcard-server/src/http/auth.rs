@@ -12,8 +12,11 @@ use stampcard_model::{
 };
 use std::sync::Arc;
 
-use super::{error::Failure, token};
-use crate::{App, ProgramInForce};
+use super::{error::Failure, limit, token};
+use crate::{
+    App, ProgramInForce,
+    store::{OneTimeToken, Principal},
+};
 
 /// Anybody with a publishable key.
 #[derive(Clone)]
@@ -26,6 +29,18 @@ pub(super) struct Visitor {
 pub(super) struct MemberCaller {
     pub(super) program: Arc<ProgramInForce>,
     pub(super) reference: String,
+    /// The token's `jti`.
+    pub(super) token_id: Option<String>,
+    /// When the token ends.
+    pub(super) expires_at: Timestamp,
+    one_time: Option<OneTimeToken>,
+}
+
+impl MemberCaller {
+    /// Who the keys of the caller's writes belong to.
+    pub(super) fn principal(&self) -> Principal {
+        Principal::Member { one_time: self.one_time.clone() }
+    }
 }
 
 /// A merchant's server.
@@ -43,18 +58,20 @@ pub(super) async fn public(
     next: Next,
 ) -> Result<Response, Failure> {
     let key = HeaderName::from_static(KEY_HEADER);
-    let known = one(request.headers(), &key).and_then(|key| app.parts().programs.of_page_key(key));
-    let known = known.ok_or(ProblemCode::Unauthorized)?;
+    let key = one(request.headers(), &key).ok_or(ProblemCode::Unauthorized)?;
+    let known = app.parts().programs.of_page_key(key).ok_or(ProblemCode::Unauthorized)?;
     let listed = origin(request.headers())?.is_none_or(|origin| known.origins.contains(origin));
     if !listed {
         return Err(ProblemCode::OriginNotAllowed.into());
     }
+    limit::key(&app, key)?;
     let visitor = Visitor { program: Arc::clone(&known.program.in_force) };
     request.extensions_mut().insert(visitor);
     Ok(next.run(request).await)
 }
 
-/// Lets through who has a member's token, from a page that some key of the program is for.
+/// Lets through who has a member's token that covers the request, from a page that some key of the program is for and
+/// that the token is for.
 pub(super) async fn member(
     State(app): State<App>,
     mut request: Request,
@@ -62,13 +79,25 @@ pub(super) async fn member(
 ) -> Result<Response, Failure> {
     let token = bearer(request.headers()).ok_or(ProblemCode::Unauthorized)?;
     let now = app.now();
-    let (registered, reference) =
-        token::check(&app.parts().programs, token, now).ok_or(ProblemCode::Unauthorized)?;
-    let listed = origin(request.headers())?.is_none_or(|origin| registered.lists_origin(origin));
-    if !listed {
+    let token = token::check(&app.parts().programs, token, now).ok_or(ProblemCode::Unauthorized)?;
+    let listed = origin(request.headers())?.is_none_or(|origin| token.registered.lists_origin(origin));
+    let its_own = token.origin.as_deref().is_none_or(|own| is_from(request.headers(), own));
+    if !listed || !its_own {
         return Err(ProblemCode::OriginNotAllowed.into());
     }
-    let caller = MemberCaller { program: Arc::clone(&registered.in_force), reference };
+    let covered = if request.method().is_safe() { token.scope.read } else { token.scope.redeem };
+    if !covered {
+        return Err(ProblemCode::InsufficientScope.into());
+    }
+    let program = Arc::clone(&token.registered.in_force);
+    limit::member(&app, &program.program.id, &token.reference)?;
+    let caller = MemberCaller {
+        program,
+        reference: token.reference,
+        token_id: token.id,
+        expires_at: token.expires_at,
+        one_time: token.one_time,
+    };
     request.extensions_mut().insert(caller);
     Ok(next.run(request).await)
 }
@@ -94,6 +123,19 @@ fn origin(headers: &HeaderMap) -> Result<Option<&str>, Failure> {
         Ok(Some(origin))
     } else {
         Ok(None)
+    }
+}
+
+/// Whether a request comes from a page of the origin. A browser names no origin when a page reads from its own server;
+/// then it says so, and the host is the origin's.
+fn is_from(headers: &HeaderMap, own: &str) -> bool {
+    match one(headers, &header::ORIGIN) {
+        Some(origin) => origin == own,
+        None => {
+            let host = own.split_once("://").map(|(_, host)| host);
+            let site = one(headers, &HeaderName::from_static("sec-fetch-site"));
+            site == Some("same-origin") && host.is_some() && one(headers, &header::HOST) == host
+        }
     }
 }
 

@@ -38,6 +38,17 @@ pub(super) fn answer(
     keep: Keep,
 ) -> Result<Response, Failure> {
     let body = serde_json::to_vec(body).map_err(|_| ProblemCode::Internal)?;
+    answer_bytes(asked, body, "application/json", language, keep)
+}
+
+/// [`answer`] with a body in whatever form.
+pub(super) fn answer_bytes(
+    asked: &HeaderMap,
+    body: Vec<u8>,
+    kind: &'static str,
+    language: &str,
+    keep: Keep,
+) -> Result<Response, Failure> {
     let hash = Sha256::digest(&body);
     let tag = format!("\"{}\"", BASE64_URL_SAFE_NO_PAD.encode(&hash[..18]));
     let mut response = if is_known(asked, &tag) {
@@ -46,17 +57,12 @@ pub(super) fn answer(
         response
     } else {
         let mut response = Response::new(Body::from(body));
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
         response
     };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, keep.header());
     headers.insert(header::ETAG, HeaderValue::from_str(&tag).map_err(|_| ProblemCode::Internal)?);
-    match keep {
-        // The same address is another program's under another key.
-        Keep::Public => drop(headers.append(header::VARY, HeaderValue::from_static(KEY_HEADER))),
-        Keep::Private => {}
-    }
     name_language(headers, language);
     if let Keep::Public = keep {
         // Two programs of one server have the same addresses: only the key tells their answers apart.

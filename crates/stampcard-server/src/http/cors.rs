@@ -11,9 +11,9 @@ use stampcard_model::api::ProblemCode;
 use super::{auth::one, error::Failure};
 use crate::App;
 
-const ALLOWED_METHODS: &str = "GET, POST";
-const ALLOWED_HEADERS: &str =
-    "authorization, content-type, idempotency-key, stampcard-key, accept-language, if-none-match";
+const ALLOWED_METHODS: &str = "GET, POST, PUT, DELETE";
+const ALLOWED_HEADERS: &str = "authorization, content-type, idempotency-key, stampcard-key, accept-language, if-none-match, \
+     last-event-id";
 const EXPOSED_HEADERS: &str = "ETag, Retry-After, Idempotent-Replayed, X-Request-Id";
 /// How long a browser may remember a preflight, in seconds.
 const MAX_AGE_S: &str = "600";
@@ -33,7 +33,9 @@ pub(super) async fn cors(State(app): State<App>, request: Request, next: Next) -
     let headers = response.headers_mut();
     headers.append(header::VARY, HeaderValue::from_name(header::ORIGIN));
     let origin = listed.and_then(|origin| HeaderValue::from_str(&origin).ok());
-    if let Some(origin) = origin.filter(|_| response.status() != StatusCode::FORBIDDEN) {
+    let failure = response.extensions().get::<Failure>();
+    let readable = failure.is_none_or(|failure| failure.code() != ProblemCode::OriginNotAllowed.code());
+    if let Some(origin) = origin.filter(|_| readable) {
         let headers = response.headers_mut();
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_HEADERS));

@@ -45,7 +45,7 @@ async fn entries(
     cache::answer(&headers, &page, &language, Keep::Private)
 }
 
-fn view(program: &ProgramInForce, line: Line, language: &str) -> EntryView {
+pub(crate) fn view(program: &ProgramInForce, line: Line, language: &str) -> EntryView {
     let Line { entry, balance_after } = line;
     let moved = |account| {
         let postings = entry.postings.iter().filter(move |posting| posting.account == account);

@@ -15,8 +15,8 @@ use crate::store::StoreError;
 /// The media type of every answer with a status of 400 or more.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
-/// How long to wait before a try that may succeed, in seconds.
-const RETRY_AFTER_S: u8 = 1;
+/// How long to wait unless something else is known, in seconds.
+const RETRY_AFTER_S: u32 = 1;
 
 /// Places named at most in one answer.
 const ERRORS_MAX: usize = 20;
@@ -29,6 +29,8 @@ pub(crate) struct Failure {
     code: &'static str,
     title: &'static str,
     retryable: bool,
+    /// How long to wait before a try that may succeed, in seconds.
+    retry_after_s: u32,
     errors: Vec<ProblemError>,
 }
 
@@ -42,6 +44,11 @@ impl Failure {
         errors.truncate(ERRORS_MAX);
         self.errors = errors;
         self
+    }
+
+    /// Says how many seconds to wait before the next try.
+    pub(crate) fn after(self, retry_after_s: u32) -> Self {
+        Self { retry_after_s, ..self }
     }
 
     pub(crate) fn status(&self) -> StatusCode {
@@ -98,6 +105,7 @@ impl From<ProblemCode> for Failure {
             code: code.code(),
             title: title(code),
             retryable: code.retryable(),
+            retry_after_s: RETRY_AFTER_S,
             errors: Vec::new(),
         }
     }
@@ -106,7 +114,8 @@ impl From<ProblemCode> for Failure {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         let (status, title) = refused(refusal);
-        Self { status, code: refusal.code(), title, retryable: false, errors: Vec::new() }
+        let code = refusal.code();
+        Self { status, code, title, retryable: false, retry_after_s: RETRY_AFTER_S, errors: Vec::new() }
     }
 }
 
@@ -115,6 +124,7 @@ impl From<StoreError> for Failure {
         match error {
             StoreError::Unavailable => ProblemCode::Unavailable,
             StoreError::KeyReused => ProblemCode::IdempotencyKeyReused,
+            StoreError::TokenUsed => ProblemCode::TokenUsed,
             StoreError::Broken => ProblemCode::Internal,
         }
         .into()
@@ -139,7 +149,7 @@ impl IntoResponse for Failure {
         let mut response = self.status.into_response();
         let headers = response.headers_mut();
         if self.retryable {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(u16::from(RETRY_AFTER_S)));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(self.retry_after_s));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -198,6 +208,10 @@ fn refused(refusal: Refusal) -> (StatusCode, &'static str) {
         }
         Refusal::PriceChanged => (S::CONFLICT, "The price is not the one that the member confirmed."),
         Refusal::InsufficientPoints => (S::CONFLICT, "The member has too few points."),
+        Refusal::RedeemedTooOften => (S::CONFLICT, "The member has redeemed too often lately."),
+        Refusal::FeedbackAlreadyGiven => (S::CONFLICT, "The member told of this survey before."),
+        Refusal::WebhookNotFound => (S::NOT_FOUND, "There is no such webhook."),
+        Refusal::TooManyWebhooks => (S::CONFLICT, "The program has 20 webhooks already."),
         Refusal::PointsOutOfRange => (S::CONFLICT, "The account would leave the range of points."),
     }
 }
@@ -211,7 +225,9 @@ fn title(code: ProblemCode) -> &'static str {
         }
         ProblemCode::CursorInvalid => "The cursor is not one that this list gave.",
         ProblemCode::Unauthorized => "The credential is missing, wrong, expired, or of another plane.",
-        ProblemCode::OriginNotAllowed => "The page's origin is not on the list.",
+        ProblemCode::TokenUsed => "The token was for one write, and did another.",
+        ProblemCode::OriginNotAllowed => "The page's origin is not on the list, or not the token's.",
+        ProblemCode::InsufficientScope => "The token's scope does not cover the request.",
         ProblemCode::NotFound => "Nothing is here.",
         ProblemCode::MethodNotAllowed => "The route does not take this method.",
         ProblemCode::IdempotencyKeyInFlight => "The key is being carried out right now.",

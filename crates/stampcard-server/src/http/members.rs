@@ -45,7 +45,7 @@ async fn enroll(
         Effect::Enrolled { member, new } => {
             Some((if *new { StatusCode::CREATED } else { StatusCode::OK }, view(member)))
         }
-        Effect::Booked(_) | Effect::VoucherUsed(_) => None,
+        Effect::Booked(_) | Effect::VoucherUsed(_) | Effect::Recorded(_) => None,
     });
     let NewMember { reference, display_name } = write.body;
     let action = Action::Enroll { id: app.seams().member_id(), reference, display_name };

@@ -8,19 +8,24 @@ mod cache;
 mod cors;
 mod entries;
 mod error;
+mod feedback;
 mod health;
 mod language;
+mod limit;
 mod me;
 mod members;
 mod observe;
 mod orders;
 mod page;
+mod privacy;
 mod program;
 mod redemptions;
 mod rewards;
+mod stream;
 mod text;
 mod token;
 mod vouchers;
+mod webhooks;
 
 use std::any::Any;
 
@@ -34,6 +39,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::App;
+pub(crate) use entries::view as entry_view;
 pub(crate) use error::Failure;
 
 /// The routes of one plane each, without their guards.
@@ -54,11 +60,15 @@ pub(crate) fn planes() -> Planes {
             .merge(rewards::member_router())
             .merge(redemptions::router())
             .merge(vouchers::member_router())
-            .merge(activities::member_router()),
+            .merge(activities::member_router())
+            .merge(stream::router())
+            .merge(privacy::router())
+            .merge(feedback::router()),
         merchant: members::router()
             .merge(orders::router())
             .merge(vouchers::merchant_router())
-            .merge(activities::merchant_router()),
+            .merge(activities::merchant_router())
+            .merge(webhooks::router()),
     }
 }
 
@@ -71,11 +81,13 @@ pub(crate) fn router(app: &App) -> Router {
         .merge(
             mountable(public)
                 .route_layer(from_fn_with_state(state(), auth::public))
+                .route_layer(from_fn_with_state(state(), limit::address))
                 .route_layer(from_fn_with_state(state(), cors::cors)),
         )
         .merge(
             mountable(member)
                 .route_layer(from_fn_with_state(state(), auth::member))
+                .route_layer(from_fn_with_state(state(), limit::address))
                 .route_layer(from_fn_with_state(state(), cors::cors)),
         )
         .merge(mountable(merchant).route_layer(from_fn_with_state(state(), auth::merchant)))

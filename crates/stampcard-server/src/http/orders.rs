@@ -43,7 +43,7 @@ async fn book(
     let of = program.clone();
     let once = write.once(Principal::Merchant(key), language, move |effect| match effect {
         Effect::Booked(booked) => Some((StatusCode::CREATED, booked_order(&of, booked)?)),
-        Effect::Enrolled { .. } | Effect::VoucherUsed(_) => None,
+        Effect::Enrolled { .. } | Effect::VoucherUsed(_) | Effect::Recorded(_) => None,
     });
     let NewOrder { member_reference, order } = write.body;
     let action = Action::Book { reference: member_reference, order };
@@ -69,7 +69,7 @@ async fn refund(
     let of = program.clone();
     let once = write.once(Principal::Merchant(key), language, move |effect| match effect {
         Effect::Booked(booked) => Some((StatusCode::CREATED, refunded(&of, booked)?)),
-        Effect::Enrolled { .. } | Effect::VoucherUsed(_) => None,
+        Effect::Enrolled { .. } | Effect::VoucherUsed(_) | Effect::Recorded(_) => None,
     });
     let action = Action::Refund { order_id, returned: write.body.returned };
     let now = app.now();
@@ -94,7 +94,7 @@ async fn fulfilled(
     let of = order_id.clone();
     let once = write.once(Principal::Merchant(key), language, move |effect| match effect {
         Effect::Booked(booked) => Some((StatusCode::OK, fulfillment(of, booked))),
-        Effect::Enrolled { .. } | Effect::VoucherUsed(_) => None,
+        Effect::Enrolled { .. } | Effect::VoucherUsed(_) | Effect::Recorded(_) => None,
     });
     let action = Action::Fulfill { order_id };
     let now = app.now();

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     App, ProgramInForce,
-    store::{Action, Booked, Effect, Principal, Redemption, Write},
+    store::{Action, Booked, Effect, Redemption, Write},
 };
 
 pub(super) fn router() -> OpenApiRouter<App> {
@@ -41,21 +41,24 @@ async fn redeem(
     headers: HeaderMap,
     write: Keyed<NewRedemption>,
 ) -> Result<Response, Failure> {
-    let MemberCaller { program, reference } = caller;
+    let principal = caller.principal();
+    let MemberCaller { program, reference, .. } = caller;
     let language = language(&program.program, &headers);
     let now = app.now();
     let of = program.clone();
     let tongue = language.clone();
-    let once = write.once(Principal::Member, language, move |effect| match effect {
+    let once = write.once(principal, language, move |effect| match effect {
         Effect::Booked(booked) => {
             let redemption = booked.redemption.as_ref()?;
             Some((StatusCode::CREATED, view(&of, redemption, now, &tongue)))
         }
-        Effect::Enrolled { .. } | Effect::VoucherUsed(_) => None,
+        Effect::Enrolled { .. } | Effect::VoucherUsed(_) | Effect::Recorded(_) => None,
     });
     let NewRedemption { reward_id, price, money_minor } = write.body;
     let (redemption_id, voucher_code) = (app.seams().redemption_id(), app.seams().voucher_code());
-    let action = Action::Redeem { reference, reward_id, price, money_minor, redemption_id, voucher_code };
+    let velocity = app.parts().limits.velocity;
+    let action =
+        Action::Redeem { reference, reward_id, price, money_minor, redemption_id, voucher_code, velocity };
     Ok(respond(app.store().execute(Write { program, now, action, once: Some(once) }).await?))
 }
 
@@ -71,7 +74,7 @@ async fn redemption(
 ) -> Result<Response, Failure> {
     let Path(id) = id?;
     let id = RedemptionId::new(id).map_err(|_| ProblemCode::NotFound)?;
-    let MemberCaller { program, reference } = caller;
+    let MemberCaller { program, reference, .. } = caller;
     let found = app.store().redemption(&program.program.id, &reference, &id).await?;
     let (_, redemption) = found.ok_or(Refusal::MemberNotFound)?;
     let redemption = redemption.ok_or(ProblemCode::NotFound)?;
@@ -93,11 +96,12 @@ async fn cancel(
 ) -> Result<Response, Failure> {
     let Path(id) = id?;
     let redemption_id = RedemptionId::new(id).map_err(|_| Refusal::RedemptionNotFound)?;
-    let MemberCaller { program, reference } = caller;
+    let principal = caller.principal();
+    let MemberCaller { program, reference, .. } = caller;
     let language = language(&program.program, &headers);
-    let once = write.once(Principal::Member, language, move |effect| match effect {
+    let once = write.once(principal, language, move |effect| match effect {
         Effect::Booked(booked) => Some((StatusCode::OK, cancelled(booked)?)),
-        Effect::Enrolled { .. } | Effect::VoucherUsed(_) => None,
+        Effect::Enrolled { .. } | Effect::VoucherUsed(_) | Effect::Recorded(_) => None,
     });
     let action = Action::Cancel { reference, redemption_id };
     let now = app.now();
@@ -124,7 +128,7 @@ impl Checked for NewRedemption {
     }
 }
 
-fn view(
+pub(super) fn view(
     program: &ProgramInForce,
     redemption: &Redemption,
     now: stampcard_model::Timestamp,

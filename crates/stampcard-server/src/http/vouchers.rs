@@ -79,7 +79,7 @@ async fn use_voucher(
     let tongue = language.clone();
     let once = write.once(Principal::Merchant(key), language, move |effect| match effect {
         Effect::VoucherUsed(redemption) => Some((StatusCode::OK, view(&of, redemption, now, &tongue))),
-        Effect::Enrolled { .. } | Effect::Booked(_) => None,
+        Effect::Enrolled { .. } | Effect::Booked(_) | Effect::Recorded(_) => None,
     });
     let action =
         Action::UseVoucher { code, order_id: write.body.order_id, goods_minor: write.body.goods_minor };

@@ -3,6 +3,9 @@
 //! **Invariant:** a store decides nothing. What a command does follows from the engine; a store loads what the engine
 //! looks at, and keeps what it answers in one transaction with the key that asked for it.
 
+mod outbox;
+mod personal;
+mod records;
 pub mod sqlite;
 
 use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
@@ -10,16 +13,20 @@ use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
 use stampcard_engine::{Context, MemberState, Profile, RewardState};
 use stampcard_model::{
     Activity, Deal, Entry, IdempotencyKey, MemberId, Order, OrderId, Points, ProgramId, RedemptionId,
-    Refusal, Returned, RewardId, Timestamp, VoucherCode, VoucherState,
+    Refusal, Returned, RewardId, TierId, Timestamp, VoucherCode, VoucherState,
 };
 
-use crate::ProgramInForce;
+use crate::{ProgramInForce, settings::Velocity};
+
+pub use outbox::{Attempt, FAILING_DAYS_MAX, Message, Outbox, Then, Webhook, WebhookSecret};
+pub use personal::{Consent, Everything, Feedback, Personal};
+pub use records::{Record, Recorded};
 
 /// What a store promises to answer.
 pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// A ledger on disk. Every method is about one program; what another program holds is as good as absent.
-pub trait Store: Send + Sync {
+pub trait Store: Outbox + Personal + Send + Sync {
     /// Carries out a write once, whole or not at all, and answers when it is durable.
     fn execute(&self, write: Write) -> Answering<'_, Executed>;
 
@@ -77,6 +84,9 @@ pub trait Store: Send + Sync {
     fn close(&self) -> Answering<'_, ()>;
 }
 
+/// Is told of every effect of a write when it is durable, before who asked for it is. It must not wait for anything.
+pub type OnCommit = Arc<dyn Fn(&ProgramId, &Effect) + Send + Sync>;
+
 /// Something to be carried out in one transaction.
 pub struct Write {
     /// The program.
@@ -105,9 +115,21 @@ pub struct Once {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Principal {
     /// The member that the action is about.
-    Member,
+    Member {
+        /// The token, if it is for one write.
+        one_time: Option<OneTimeToken>,
+    },
     /// The merchant's server with this key.
     Merchant(String),
+}
+
+/// A token that carries out one write. Repeating that write is the same write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneTimeToken {
+    /// Its `jti`.
+    pub id: String,
+    /// From this instant on it is refused for its age.
+    pub expires_at: Timestamp,
 }
 
 /// An answer as it was sent.
@@ -173,6 +195,8 @@ pub enum Action {
         redemption_id: RedemptionId,
         /// The code of the voucher.
         voucher_code: VoucherCode,
+        /// How often one member may redeem.
+        velocity: Velocity,
     },
     /// Cancel a redemption for the member.
     Cancel {
@@ -204,6 +228,8 @@ pub enum Action {
         /// Whose.
         member_id: MemberId,
     },
+    /// Keep something beside the ledger.
+    Record(Record),
 }
 
 /// What became of a write.
@@ -211,6 +237,7 @@ pub type Outcome = Result<Effect, Refusal>;
 
 /// What a write did.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly every one is the large variant, and none is kept")]
 pub enum Effect {
     /// A member is enrolled.
     Enrolled {
@@ -223,11 +250,15 @@ pub enum Effect {
     Booked(Booked),
     /// A voucher was used.
     VoucherUsed(Redemption),
+    /// Something was kept beside the ledger.
+    Recorded(Recorded),
 }
 
 /// What a command did to a member's ledger.
 #[derive(Clone, Debug)]
 pub struct Booked {
+    /// Whose.
+    pub member: MemberId,
     /// The new entries, oldest first.
     pub entries: Vec<Entry>,
     /// The member after them. It holds the balance, the tier and what the command looked at; not every lot.
@@ -236,6 +267,8 @@ pub struct Booked {
     pub redemption: Option<Redemption>,
     /// What is known of the member besides the ledger.
     pub profile: Profile,
+    /// The tier after them, if it was another one before.
+    pub new_tier: Option<TierId>,
 }
 
 impl Booked {
@@ -306,6 +339,8 @@ pub struct Line {
 pub struct Redemption {
     /// Names it.
     pub id: RedemptionId,
+    /// Whose it is.
+    pub member: MemberId,
     /// Its place in the member's ledger.
     pub seq: u64,
     /// The version of the program that it was under.
@@ -364,6 +399,8 @@ pub enum StoreError {
     Unavailable,
     /// The key was used before with other content.
     KeyReused,
+    /// The token was for one write and has done another.
+    TokenUsed,
     /// Something broke; it is in the log.
     Broken,
 }
@@ -373,6 +410,7 @@ impl fmt::Display for StoreError {
         f.write_str(match self {
             Self::Unavailable => "the store cannot answer now",
             Self::KeyReused => "the key was used before with other content",
+            Self::TokenUsed => "the token was for one write and has done another",
             Self::Broken => "the store broke",
         })
     }

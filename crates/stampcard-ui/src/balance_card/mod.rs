@@ -10,97 +10,80 @@ use stampcard_model::{
 };
 
 use crate::{
-    I18n, Locale, Remote,
+    Act, I18n, Known, Locale,
     common::{self, Stage, icon, shape, stage},
     locale::{self, Key},
+    markup::{Drawing, El, el, live},
 };
 
 /// What the member has: available, pending, and what expires next.
 #[component]
 pub fn BalanceCard(
-    /// The program, for its words and its time zone.
-    #[prop(into)]
-    program: Signal<Remote<ProgramView>>,
-    /// The member.
-    #[prop(into)]
-    me: Signal<Remote<Me>>,
-    /// When the last known values were read, in milliseconds since 1970 UTC.
-    #[prop(into)]
-    as_of: Signal<Option<f64>>,
+    /// What there is to show.
+    known: ReadSignal<Known>,
     /// Whether to draw a pill for a header instead of a card.
-    #[prop(into, optional)]
-    compact: Signal<bool>,
-    /// The member asks to try again.
-    on_retry: Callback<()>,
-) -> impl IntoView {
+    compact: ReadSignal<bool>,
+    /// What the member does.
+    on_act: Callback<Act>,
+) -> Drawing {
     let i18n = I18n::current();
-    let available = Memo::new(move |_| me.with(|me| me.value.as_ref().map(|me| me.balance.available)));
+    let available = move || known.with(|known| known.me.value.as_ref().map(|me| me.balance.available));
     let changed = common::announce(available, move |points| {
-        let words = program.with_untracked(|p| p.value.as_ref().map(|p| p.terminology.clone()))?;
         let locale = i18n.get();
-        Some(locale.say(Key::BalanceChanged, &[("amount", &locale.amount(points, &words))]))
+        let amount =
+            known.with(|known| Some(locale.amount(*points, &known.program.value.as_ref()?.terminology)))?;
+        Some(locale.say(Key::BalanceChanged, &[("amount", &amount)]))
     });
-    let body = move || {
+    let body = live(move || {
         let locale = i18n.get();
-        program.with(|program| {
-            me.with(|me| match compact.get() {
-                true => pill(&locale, &stage(program, me)),
-                false => card(&locale, &stage(program, me), as_of.get(), on_retry),
-            })
+        known.with(|known| {
+            let stage = stage(&known.program, &known.me);
+            if compact.get() { pill(&locale, &stage) } else { card(&locale, &stage, known.as_of, on_act) }
         })
-    };
-    view! {
-        {body}
-        {common::status(changed)}
-    }
+    });
+    Drawing(vec![body, common::status(changed)])
 }
 
-fn pill(locale: &Locale, stage: &Stage<'_, Me>) -> AnyView {
-    let stamp = icon(shape::STAMP);
+fn pill(locale: &Locale, stage: &Stage<'_, Me>) -> El {
+    let pill = |class: &'static str| el("span|part=pill").attr("class", class).child(icon(shape::STAMP));
     match stage {
-        Stage::Loading => view! { <div class="pill skeleton" aria-hidden="true"></div> }.into_any(),
+        Stage::Loading => el("div|class=pill skeleton|aria-hidden=true"),
         Stage::Guest(program) => {
             let invite = locale.say(Key::BalanceInvite, &[("words", &program.terminology.other)]);
-            view! { <span class="pill" part="pill">{stamp}<slot name="guest">{invite}</slot></span> }
-                .into_any()
+            pill("pill").child(el("slot|name=guest").child(invite))
         }
-        Stage::Failed(_) => {
-            view! { <span class="pill faint" part="pill">{stamp}<span aria-hidden="true">"–"</span></span> }
-                .into_any()
-        }
+        Stage::Failed(_) => pill("pill faint").child(el("span|aria-hidden=true").child("–")),
         Stage::Shown(program, me, stale) => {
-            let points = me.balance.available;
             let class = if stale.is_some() { "pill faint" } else { "pill" };
-            view! { <span class=class part="pill">{stamp}{figure(locale, points, program)}</span> }.into_any()
+            figure(pill(class), locale, me.balance.available, program)
         }
     }
 }
 
-fn card(locale: &Locale, stage: &Stage<'_, Me>, as_of: Option<f64>, on_retry: Callback<()>) -> AnyView {
+fn card(locale: &Locale, stage: &Stage<'_, Me>, as_of: Option<f64>, on_act: Callback<Act>) -> El {
+    let main = el("div|class=main|part=main");
     match stage {
-        Stage::Loading => {
-            view! { <div class="frame"><div class="balance skeleton" aria-hidden="true"></div></div> }
-                .into_any()
-        }
+        Stage::Loading => el("div|class=frame").child(el("div|class=balance skeleton|aria-hidden=true")),
         Stage::Failed(failure) => {
-            sheet(String::new(), common::failure(locale, *failure, on_retry), ().into_any())
+            let main = main.child(common::failure(locale, *failure, on_act));
+            sheet(String::new(), main, el("div|class=stub|part=stub"))
         }
         Stage::Guest(program) => {
             let words = [("program", program.name.as_str()), ("words", &program.terminology.other)];
-            let main = view! {
-                <p class="invite" part="invite">{locale.say(Key::BalanceGuest, &words)}</p>
-                <slot name="guest"></slot>
-            };
-            sheet(label(locale, program), main.into_any(), stub(program, Vec::new()))
+            let main = main
+                .child(el("p|class=invite|part=invite").child(locale.say(Key::BalanceGuest, &words)))
+                .child(el("slot|name=guest"));
+            sheet(label(locale, program), main, stub(program, Vec::new()))
         }
         Stage::Shown(program, me, stale) => {
-            let main = view! {
-                <p class="label" part="label">{label(locale, program)}</p>
-                <p class=if stale.is_some() { "figure faint" } else { "figure" } part="figure">{figure(locale, me.balance.available, program)}</p>
-                {stale.map(|failure| common::stale(locale, failure, as_of, on_retry))}
-                <slot name="footer"></slot>
-            };
-            sheet(label(locale, program), main.into_any(), stub(program, facts(locale, program, me)))
+            let class = if stale.is_some() { "figure faint" } else { "figure" };
+            let number = el("p|part=figure").attr("class", class);
+            let main = main
+                .child(el("p|class=label|part=label").child(label(locale, program)))
+                .child(figure(number, locale, me.balance.available, program))
+                .child(stale.map(|failure| common::stale(locale, failure, as_of, on_act)))
+                .child(el("slot|name=footer"));
+            sheet(label(locale, program), main, stub(program, facts(locale, program, me)))
         }
     }
 }
@@ -109,13 +92,11 @@ fn label(locale: &Locale, program: &ProgramView) -> String {
     locale.say(Key::BalanceLabel, &[("words", &program.terminology.other)])
 }
 
-fn figure(locale: &Locale, points: Points, program: &ProgramView) -> impl IntoView {
-    let word = locale::word(points, &program.terminology).to_owned();
-    view! {
-        <span class="number" part="number">{locale.number(points.get())}</span>
-        " "
-        <span class="word" part="word">{word}</span>
-    }
+/// The points with their word, into an element.
+fn figure(into: El, locale: &Locale, points: Points, program: &ProgramView) -> El {
+    into.child(el("span|class=number|part=number").child(locale.number(points.get())))
+        .child(" ")
+        .child(el("span|class=word|part=word").child(locale::word(points, &program.terminology)))
 }
 
 /// What else there is to know of the balance: an icon, a sentence, and whether it is a warning.
@@ -157,26 +138,17 @@ fn facts(locale: &Locale, program: &ProgramView, me: &Me) -> Vec<Fact> {
     facts
 }
 
-fn stub(program: &ProgramView, facts: Vec<Fact>) -> AnyView {
+fn stub(program: &ProgramView, facts: Vec<Fact>) -> El {
     let facts = facts.into_iter().map(|(path, sentence, warning)| {
         let class = if warning { "fact warning" } else { "fact" };
-        view! { <li class=class part="fact">{icon(path)}<span>{sentence}</span></li> }
+        el("li|part=fact").attr("class", class).child(icon(path)).child(el("span").child(sentence))
     });
-    view! {
-        <p class="label" part="program">{program.name.clone()}</p>
-        <ul class="facts" part="facts">{facts.collect_view()}</ul>
-    }
-    .into_any()
+    el("div|class=stub|part=stub")
+        .child(el("p|class=label|part=program").child(program.name.as_str()))
+        .child(el("ul|class=facts|part=facts").each(facts))
 }
 
-fn sheet(label: String, main: AnyView, stub: AnyView) -> AnyView {
-    view! {
-        <div class="frame">
-            <div class="balance" part="card" role="group" aria-label=label>
-                <div class="main" part="main">{main}</div>
-                <div class="stub" part="stub">{stub}</div>
-            </div>
-        </div>
-    }
-    .into_any()
+fn sheet(label: String, main: El, stub: El) -> El {
+    let sheet = el("div|class=balance|part=card|role=group").attr("aria-label", label);
+    el("div|class=frame").child(sheet.child(main).child(stub))
 }

@@ -1,7 +1,8 @@
 //! Line icons on a 24 by 24 grid, one path each; the sheet gives them color and weight.
 
-use leptos::prelude::*;
 use stampcard_model::{BenefitKind, RewardKind};
+
+use crate::markup::{El, el};
 
 /// Paths that no kind of reward or benefit stands for.
 pub(crate) mod shape {
@@ -23,8 +24,8 @@ const SPARK: &str =
 const TICKET: &str = "M3.5 7h17v3.2a2 2 0 0 0 0 3.6V17h-17v-3.2a2 2 0 0 0 0-3.6zM14.5 7v2m0 2v2m0 2v2";
 
 /// An icon that says nothing by itself.
-pub(crate) fn icon(path: &'static str) -> impl IntoView {
-    view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=path></path></svg> }
+pub(crate) fn icon(path: &'static str) -> El {
+    el("svg|class=icon|viewBox=0 0 24 24|aria-hidden=true").child(el("path").attr("d", path))
 }
 
 pub(crate) const fn kind_icon(kind: &RewardKind) -> &'static str {

@@ -2,29 +2,27 @@
 
 use leptos::prelude::*;
 
-/// A sentence for each change of `value` from one known value to another; nothing for the first one.
-pub(crate) fn announce<T>(
-    value: Memo<Option<T>>,
-    sentence: impl Fn(T) -> Option<String> + 'static,
-) -> RwSignal<String>
-where
-    T: Clone + PartialEq + Send + Sync + 'static,
-{
+use super::each_time;
+use crate::markup::{Markup, el, live};
+
+/// A sentence for each change of a value from one known value to another; nothing for the first one.
+pub(crate) fn announce<T: PartialEq + 'static>(
+    value: impl Fn() -> Option<T> + 'static,
+    sentence: impl Fn(&T) -> Option<String> + 'static,
+) -> RwSignal<String> {
     let said = RwSignal::new(String::new());
-    Effect::new(move |before: Option<Option<T>>| {
-        let now = value.get();
-        let known_before = before.flatten();
-        if let (Some(before), Some(now)) = (&known_before, &now)
-            && before != now
-        {
-            said.set(untrack(|| sentence(now.clone())).unwrap_or_default());
+    let mut before = None;
+    each_time(move || {
+        let Some(now) = value() else { return };
+        if before.as_ref().is_some_and(|before| *before != now) {
+            said.set(untrack(|| sentence(&now)).unwrap_or_default());
         }
-        now.or(known_before)
+        before = Some(now);
     });
     said
 }
 
 /// The live region that says `sentence` whenever it changes.
-pub(crate) fn status(sentence: RwSignal<String>) -> impl IntoView {
-    view! { <p class="unseen" role="status">{sentence}</p> }
+pub(crate) fn status(sentence: RwSignal<String>) -> Markup {
+    el("p|class=unseen|role=status").child(live(move || sentence.get())).into()
 }

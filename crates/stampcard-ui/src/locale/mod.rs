@@ -118,17 +118,17 @@ pub(crate) fn word(points: Points, words: &Terminology) -> &str {
 
 /// The locale of everything below in the tree; a change redraws texts in place.
 #[derive(Clone, Copy)]
-pub struct I18n(Signal<Locale, LocalStorage>);
+pub struct I18n(ReadSignal<Locale, LocalStorage>);
 
 impl I18n {
     /// Gives every component created under the current owner this locale.
-    pub fn provide(locale: impl Into<Signal<Locale, LocalStorage>>) {
-        provide_context(Self(locale.into()));
+    pub fn provide(locale: ReadSignal<Locale, LocalStorage>) {
+        provide_context(Self(locale));
     }
 
     /// The locale of the tree; English where none was provided.
     pub(crate) fn current() -> Self {
-        use_context().unwrap_or_else(|| Self(Signal::stored_local(Locale::default())))
+        use_context().unwrap_or_else(|| Self(RwSignal::new_local(Locale::default()).read_only()))
     }
 
     /// The locale now, tracked.

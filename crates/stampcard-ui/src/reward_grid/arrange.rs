@@ -1,5 +1,7 @@
 //! Which rewards are shown, and in which order.
 
+use std::collections::BinaryHeap;
+
 use crate::CatalogItem;
 
 /// What the member chose to see.
@@ -41,24 +43,39 @@ pub(super) fn arrange<'a>(
     items: impl Iterator<Item = &'a CatalogItem>,
     arrangement: &Arrangement,
 ) -> Vec<usize> {
-    let query = arrangement.query.to_lowercase();
-    let mut shown: Vec<_> = items
+    let query = lower_case(&arrangement.query);
+    let shown = items
         .enumerate()
         .filter(|(_, item)| !arrangement.within_reach || is_within_reach(item))
         .filter(|(_, item)| query.is_empty() || matches(item, &query))
-        .map(|(index, item)| (item.reward.price, index))
-        .collect();
-    match arrangement.order {
-        Order::Program => {}
-        Order::LowestPrice => shown.sort(),
-        Order::HighestPrice => shown.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1))),
-    }
-    shown.into_iter().map(|(_, index)| index).collect()
+        .map(|(index, item)| {
+            let price = item.reward.price.get();
+            let rank = match arrangement.order {
+                Order::Program => 0,
+                Order::LowestPrice => price,
+                Order::HighestPrice => u64::MAX - price,
+            };
+            (rank, index)
+        });
+    // Of all ways to sort the one with the least code.
+    let sorted = shown.collect::<BinaryHeap<_>>().into_sorted_vec();
+    sorted.into_iter().map(|(_, index)| index).collect()
 }
 
 fn matches(item: &CatalogItem, query: &str) -> bool {
-    let text = [item.reward.title.as_str(), " ", &item.reward.description].concat().to_lowercase();
+    let text = lower_case(&[item.reward.title.as_str(), " ", &item.reward.description].concat());
     query.split_whitespace().all(|word| text.contains(word))
+}
+
+/// As the browser does it, which has the tables for that.
+#[cfg(target_arch = "wasm32")]
+fn lower_case(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn lower_case(text: &str) -> String {
+    text.to_lowercase()
 }
 
 #[cfg(test)]

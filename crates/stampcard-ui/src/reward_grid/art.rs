@@ -1,6 +1,6 @@
 //! The picture of a reward, or a seal drawn from its kind.
 
-use leptos::prelude::*;
+use leptos::prelude::event_target;
 use stampcard_model::{
     RewardKind,
     api::{ProgramView, RewardView},
@@ -9,10 +9,11 @@ use stampcard_model::{
 use crate::{
     Locale,
     common::{icon, kind_icon},
+    markup::{El, el},
 };
 
 /// The seal shows until the picture has been loaded, which may be never.
-pub(super) fn view(locale: &Locale, program: &ProgramView, reward: &RewardView) -> impl IntoView {
+pub(super) fn view(locale: &Locale, program: &ProgramView, reward: &RewardView) -> El {
     let money = |minor: u64| locale.money(minor, &program.money);
     let value = match &reward.kind {
         RewardKind::Discount { amount_minor }
@@ -31,29 +32,22 @@ pub(super) fn view(locale: &Locale, program: &ProgramView, reward: &RewardView) 
     };
     let class = if value.is_some() { "seal solid" } else { "seal" };
     let seal = match value {
-        Some(value) => view! { <span class="value">{value}</span> }.into_any(),
-        None => icon(kind_icon(&reward.kind)).into_any(),
+        Some(value) => el("span|class=value").child(value),
+        None => icon(kind_icon(&reward.kind)),
     };
-    let loaded =
-        |event: web_sys::Event| event_target::<web_sys::HtmlElement>(&event).class_list().add_1("loaded");
     let picture = reward.image_url.clone().filter(|url| is_picture_url(url)).map(|url| {
-        view! {
-            <img
-                src=url
-                alt=""
-                loading="lazy"
-                decoding="async"
-                referrerpolicy="no-referrer"
-                on:load=move |event| drop(loaded(event))
-            />
-        }
+        el("img|alt=|loading=lazy|decoding=async|referrerpolicy=no-referrer")
+            .on("load", loaded)
+            .attr("src", url)
     });
-    view! {
-        <div class="art" part="image" aria-hidden="true">
-            <span class=class>{seal}</span>
-            {picture}
-        </div>
-    }
+    el("div|class=art|part=image|aria-hidden=true")
+        .child(el("span").attr("class", class).child(seal))
+        .child(picture)
+}
+
+fn loaded(event: web_sys::Event) {
+    // What is not known to be loaded is not shown.
+    let _ = event_target::<web_sys::Element>(&event).class_list().add_1("loaded");
 }
 
 /// Whether a picture may be asked for: over `https`, or from the page's own origin.

@@ -1,5 +1,7 @@
 //! One reward of the catalogue.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use stampcard_model::{
     Points, Refusal, RewardKind,
@@ -11,6 +13,7 @@ use crate::{
     CatalogItem, I18n, Locale, MyStanding,
     common::{icon, kind_icon, shape},
     locale::{self, Key},
+    markup::{El, Markup, el, live},
     tier_meter,
 };
 
@@ -20,58 +23,50 @@ const STOCK_SHOWN_TO: u64 = 10;
 /// The card redraws when its own reward, the program or the language changes, and for nothing else.
 pub(super) fn view(
     i18n: I18n,
-    program: Memo<Option<ProgramView>>,
+    program: Memo<Option<Arc<ProgramView>>>,
     item: ArcRwSignal<CatalogItem>,
     desk: Desk,
-) -> impl IntoView {
-    let body = move || {
+) -> Markup {
+    let body = live(move || {
         let locale = i18n.get();
         let cell = item.clone();
-        let open = Callback::new(move |event| desk.open(cell.clone(), &event));
+        let open = move |event| desk.open(cell.clone(), &event);
         program.with(|program| program.as_ref().map(|p| item.with(|item| draw(&locale, p, item, open))))
-    };
-    view! { <li class="reward" part="reward" tabindex="-1">{body}</li> }
+    });
+    el("li|class=reward|part=reward|tabindex=-1").child(body).into()
 }
 
 fn draw(
     locale: &Locale,
     program: &ProgramView,
     item: &CatalogItem,
-    open: Callback<web_sys::MouseEvent>,
-) -> AnyView {
+    open: impl Fn(web_sys::Event) + Send + 'static,
+) -> El {
     let reward = &item.reward;
     let standing = Standing::of(item);
     let class = if standing == Standing::SoldOut { "sheet gone" } else { "sheet" };
     let rubber = (standing == Standing::SoldOut)
-        .then(|| view! { <span class="rubber" aria-hidden="true">{locale.text(Key::RewardSoldOut)}</span> });
+        .then(|| el("span|class=rubber|aria-hidden=true").child(locale.text(Key::RewardSoldOut)));
     let description = (!reward.description.is_empty())
-        .then(|| view! { <p class="description" part="description">{reward.description.clone()}</p> });
+        .then(|| el("p|class=description|part=description").child(reward.description.as_str()));
     let tags = tags(locale, program, item, standing)
         .into_iter()
-        .map(|(path, text)| view! { <li class="tag" part="tag">{path.map(icon)}<span>{text}</span></li> });
-    let words = &program.terminology;
-    view! {
-        <div class=class>
-            {art::view(locale, program, reward)}
-            {rubber}
-            <div class="about">
-                <p class="label" part="kind">{icon(kind_icon(&reward.kind))}<span>{locale.text(kind_key(&reward.kind))}</span></p>
-                <h3 class="title" part="title">{reward.title.clone()}</h3>
-                {description}
-                <ul class="tags">{tags.collect_view()}</ul>
-                {terms(locale, reward)}
-                <div class="foot">
-                    <p class="price" part="price">
-                        <b>{locale.number(reward.price.get())}</b>
-                        " "
-                        <span>{locale::word(reward.price, words).to_owned()}</span>
-                    </p>
-                    {foot(locale, program, item, standing, open)}
-                </div>
-            </div>
-        </div>
-    }
-    .into_any()
+        .map(|(path, text)| el("li|class=tag|part=tag").child(path.map(icon)).child(el("span").child(text)));
+    let kind = el("p|class=label|part=kind")
+        .child(icon(kind_icon(&reward.kind)))
+        .child(el("span").child(locale.text(kind_key(&reward.kind))));
+    let price = el("p|class=price|part=price")
+        .child(el("b").child(locale.number(reward.price.get())))
+        .child(" ")
+        .child(el("span").child(locale::word(reward.price, &program.terminology)));
+    let about = el("div|class=about")
+        .child(kind)
+        .child(el("h3|class=title|part=title").child(reward.title.as_str()))
+        .child(description)
+        .child(el("ul|class=tags").each(tags))
+        .child(terms(locale, reward))
+        .child(el("div|class=foot").child(price).child(foot(locale, program, item, standing, open)));
+    el("div").attr("class", class).child(art::view(locale, program, reward)).child(rubber).child(about)
 }
 
 /// What a reward is to the member, as far as the foot of its card shows it.
@@ -109,13 +104,13 @@ fn foot(
     program: &ProgramView,
     item: &CatalogItem,
     standing: Standing,
-    open: Callback<web_sys::MouseEvent>,
-) -> AnyView {
+    open: impl Fn(web_sys::Event) + Send + 'static,
+) -> Option<El> {
     let reason = |path: Option<&'static str>, sentence: String| {
-        view! { <p class="reason" part="missing">{path.map(icon)}<span>{sentence}</span></p> }.into_any()
+        el("p|class=reason|part=missing").child(path.map(icon)).child(el("span").child(sentence))
     };
-    match standing {
-        Standing::ForGuests => ().into_any(),
+    Some(match standing {
+        Standing::ForGuests => return None,
         Standing::SoldOut => reason(None, locale.text(Key::RewardSoldOut)),
         Standing::Refused(Some(Refusal::MemberLimitReached)) => {
             reason(Some(shape::CHECK), locale.text(Key::RewardMemberNone))
@@ -133,31 +128,19 @@ fn foot(
                 (price.saturating_sub(missing).get() as f64 / price.get().max(1) as f64 * 100.0) as u32;
             let number = locale.number(missing.get());
             let args = [("number", number.as_str()), ("word", locale::word(missing, &program.terminology))];
-            view! {
-                <p class="reason short" part="missing">
-                    <span class="gauge" style:--fill=[&percent.min(100).to_string(), "%"].concat()></span>
-                    <span>{locale.say(Key::RewardMissing, &args)}</span>
-                </p>
-            }
-            .into_any()
+            let fill = [&percent.min(100).to_string(), "%"].concat();
+            el("p|class=reason short|part=missing")
+                .child(el("span|class=gauge").attr("--fill", fill))
+                .child(el("span").child(locale.say(Key::RewardMissing, &args)))
         }
         Standing::WithinReach => {
             let name = locale.say(Key::RewardRedeemNamed, &[("title", &item.reward.title)]);
-            view! {
-                <button
-                    type="button"
-                    class="button"
-                    part="button redeem"
-                    aria-label=name
-                    aria-haspopup="dialog"
-                    on:click=move |event| open.run(event)
-                >
-                    {locale.text(Key::RewardRedeem)}
-                </button>
-            }
-            .into_any()
+            el("button|type=button|class=button|part=button redeem|aria-haspopup=dialog")
+                .attr("aria-label", name)
+                .on("click", open)
+                .child(locale.text(Key::RewardRedeem))
         }
-    }
+    })
 }
 
 /// What limits a reward and is not said at its foot, each with an icon if it has one.
@@ -197,17 +180,10 @@ fn tier_sentence(locale: &Locale, program: &ProgramView, item: &CatalogItem) -> 
 }
 
 /// The fine print, folded away; nothing when there is none.
-fn terms(locale: &Locale, reward: &RewardView) -> Option<AnyView> {
+fn terms(locale: &Locale, reward: &RewardView) -> Option<El> {
     let print = fine_print(locale, reward)?;
-    Some(
-        view! {
-            <details class="terms" part="terms">
-                <summary>{locale.text(Key::RewardTerms)}{icon(shape::CHEVRON)}</summary>
-                <p>{print}</p>
-            </details>
-        }
-        .into_any(),
-    )
+    let summary = el("summary").child(locale.text(Key::RewardTerms)).child(icon(shape::CHEVRON));
+    Some(el("details|class=terms|part=terms").child(summary).child(el("p").child(print)))
 }
 
 /// The terms with how long the voucher is good for.

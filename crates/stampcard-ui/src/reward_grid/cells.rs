@@ -1,11 +1,9 @@
 //! One signal a reward, so that a change of one redraws one card.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use leptos::prelude::*;
 use stampcard_model::RewardId;
 
-use crate::CatalogItem;
+use crate::{CatalogItem, common::Index};
 
 /// A reward of the catalogue with a signal of its own. Two cells are equal when they are of the same reward.
 #[derive(Clone)]
@@ -22,21 +20,24 @@ impl PartialEq for Cell {
 
 /// The rewards without those that stand twice; of these only the first counts.
 pub(super) fn distinct(items: &[CatalogItem]) -> impl Iterator<Item = &CatalogItem> {
-    let mut seen = BTreeSet::new();
-    items.iter().filter(move |item| seen.insert(&item.reward.id))
+    let mut seen = Index::with_room(items.len());
+    items.iter().filter(move |item| seen.insert(item.reward.id.as_str()))
 }
 
 /// The cells for `items`: known rewards keep their cell and tell it only what changed.
 pub(super) fn merge(known: Option<&Vec<Cell>>, items: &[CatalogItem]) -> Vec<Cell> {
-    let known: BTreeMap<&RewardId, &Cell> =
-        known.into_iter().flatten().map(|cell| (&cell.id, cell)).collect();
+    let known = known.map(Vec::as_slice).unwrap_or_default();
+    let mut places = Index::with_room(known.len());
+    for cell in known {
+        places.insert(cell.id.as_str());
+    }
     distinct(items)
-        .map(|item| match known.get(&item.reward.id) {
+        .map(|item| match places.place(item.reward.id.as_str()).and_then(|place| known.get(place)) {
             Some(cell) => {
                 if cell.item.with_untracked(|was| was != item) {
                     cell.item.set(item.clone());
                 }
-                (*cell).clone()
+                cell.clone()
             }
             None => Cell { id: item.reward.id.clone(), item: ArcRwSignal::new(item.clone()) },
         })

@@ -12,20 +12,20 @@ mod outcome;
 mod redeem_dialog;
 mod toolbar;
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
-use stampcard_model::{
-    Points, RewardId, VoucherCode,
-    api::{Me, ProgramView},
-};
+use stampcard_model::api::ProgramView;
 
 use crate::{
-    CatalogItem, I18n, Locale, Phase, RedeemState, Remote,
+    Act, CatalogItem, I18n, Known, Locale, Phase,
     common::{self, Stage, stage},
     locale::Key,
+    markup::{Drawing, El, Row, el, live},
 };
 use arrange::{Arrangement, arrange};
 use cells::{Cell, distinct, merge};
-use redeem_dialog::{Callbacks, Desk};
+use redeem_dialog::Desk;
 use toolbar::Totals;
 
 /// Cards that a skeleton has.
@@ -34,97 +34,80 @@ const SKELETON_CARDS: usize = 6;
 /// The rewards of the program: what they cost, which the member can have, and the way to redeem one.
 #[component]
 pub fn RewardGrid(
-    /// The program, for its words, money, tiers and time zone.
-    #[prop(into)]
-    program: Signal<Remote<ProgramView>>,
-    /// The member, for the balance.
-    #[prop(into)]
-    me: Signal<Remote<Me>>,
-    /// The rewards in the program's order.
-    #[prop(into)]
-    items: Signal<Remote<Vec<CatalogItem>>>,
-    /// When the last known values were read, in milliseconds since 1970 UTC.
-    #[prop(into)]
-    as_of: Signal<Option<f64>>,
-    /// Where the redemption under way is.
-    #[prop(into)]
-    redeem: Signal<RedeemState>,
-    /// The member confirmed to redeem this reward for this price, or asks to try that again.
-    on_redeem: Callback<(RewardId, Points)>,
-    /// The member has seen the end of the redemption; it may be forgotten.
-    on_dismiss: Callback<()>,
-    /// The member copied a voucher's code.
-    on_copied: Callback<VoucherCode>,
-    /// The member asks to try again.
-    on_retry: Callback<()>,
-) -> impl IntoView {
+    /// What there is to show.
+    known: ReadSignal<Known>,
+    /// What the member does.
+    on_act: Callback<Act>,
+) -> Drawing {
     let i18n = I18n::current();
     // Cards read the program through this, so that a refresh that changes nothing redraws nothing.
-    let facts = Memo::new(move |_| program.with(|program| program.value.clone()));
-    let cells =
-        Memo::new(move |known: Option<&Vec<Cell>>| items.with(|items| merge(known, known_items(items))));
+    let program = Memo::new(move |_| known.with(|known| known.program.value.clone()));
+    let cells = Memo::new(move |cells: Option<&Vec<Cell>>| known.with(|known| merge(cells, listed(known))));
     let arrangement = RwSignal::new(Arrangement::default());
     let shown = Memo::new(move |_| {
-        let order = items
-            .with(|items| arrangement.with(|arrangement| arrange(distinct(known_items(items)), arrangement)));
+        let order =
+            known.with(|known| arrangement.with(|arrangement| arrange(distinct(listed(known)), arrangement)));
         cells
             .with(|cells| order.into_iter().filter_map(|index| cells.get(index).cloned()).collect::<Vec<_>>())
     });
-    let totals = Memo::new(move |_| items.with(|items| Totals::of(known_items(items))));
-    let live = Memo::new(move |_| {
-        let fresh = |phase: Phase| matches!(phase, Phase::Ready | Phase::Loading);
-        me.with(|me| fresh(me.phase))
-            && items.with(|items| fresh(items.phase))
-            && redeem.with(|redeem| !redeem.is_under_way())
-    });
-    let desk = Desk::new(facts, me, redeem, Callbacks { on_redeem, on_dismiss, on_copied });
-    let count = Memo::new(move |_| Some(shown.with(Vec::len)));
+    let desk = Desk::new(known, on_act);
+    let count = move || Some(shown.with(Vec::len));
     let said =
-        common::announce(count, move |count| Some(i18n.get().count(Key::RewardsShown, count as u64, &[])));
+        common::announce(count, move |count| Some(i18n.get().count(Key::RewardsShown, *count as u64, &[])));
 
-    let member = Memo::new(move |_| me.with(|me| me.phase));
-    let head = move || {
+    let head = live(move || {
         let locale = i18n.get();
-        let member = member.get();
-        program.with(|program| {
-            items.with(|items| head(&locale, &stage(program, items), member, as_of.get(), on_retry))
-        })
-    };
-    let room =
-        Memo::new(move |_| program.with(|program| items.with(|items| Room::of(&stage(program, items)))));
-    let body = move || match room.get() {
-        Room::Skeleton => skeleton(),
-        Room::Nothing => ().into_any(),
-        Room::Shelf => view! {
-            {redeem_dialog::background(i18n, desk, cells)}
-            {toolbar::view(i18n, totals, arrangement)}
-            <fieldset class="shelf" disabled=move || !live.get()>
-                <ul class="rewards" part="list">
-                    <For each=move || shown.get() key=|cell| cell.id.clone() let:cell>
-                        {card::view(i18n, facts, cell.item, desk)}
-                    </For>
-                </ul>
-            </fieldset>
-            {toolbar::none_match(i18n, count, arrangement)}
+        known.with(|known| head(&locale, known, on_act))
+    });
+    // Rows outlive every change of what is around them.
+    let owner = Owner::current().unwrap_or_default();
+    let shelf = live(move || match known.with(Room::of) {
+        Room::Skeleton => Some(skeleton()),
+        Room::Nothing => None,
+        Room::Shelf { disabled } => {
+            let rows = move || {
+                let cells = shown.get();
+                cells.into_iter().map(|cell| row(i18n, program, cell, desk)).collect()
+            };
+            let list = el("ul|class=rewards|part=list").rows(owner.clone(), rows);
+            Some(el("fieldset|class=shelf").attr_if(disabled, "disabled", "").child(list))
         }
-        .into_any(),
-    };
-    view! {
-        <div class="frame">
-            <section class="catalog" part="grid">
-                <h2 class="unseen">{move || i18n.get().text(Key::RewardsLabel)}</h2>
-                {head}
-                {body}
-                <slot name="footer"></slot>
-            </section>
-        </div>
-        {redeem_dialog::view(i18n, desk)}
-        {common::status(said)}
+    });
+    // What is beside the shelf is there with it.
+    let has_shelf = move || known.with(|known| matches!(Room::of(known), Room::Shelf { .. }));
+    let toolbar = live(move || {
+        let totals = known.with(|known| Totals::of(listed(known)));
+        has_shelf().then(|| toolbar::view(i18n, totals, arrangement))
+    });
+    let under_way =
+        live(move || if has_shelf() { redeem_dialog::background(i18n, desk, cells) } else { None });
+    let none_match = live(move || {
+        (has_shelf() && shown.with(Vec::is_empty)).then(|| toolbar::none_match(i18n, arrangement))
+    });
+    let section = el("section|class=catalog|part=grid")
+        .child(el("h2|class=unseen").child(live(move || i18n.get().text(Key::RewardsLabel))))
+        .child(head)
+        .child(under_way)
+        .child(toolbar)
+        .child(shelf)
+        .child(none_match)
+        .child(el("slot|name=footer"));
+    Drawing(vec![
+        el("div|class=frame").child(section).into(),
+        redeem_dialog::view(i18n, desk),
+        common::status(said),
+    ])
+}
+
+fn row(i18n: I18n, program: Memo<Option<Arc<ProgramView>>>, cell: Cell, desk: Desk) -> Row {
+    Row {
+        key: cell.id.as_str().to_owned(),
+        say: Box::new(move || card::view(i18n, program, cell.item, desk)),
     }
 }
 
-fn known_items(items: &Remote<Vec<CatalogItem>>) -> &[CatalogItem] {
-    items.value.as_deref().unwrap_or_default()
+fn listed(known: &Known) -> &[CatalogItem] {
+    known.items.value.as_ref().map(|items| items.as_slice()).unwrap_or_default()
 }
 
 /// What takes the place of the catalogue.
@@ -132,70 +115,64 @@ fn known_items(items: &Remote<Vec<CatalogItem>>) -> &[CatalogItem] {
 enum Room {
     Skeleton,
     Nothing,
-    Shelf,
+    /// Nothing can be redeemed from a `disabled` one.
+    Shelf {
+        disabled: bool,
+    },
 }
 
 impl Room {
-    fn of(stage: &Stage<'_, Vec<CatalogItem>>) -> Self {
-        match stage {
+    fn of(known: &Known) -> Self {
+        let fresh = |phase: Phase| matches!(phase, Phase::Ready | Phase::Loading);
+        match stage(&known.program, &known.items) {
             Stage::Loading => Self::Skeleton,
             Stage::Guest(_) | Stage::Failed(_) => Self::Nothing,
             Stage::Shown(_, items, _) if items.is_empty() => Self::Nothing,
-            Stage::Shown(..) => Self::Shelf,
+            Stage::Shown(..) => {
+                let live = fresh(known.me.phase) && fresh(known.items.phase) && !known.redeem.is_under_way();
+                Self::Shelf { disabled: !live }
+            }
         }
     }
 }
 
 /// What is said above the catalogue, or instead of it.
-fn head(
-    locale: &Locale,
-    stage: &Stage<'_, Vec<CatalogItem>>,
-    member: Phase,
-    as_of: Option<f64>,
-    on_retry: Callback<()>,
-) -> AnyView {
-    let (program, items, failure) = match stage {
-        Stage::Loading => return ().into_any(),
-        Stage::Failed(failure) => return common::failure(locale, *failure, on_retry),
-        Stage::Guest(program) => return invite(locale, program),
+fn head(locale: &Locale, known: &Known, on_act: Callback<Act>) -> Option<El> {
+    let (program, items, failure) = match stage(&known.program, &known.items) {
+        Stage::Loading => return None,
+        Stage::Failed(failure) => return Some(common::failure(locale, failure, on_act)),
+        Stage::Guest(program) => return Some(invite(locale, program)),
         Stage::Shown(program, items, failure) => (program, items, failure),
     };
     // What a reward means for a member is as stale as the member.
-    let failure = failure.or(match member {
+    let failure = failure.or(match known.me.phase {
         Phase::Failed(failure) => Some(failure),
         Phase::Guest | Phase::Loading | Phase::Ready => None,
     });
     if let Some(failure) = failure {
-        common::stale(locale, failure, as_of, on_retry)
+        Some(common::stale(locale, failure, known.as_of, on_act))
     } else if items.is_empty() {
-        view! { <slot name="empty"><p class="hint" part="hint">{locale.text(Key::RewardsEmpty)}</p></slot> }
-            .into_any()
-    } else if member == Phase::Guest {
-        invite(locale, program)
+        let hint = el("p|class=hint|part=hint").child(locale.text(Key::RewardsEmpty));
+        Some(el("slot|name=empty").child(hint))
     } else {
-        ().into_any()
+        (known.me.phase == Phase::Guest).then(|| invite(locale, program))
     }
 }
 
-fn invite(locale: &Locale, program: &ProgramView) -> AnyView {
+fn invite(locale: &Locale, program: &ProgramView) -> El {
     let sentence = locale.say(Key::RewardsGuest, &[("program", &program.name)]);
-    view! {
-        <div class="welcome" part="invite">
-            <p class="invite">{sentence}</p>
-            <slot name="guest"></slot>
-        </div>
-    }
-    .into_any()
+    el("div|class=welcome|part=invite")
+        .child(el("p|class=invite").child(sentence))
+        .child(el("slot|name=guest"))
 }
 
-fn skeleton() -> AnyView {
-    let cards = (0..SKELETON_CARDS).map(|_| view! { <div></div> }).collect_view();
-    view! { <div class="rewards skeleton" aria-hidden="true">{cards}</div> }.into_any()
+fn skeleton() -> El {
+    el("div|class=rewards skeleton|aria-hidden=true").each((0..SKELETON_CARDS).map(|_| el("div")))
 }
 
 #[cfg(test)]
 mod tests {
-    use stampcard_model::{RewardKind, api::RewardView};
+    use stampcard_model::{Points, RewardId, RewardKind, api::RewardView};
 
     use super::*;
     use crate::MyStanding;

@@ -1,6 +1,6 @@
 //! How a redemption ends: with a voucher, with a refusal, or nobody knows.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use stampcard_model::{
     Points, Refusal, VoucherCode,
     api::{ProgramView, RedemptionView},
@@ -13,6 +13,7 @@ use crate::{
     Failure, Locale,
     common::{failure_key, icon, shape},
     locale::Key,
+    markup::{El, el, live},
 };
 
 /// The sentence for a refusal; one for all that a member cannot meet here or that this version has not heard of.
@@ -29,6 +30,7 @@ pub(super) const fn refusal_key(refusal: Option<Refusal>) -> Key {
         Some(Refusal::NotEligible | Refusal::ConsentRequired) => Key::RefusalNotEligible,
         Some(Refusal::CooldownActive) => Key::RefusalCooldownActive,
         Some(Refusal::PeriodCapReached) => Key::RefusalPeriodCapReached,
+        Some(Refusal::RedeemedTooOften) => Key::RefusalRedeemedTooOften,
         Some(
             Refusal::OrderNotFound
             | Refusal::ActivityNotFound
@@ -54,47 +56,49 @@ pub(super) const fn refusal_key(refusal: Option<Refusal>) -> Key {
             | Refusal::OfferCodeWrong
             | Refusal::EarnLimitReached
             | Refusal::PriceNotOffered
-            | Refusal::PointsOutOfRange,
+            | Refusal::PointsOutOfRange
+            | Refusal::FeedbackAlreadyGiven
+            | Refusal::WebhookNotFound
+            | Refusal::TooManyWebhooks,
         )
         | None => Key::RefusalUnrecognized,
     }
 }
 
-pub(super) fn voucher(
-    locale: &Locale,
-    program: &ProgramView,
-    redemption: &RedemptionView,
-    desk: Desk,
-) -> AnyView {
+pub(super) fn voucher(locale: &Locale, program: &ProgramView, redemption: &RedemptionView, desk: Desk) -> El {
     let voucher = &redemption.voucher;
     let words = &program.terminology;
     let until = voucher.expires_at.map(|end| {
         let date = locale.last_day(end, &program.time_zone);
-        view! { <p>{locale.say(Key::RedeemValidUntil, &[("date", &date)])}</p> }
+        el("p").child(locale.say(Key::RedeemValidUntil, &[("date", &date)]))
     });
-    let balance = locale.amount(redemption.balance_after, words);
-    view! {
-        <div class="triumph" aria-hidden="true">{icon(shape::CHECK)}</div>
-        <h2 class="dialog-title" id="dialog-title" part="dialog-title" tabindex="-1">{locale.text(Key::RedeemDone)}</h2>
-        <p class="dialog-reward">{voucher.title.clone()}</p>
-        {code(locale, voucher.code.clone(), desk)}
-        <div class="print">
-            <p>{locale.text(Key::RedeemHint)}</p>
-            {until}
-        </div>
-        <dl class="sums"><div><dt>{locale.text(Key::RedeemBalanceAfter)}</dt><dd>{balance}</dd></div></dl>
-        <div class="actions">
-            <button type="button" class="button quiet" part="button" on:click=move |_| desk.close()>
-                {locale.text(Key::RedeemFinish)}
-            </button>
-        </div>
-    }
-    .into_any()
+    let balance = el("div")
+        .child(el("dt").child(locale.text(Key::RedeemBalanceAfter)))
+        .child(el("dd").child(locale.amount(redemption.balance_after, words)));
+    el("div|data-step=voucher")
+        .child(el("div|class=triumph|aria-hidden=true").child(icon(shape::CHECK)))
+        .child(title(locale, Key::RedeemDone))
+        .child(el("p|class=dialog-reward").child(voucher.title.as_str()))
+        .child(code(locale, voucher.code.clone(), desk))
+        .child(el("div|class=print").child(el("p").child(locale.text(Key::RedeemHint))).child(until))
+        .child(el("dl|class=sums").child(balance))
+        .child(el("div|class=actions").child(close(locale, Key::RedeemFinish, desk)))
+}
+
+/// The heading of what the dialog shows; it takes focus.
+pub(super) fn title(locale: &Locale, key: Key) -> El {
+    el("h2|class=dialog-title|id=dialog-title|part=dialog-title|tabindex=-1").child(locale.text(key))
+}
+
+fn close(locale: &Locale, key: Key, desk: Desk) -> El {
+    el("button|type=button|class=button quiet|part=button")
+        .on("click", move |_| desk.close())
+        .child(locale.text(key))
 }
 
 /// The code with its button. The button says what happened, to the eye and in the live region.
-fn code(locale: &Locale, code: VoucherCode, desk: Desk) -> impl IntoView {
-    let node = NodeRef::<html::Code>::new();
+fn code(locale: &Locale, code: VoucherCode, desk: Desk) -> El {
+    let node = StoredValue::<Option<web_sys::Node>, LocalStorage>::new_local(None);
     let text = code.as_str().to_owned();
     let label = RwSignal::new(locale.text(Key::RedeemCopy));
     let (copied, selected) = (locale.text(Key::RedeemCopied), locale.text(Key::RedeemSelected));
@@ -110,13 +114,16 @@ fn code(locale: &Locale, code: VoucherCode, desk: Desk) -> impl IntoView {
             }
         });
     };
-    view! {
-        <div class="voucher">
-            <span class="label" id="code-label">{locale.text(Key::RedeemCode)}</span>
-            <code class="code" part="code" node_ref=node>{text}</code>
-            <button type="button" class="button" part="button copy" on:click=copy>{label}</button>
-        </div>
-    }
+    let shown = el("code|class=code|part=code")
+        .created(move |code| node.set_value(Some(code.clone().into())))
+        .child(text);
+    let button = el("button|type=button|class=button|part=button copy")
+        .on("click", copy)
+        .child(live(move || label.get()));
+    el("div|class=voucher")
+        .child(el("span|class=label|id=code-label").child(locale.text(Key::RedeemCode)))
+        .child(shown)
+        .child(button)
 }
 
 /// Writes through the clipboard; `false` where the page may not, or has none.
@@ -130,9 +137,9 @@ async fn write_clipboard(text: &str) -> bool {
 }
 
 /// Selects the code, and copies the selection the old way where the browser still knows it.
-fn select_and_copy(node: NodeRef<html::Code>) -> bool {
+fn select_and_copy(node: StoredValue<Option<web_sys::Node>, LocalStorage>) -> bool {
     let select = || {
-        let code = node.get_untracked()?;
+        let code = node.try_get_value()??;
         let selection = document().get_selection().ok()??;
         selection.select_all_children(&code).ok()?;
         document().dyn_into::<web_sys::HtmlDocument>().ok()?.exec_command("copy").ok()
@@ -140,13 +147,7 @@ fn select_and_copy(node: NodeRef<html::Code>) -> bool {
     select().unwrap_or(false)
 }
 
-pub(super) fn refused(
-    locale: &Locale,
-    program: &ProgramView,
-    code: &str,
-    price: Points,
-    desk: Desk,
-) -> AnyView {
+pub(super) fn refused(locale: &Locale, program: &ProgramView, code: &str, price: Points, desk: Desk) -> El {
     let refusal = Refusal::from_code(code);
     let words = &program.terminology;
     let again = (refusal == Some(Refusal::PriceChanged))
@@ -155,7 +156,7 @@ pub(super) fn refused(
     ending(locale, Key::RedeemRefused, vec![sentence], again, desk)
 }
 
-pub(super) fn failed(locale: &Locale, program: &ProgramView, failure: Failure, desk: Desk) -> AnyView {
+pub(super) fn failed(locale: &Locale, program: &ProgramView, failure: Failure, desk: Desk) -> El {
     let sentences = vec![
         locale.text(failure_key(failure)),
         locale.say(Key::RedeemAgain, &[("words", &program.terminology.other)]),
@@ -164,21 +165,15 @@ pub(super) fn failed(locale: &Locale, program: &ProgramView, failure: Failure, d
 }
 
 /// An end without a voucher, with a way to ask once more if that makes sense.
-fn ending(locale: &Locale, title: Key, sentences: Vec<String>, again: Option<String>, desk: Desk) -> AnyView {
+fn ending(locale: &Locale, key: Key, sentences: Vec<String>, again: Option<String>, desk: Desk) -> El {
     let again = again.map(|label| {
-        view! {
-            <button type="button" class="button" part="button redeem" on:click=move |_| desk.submit()>{label}</button>
-        }
+        el("button|type=button|class=button|part=button redeem")
+            .on("click", move |_| desk.submit())
+            .child(label)
     });
-    view! {
-        <h2 class="dialog-title" id="dialog-title" part="dialog-title" tabindex="-1">{locale.text(title)}</h2>
-        <div class="print">{sentences.into_iter().map(|sentence| view! { <p>{sentence}</p> }).collect_view()}</div>
-        <div class="actions">
-            <button type="button" class="button quiet" part="button" on:click=move |_| desk.close()>
-                {locale.text(Key::Close)}
-            </button>
-            {again}
-        </div>
-    }
-    .into_any()
+    let sentences = sentences.into_iter().map(|sentence| el("p").child(sentence));
+    el("div|data-step=end")
+        .child(title(locale, key))
+        .child(el("div|class=print").each(sentences))
+        .child(el("div|class=actions").child(close(locale, Key::Close, desk)).child(again))
 }

@@ -1,10 +1,7 @@
 //! The dialog in which a member confirms, waits, and gets the voucher.
 
-use leptos::{html, prelude::*};
-use stampcard_model::{
-    Points, RewardId, VoucherCode,
-    api::{Me, ProgramView},
-};
+use leptos::prelude::*;
+use stampcard_model::{RewardId, VoucherCode, api::ProgramView};
 use wasm_bindgen::JsCast;
 
 use super::{
@@ -12,54 +9,41 @@ use super::{
     cells::Cell,
     outcome::{self, refusal_key},
 };
-use crate::{CatalogItem, I18n, Locale, RedeemState, Remote, common, locale::Key};
-
-/// What the dialog asks its host for.
-#[derive(Clone, Copy)]
-pub(super) struct Callbacks {
-    pub(super) on_redeem: Callback<(RewardId, Points)>,
-    pub(super) on_dismiss: Callback<()>,
-    pub(super) on_copied: Callback<VoucherCode>,
-}
+use crate::{
+    Act, CatalogItem, I18n, Known, Locale, RedeemState, common,
+    locale::Key,
+    markup::{El, Markup, el, live},
+};
 
 /// The one dialog of a catalogue, and which reward lies on it.
 #[derive(Clone, Copy)]
 pub(super) struct Desk {
-    pub(super) program: Memo<Option<ProgramView>>,
-    me: Signal<Remote<Me>>,
-    redeem: Signal<RedeemState>,
-    calls: Callbacks,
+    known: ReadSignal<Known>,
+    on_act: Callback<Act>,
     chosen: RwSignal<Option<ArcRwSignal<CatalogItem>>>,
     /// The card that it was taken from.
     card: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
-    dialog: NodeRef<html::Dialog>,
+    dialog: StoredValue<Option<web_sys::HtmlDialogElement>, LocalStorage>,
     is_open: RwSignal<bool>,
     /// What the dialog's live region says.
     said: RwSignal<String>,
 }
 
 impl Desk {
-    pub(super) fn new(
-        program: Memo<Option<ProgramView>>,
-        me: Signal<Remote<Me>>,
-        redeem: Signal<RedeemState>,
-        calls: Callbacks,
-    ) -> Self {
+    pub(super) fn new(known: ReadSignal<Known>, on_act: Callback<Act>) -> Self {
         Self {
-            program,
-            me,
-            redeem,
-            calls,
+            known,
+            on_act,
             chosen: RwSignal::new(None),
             card: StoredValue::new_local(None),
-            dialog: NodeRef::new(),
+            dialog: StoredValue::new_local(None),
             is_open: RwSignal::new(false),
             said: RwSignal::new(String::new()),
         }
     }
 
     /// Lays a reward on the desk and opens the dialog. `event` is the click on a control of the reward's card.
-    pub(super) fn open(self, item: ArcRwSignal<CatalogItem>, event: &web_sys::MouseEvent) {
+    pub(super) fn open(self, item: ArcRwSignal<CatalogItem>, event: &web_sys::Event) {
         let card = event_target::<web_sys::Element>(event).closest(".reward").ok().flatten();
         self.card.set_value(card.and_then(|card| card.dyn_into().ok()));
         self.chosen.set(Some(item));
@@ -67,7 +51,7 @@ impl Desk {
     }
 
     fn show(self) {
-        let Some(dialog) = self.dialog.get_untracked() else { return };
+        let Some(dialog) = self.dialog() else { return };
         // A dialog that is open already refuses to open, and that is all that can be wrong.
         if dialog.show_modal().is_ok() {
             self.is_open.set(true);
@@ -77,16 +61,27 @@ impl Desk {
 
     /// What the dialog shows begins at its heading, which a screen reader then reads.
     fn begin_at_heading(self) {
-        // The heading is there once all that is due has been redrawn.
+        let before = self.first(":focus");
+        // The heading is there once all that is due has been redrawn. Focus that the member has moved by then is left alone.
         request_animation_frame(move || {
-            let dialog = self.dialog.try_get_untracked().flatten();
-            let heading = dialog.and_then(|dialog| dialog.query_selector("h2").ok().flatten());
-            focus(heading.and_then(|heading| heading.dyn_into().ok()));
+            let now = self.first(":focus");
+            if now.is_none() || now == before {
+                focus(self.first("h2"));
+            }
         });
     }
 
+    fn dialog(self) -> Option<web_sys::HtmlDialogElement> {
+        self.dialog.try_get_value().flatten()
+    }
+
+    /// The first of the dialog's elements that `selector` names.
+    fn first(self, selector: &str) -> Option<web_sys::HtmlElement> {
+        self.dialog()?.query_selector(selector).ok().flatten()?.dyn_into().ok()
+    }
+
     pub(super) fn close(self) {
-        if let Some(dialog) = self.dialog.get_untracked() {
+        if let Some(dialog) = self.dialog() {
             dialog.close();
         }
     }
@@ -98,27 +93,30 @@ impl Desk {
         // The browser gives focus back to the button; where that is gone, the card takes it.
         let card = self.card.get_value();
         focus(card.filter(|card| matches!(card.query_selector("button"), Ok(None))));
-        let seen = self.redeem.with_untracked(|redeem| {
-            matches!(redeem, RedeemState::Done { .. } | RedeemState::Refused { .. })
+        let seen = self.known.with_untracked(|known| {
+            matches!(known.redeem, RedeemState::Done { .. } | RedeemState::Refused { .. })
         });
         if seen {
-            self.calls.on_dismiss.run(());
+            self.on_act.run(Act::Dismiss);
         }
     }
 
     /// Asks for the reward on the desk at the price that is shown, unless an answer is still to come.
     pub(super) fn submit(self) {
-        if self.redeem.with_untracked(RedeemState::is_under_way) {
+        if self.known.with_untracked(|known| known.redeem.is_under_way()) {
             return;
         }
         if let Some(item) = self.chosen.get_untracked() {
-            let (id, price) = item.with_untracked(|item| (item.reward.id.clone(), item.reward.price));
-            self.calls.on_redeem.run((id, price));
+            let act = item.with_untracked(|item| Act::Redeem {
+                reward_id: item.reward.id.clone(),
+                price: item.reward.price,
+            });
+            self.on_act.run(act);
         }
     }
 
     pub(super) fn copied(self, code: VoucherCode) {
-        self.calls.on_copied.run(code);
+        self.on_act.run(Act::Copy { code });
     }
 
     pub(super) fn say(self, sentence: String) {
@@ -151,27 +149,29 @@ impl Step {
     }
 }
 
-pub(super) fn view(i18n: I18n, desk: Desk) -> impl IntoView {
-    let step = Memo::new(move |_| {
+pub(super) fn view(i18n: I18n, desk: Desk) -> Markup {
+    let step = move || {
         let chosen = desk.chosen.get().map(|item| item.with(|item| item.reward.id.clone()));
-        desk.redeem.with(|redeem| Step::of(redeem, chosen.as_ref()))
-    });
-    Effect::new(move |before: Option<Step>| {
-        let step = step.get();
-        if before.is_some_and(|before| before != step) && desk.is_open.get_untracked() {
+        desk.known.with(|known| Step::of(&known.redeem, chosen.as_ref()))
+    };
+    let mut before = None;
+    common::each_time(move || {
+        let now = step();
+        let changed = before.replace(now).is_some_and(|before| before != now);
+        let is_open = desk.is_open.get_untracked();
+        if changed && is_open {
             desk.begin_at_heading();
-        } else if step == Step::Voucher && !desk.is_open.get_untracked() {
+        } else if now == Step::Voucher && !is_open {
             desk.show();
         }
-        step
     });
-    let body = move || {
+    let body = live(move || {
         let locale = i18n.get();
-        let step = step.get();
+        let step = step();
         let chosen = desk.chosen.get();
-        desk.program.with(|program| {
-            let program = program.as_ref()?;
-            desk.redeem.with(|redeem| match (step, redeem) {
+        desk.known.with(|known| {
+            let program = known.program.value.as_deref()?;
+            match (step, &known.redeem) {
                 (Step::Voucher, RedeemState::Done { redemption }) => {
                     Some(outcome::voucher(&locale, program, redemption, desk))
                 }
@@ -181,27 +181,21 @@ pub(super) fn view(i18n: I18n, desk: Desk) -> impl IntoView {
                 (Step::Failed, RedeemState::Failed { failure, .. }) => {
                     Some(outcome::failed(&locale, program, *failure, desk))
                 }
-                _ => Some(chosen?.with(|item| confirm(&locale, program, item, redeem, desk))),
-            })
-        })
-    };
-    view! {
-        <dialog
-            class="dialog"
-            part="dialog"
-            aria-labelledby="dialog-title"
-            node_ref=desk.dialog
-            on:close=move |_| desk.closed()
-            on:cancel=move |event: web_sys::Event| {
-                if desk.redeem.with_untracked(|redeem| matches!(redeem, RedeemState::Sending { .. })) {
-                    event.prevent_default();
-                }
+                _ => Some(chosen?.with(|item| confirm(&locale, program, item, known, desk))),
             }
-        >
-            {body}
-            {common::status(desk.said)}
-        </dialog>
-    }
+        })
+    });
+    el("dialog|class=dialog|part=dialog|aria-labelledby=dialog-title")
+        .created(move |dialog| desk.dialog.set_value(dialog.clone().dyn_into().ok()))
+        .on("close", move |_| desk.closed())
+        .on("cancel", move |event| {
+            if desk.known.with_untracked(|known| matches!(known.redeem, RedeemState::Sending { .. })) {
+                event.prevent_default();
+            }
+        })
+        .child(body)
+        .child(common::status(desk.said))
+        .into()
 }
 
 fn focus(element: Option<web_sys::HtmlElement>) {
@@ -211,34 +205,27 @@ fn focus(element: Option<web_sys::HtmlElement>) {
     }
 }
 
-fn confirm(
-    locale: &Locale,
-    program: &ProgramView,
-    item: &CatalogItem,
-    redeem: &RedeemState,
-    desk: Desk,
-) -> AnyView {
+fn confirm(locale: &Locale, program: &ProgramView, item: &CatalogItem, known: &Known, desk: Desk) -> El {
     let words = &program.terminology;
     let price = item.reward.price;
-    let busy = redeem.is_under_way();
-    let waiting = matches!(redeem, RedeemState::Waiting { .. });
+    let busy = known.redeem.is_under_way();
+    let waiting = matches!(known.redeem, RedeemState::Waiting { .. });
     let refusal = item.mine.as_ref().and_then(|mine| mine.refusal.as_deref()).filter(|_| !busy);
-    let sums = desk.me.with(|me| me.value.as_ref().map(|me| me.balance.available)).map(|available| {
+    let sums = known.me.value.as_ref().map(|me| {
+        let available = me.balance.available;
         [
             (Key::RedeemBalanceNow, locale.amount(available, words)),
             (Key::RedeemPrice, ["−", &locale.amount(price, words)].concat()),
             (Key::RedeemBalanceAfter, locale.amount(available.saturating_sub(price), words)),
         ]
-        .map(|(key, amount)| view! { <div><dt>{locale.text(key)}</dt><dd>{amount}</dd></div> })
-        .collect_view()
+        .map(|(key, amount)| el("div").child(el("dt").child(locale.text(key))).child(el("dd").child(amount)))
     });
     let note = match refusal {
         Some(code) => Some(refusal_key(stampcard_model::Refusal::from_code(code))),
         None => waiting.then_some(Key::RedeemWaiting),
     };
-    let note = note.map(|key| {
-        view! { <p class="note" part="notice">{locale.say(key, &[("words", &words.other)])}</p> }
-    });
+    let note =
+        note.map(|key| el("p|class=note|part=notice").child(locale.say(key, &[("words", &words.other)])));
     let submit = match busy {
         true => locale.text(Key::RedeemSending),
         false => locale.say(Key::RedeemSubmit, &[("amount", &locale.amount(price, words))]),
@@ -246,67 +233,58 @@ fn confirm(
     let off = busy || refusal.is_some();
     let cancel = locale.text(if busy { Key::Close } else { Key::RedeemCancel });
     let sending = busy && !waiting;
-    view! {
-        <h2 class="dialog-title" id="dialog-title" part="dialog-title" tabindex="-1">{locale.text(Key::RedeemConfirm)}</h2>
-        <p class="dialog-reward">{item.reward.title.clone()}</p>
-        <dl class="sums">{sums}</dl>
-        {fine_print(locale, &item.reward).map(|print| view! { <p class="print">{print}</p> })}
-        {note}
-        <div class="actions">
-            <button
-                type="button"
-                class="button quiet"
-                part="button"
-                aria-disabled=sending.then_some("true")
-                on:click=move |_| if !sending { desk.close() }
-            >
-                {cancel}
-            </button>
-            <button
-                type="button"
-                class=if busy { "button busy" } else { "button" }
-                part="button redeem"
-                aria-disabled=off.then_some("true")
-                aria-busy=busy.then_some("true")
-                on:click=move |_| if !off { desk.submit() }
-            >
-                {submit}
-            </button>
-        </div>
-    }
-    .into_any()
+    let print = fine_print(locale, &item.reward).map(|print| el("p|class=print").child(print));
+    let cancel = el("button|type=button|class=button quiet|part=button")
+        .attr_if(sending, "aria-disabled", "true")
+        .on("click", move |_| {
+            if !sending {
+                desk.close()
+            }
+        })
+        .child(cancel);
+    let submit = el("button|type=button|part=button redeem")
+        .attr("class", if busy { "button busy" } else { "button" })
+        .attr_if(off, "aria-disabled", "true")
+        .attr_if(busy, "aria-busy", "true")
+        .on("click", move |_| {
+            if !off {
+                desk.submit()
+            }
+        })
+        .child(submit);
+    el("div|data-step=confirm")
+        .child(outcome::title(locale, Key::RedeemConfirm))
+        .child(el("p|class=dialog-reward").child(item.reward.title.as_str()))
+        .child(el("dl|class=sums").each(sums.into_iter().flatten()))
+        .child(print)
+        .child(note)
+        .child(el("div|class=actions").child(cancel).child(submit))
 }
 
 /// What is said above the catalogue of a redemption that has no dialog: one that a reload or the member left behind.
-pub(super) fn background(i18n: I18n, desk: Desk, cells: Memo<Vec<Cell>>) -> impl IntoView {
-    move || {
-        let locale = i18n.get();
-        if desk.is_open.get() {
-            return None;
-        }
-        let (key, reward_id) = desk.redeem.with(|redeem| match redeem {
-            RedeemState::Idle | RedeemState::Done { .. } => None,
-            RedeemState::Sending { reward_id } | RedeemState::Waiting { reward_id } => {
-                Some((Key::RedeemUnderWay, reward_id.clone()))
-            }
-            RedeemState::Refused { reward_id, .. } => Some((Key::RedeemRefused, reward_id.clone())),
-            RedeemState::Failed { reward_id, .. } => Some((Key::RedeemFailed, reward_id.clone())),
-        })?;
-        let open = move |event: web_sys::MouseEvent| {
-            let cell = cells.with_untracked(|cells| cells.iter().find(|cell| cell.id == reward_id).cloned());
-            if let Some(cell) = cell {
-                desk.open(cell.item, &event);
-            }
-        };
-        Some(view! {
-            <div class="notice" part="notice">
-                <p>{locale.text(key)}</p>
-                <button type="button" class="button quiet" part="button" on:click=open>
-                    {locale.text(Key::RedeemOpen)}
-                </button>
-            </div>
-        })
+pub(super) fn background(i18n: I18n, desk: Desk, cells: Memo<Vec<Cell>>) -> Option<El> {
+    let locale = i18n.get();
+    if desk.is_open.get() {
+        return None;
     }
+    let (key, reward_id) = desk.known.with(|known| match &known.redeem {
+        RedeemState::Idle | RedeemState::Done { .. } => None,
+        RedeemState::Sending { reward_id } | RedeemState::Waiting { reward_id } => {
+            Some((Key::RedeemUnderWay, reward_id.clone()))
+        }
+        RedeemState::Refused { reward_id, .. } => Some((Key::RedeemRefused, reward_id.clone())),
+        RedeemState::Failed { reward_id, .. } => Some((Key::RedeemFailed, reward_id.clone())),
+    })?;
+    let open = move |event| {
+        let cell = cells.with_untracked(|cells| cells.iter().find(|cell| cell.id == reward_id).cloned());
+        if let Some(cell) = cell {
+            desk.open(cell.item, &event);
+        }
+    };
+    let button = el("button|type=button|class=button quiet|part=button")
+        .on("click", open)
+        .child(locale.text(Key::RedeemOpen));
+    Some(el("div|class=notice|part=notice").child(el("p").child(locale.text(key))).child(button))
 }
 
 #[cfg(test)]

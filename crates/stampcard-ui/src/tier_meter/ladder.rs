@@ -1,6 +1,5 @@
 //! The ladder of tiers: one stamp a tier, and a meter from the member's tier to the next.
 
-use leptos::prelude::*;
 use stampcard_model::{
     Points,
     api::{Me, MeasureView, ProgramView, TierView},
@@ -12,10 +11,11 @@ use crate::{
     Locale,
     common::{icon, shape},
     locale::Key,
+    markup::{El, el},
 };
 
-/// Draws the ladder. What it shows is said by the meter's text; the stamps are for the eye.
-pub(super) fn view(locale: &Locale, program: &ProgramView, me: &Me, tier: &TierView) -> AnyView {
+/// Draws the ladder into an element. What it shows is said by the meter's text; the stamps are for the eye.
+pub(super) fn view(into: El, locale: &Locale, program: &ProgramView, me: &Me, tier: &TierView) -> El {
     let standing = &me.tier;
     let next = standing.next.as_ref().and_then(|next| Some((next, find(program, &next.tier)?)));
     let have = match program.measure {
@@ -54,28 +54,23 @@ pub(super) fn view(locale: &Locale, program: &ProgramView, me: &Me, tier: &TierV
             std::cmp::Ordering::Greater => "rung",
         };
         let stamp = (index <= rank).then(|| icon(shape::CHECK));
-        view! {
-            <li class=class part="rung"><span class="stamp">{stamp}</span><span class="rung-name">{rung.name.clone()}</span></li>
-        }
+        el("li|part=rung")
+            .attr("class", class)
+            .child(el("span|class=stamp").child(stamp))
+            .child(el("span|class=rung-name").child(rung.name.as_str()))
     });
     let text = [beside.as_str(), ". ", &distance].concat();
-    view! {
-        <div
-            class="ladder"
-            part="ladder"
-            role="meter"
-            aria-label=label
-            aria-valuemin="0"
-            aria-valuemax=goal.get().max(1).to_string()
-            aria-valuenow=standing.qualifying.min(goal).get().to_string()
-            aria-valuetext=text
-            style:--fill=fill
-        >
-            <ol class="rungs" aria-hidden="true">{rungs.collect_view()}</ol>
-        </div>
-        <p class="distance"><strong part="distance">{distance}</strong><span part="standing">{beside}</span></p>
-    }
-    .into_any()
+    let meter = el("div|class=ladder|part=ladder|role=meter|aria-valuemin=0")
+        .attr("aria-label", label)
+        .attr("aria-valuemax", goal.get().max(1).to_string())
+        .attr("aria-valuenow", standing.qualifying.min(goal).get().to_string())
+        .attr("aria-valuetext", text)
+        .attr("--fill", fill)
+        .child(el("ol|class=rungs|aria-hidden=true").each(rungs));
+    let words = el("p|class=distance")
+        .child(el("strong|part=distance").child(distance))
+        .child(el("span|part=standing").child(beside));
+    into.child(meter).child(words)
 }
 
 /// How far `now` is from `from` to `to`, from 0 to 1.

@@ -13,53 +13,41 @@ use stampcard_model::{
 };
 
 use crate::{
-    Failure, I18n, Locale, Remote,
+    Act, Failure, I18n, Known, Locale,
     common::{self, Stage, icon, shape, stage},
     locale::Key,
+    markup::{Drawing, El, el, live},
 };
 
 /// The tier, the way to the next one, what keeps it, and what each tier gives.
 #[component]
 pub fn TierMeter(
-    /// The program, for its tiers, words and time zone.
-    #[prop(into)]
-    program: Signal<Remote<ProgramView>>,
-    /// The member.
-    #[prop(into)]
-    me: Signal<Remote<Me>>,
-    /// When the last known values were read, in milliseconds since 1970 UTC.
-    #[prop(into)]
-    as_of: Signal<Option<f64>>,
-    /// The member asks to try again.
-    on_retry: Callback<()>,
-) -> impl IntoView {
+    /// What there is to show.
+    known: ReadSignal<Known>,
+    /// What the member does.
+    on_act: Callback<Act>,
+) -> Drawing {
     let i18n = I18n::current();
-    let tier = Memo::new(move |_| me.with(|me| me.value.as_ref().map(|me| me.tier.tier.clone())));
+    let tier = move || known.with(|known| known.me.value.as_ref().map(|me| me.tier.tier.clone()));
     let changed = common::announce(tier, move |tier| {
-        let name =
-            program.with_untracked(|p| p.value.as_ref().and_then(|p| Some(find(p, &tier)?.name.clone())))?;
+        let name = known.with(|known| Some(find(known.program.value.as_ref()?, tier)?.name.clone()))?;
         Some(i18n.get().say(Key::TierChanged, &[("tier", &name)]))
     });
-    let body = move || {
+    let body = live(move || {
         let locale = i18n.get();
-        program.with(|program| {
-            me.with(|me| match stage(program, me) {
-                Stage::Loading => view! { <div class="tier skeleton" aria-hidden="true"></div> }.into_any(),
-                Stage::Failed(failure) => {
-                    sheet(locale.text(Key::TierLabel), common::failure(&locale, failure, on_retry))
-                }
-                Stage::Guest(program) => guest(&locale, program),
-                Stage::Shown(program, me, stale) => {
-                    let notice = stale.map(|failure| common::stale(&locale, failure, as_of.get(), on_retry));
-                    standing(&locale, program, me, stale, notice)
-                }
-            })
+        known.with(|known| match stage(&known.program, &known.me) {
+            Stage::Loading => el("div|class=tier skeleton|aria-hidden=true"),
+            Stage::Failed(failure) => {
+                sheet(locale.text(Key::TierLabel)).child(common::failure(&locale, failure, on_act))
+            }
+            Stage::Guest(program) => guest(&locale, program),
+            Stage::Shown(program, me, stale) => {
+                let notice = stale.map(|failure| common::stale(&locale, failure, known.as_of, on_act));
+                standing(&locale, program, me, stale, notice)
+            }
         })
-    };
-    view! {
-        <div class="frame">{body}</div>
-        {common::status(changed)}
-    }
+    });
+    Drawing(vec![el("div|class=frame").child(body).into(), common::status(changed)])
 }
 
 pub(crate) fn find<'a>(program: &'a ProgramView, id: &TierId) -> Option<&'a TierView> {
@@ -77,29 +65,27 @@ fn measured(locale: &Locale, program: &ProgramView, amount: Points) -> String {
     }
 }
 
-fn sheet(label: String, content: AnyView) -> AnyView {
-    view! { <div class="tier" part="card" role="group" aria-label=label>{content}</div> }.into_any()
+fn sheet(label: String) -> El {
+    el("div|class=tier|part=card|role=group").attr("aria-label", label)
 }
 
-fn guest(locale: &Locale, program: &ProgramView) -> AnyView {
+fn guest(locale: &Locale, program: &ProgramView) -> El {
     let (Some(first), Some(last)) = (program.tiers.first(), program.tiers.last()) else {
         return empty(locale, program);
     };
     let names =
         [("program", program.name.as_str()), ("first", first.name.as_str()), ("last", last.name.as_str())];
-    let content = view! {
-        <p class="label" part="label">{locale.text(Key::TierLabelGuest)}</p>
-        <p class="invite" part="invite">{locale.say(Key::TierGuest, &names)}</p>
-        <slot name="guest"></slot>
-        {benefits::view(locale, program, None)}
-    };
-    sheet(locale.text(Key::TierLabelGuest), content.into_any())
+    sheet(locale.text(Key::TierLabelGuest))
+        .child(el("p|class=label|part=label").child(locale.text(Key::TierLabelGuest)))
+        .child(el("p|class=invite|part=invite").child(locale.say(Key::TierGuest, &names)))
+        .child(el("slot|name=guest"))
+        .child(benefits::view(locale, program, None))
 }
 
-fn empty(locale: &Locale, program: &ProgramView) -> AnyView {
+fn empty(locale: &Locale, program: &ProgramView) -> El {
     let sentence = locale.say(Key::TierEmpty, &[("program", &program.name)]);
-    let content = view! { <slot name="empty"><p class="hint" part="hint">{sentence}</p></slot> };
-    sheet(locale.text(Key::TierLabelGuest), content.into_any())
+    let hint = el("p|class=hint|part=hint").child(sentence);
+    sheet(locale.text(Key::TierLabelGuest)).child(el("slot|name=empty").child(hint))
 }
 
 fn standing(
@@ -107,26 +93,24 @@ fn standing(
     program: &ProgramView,
     me: &Me,
     stale: Option<Failure>,
-    notice: Option<AnyView>,
-) -> AnyView {
+    notice: Option<El>,
+) -> El {
     // A tier that the program no longer has can only come from a program that changed in between.
     let Some(tier) = find(program, &me.tier.tier) else {
         return empty(locale, program);
     };
     let class = if stale.is_some() { "standing faint" } else { "standing" };
-    let content = view! {
-        <p class="label" part="label">{locale.text(Key::TierLabel)}</p>
-        <p class="name" part="name">{tier.name.clone()}</p>
-        <div class=class>{ladder::view(locale, program, me, tier)}</div>
-        {keep(locale, program, me, tier)}
-        {notice}
-        {benefits::view(locale, program, Some(&tier.id))}
-        <slot name="footer"></slot>
-    };
-    sheet(locale.text(Key::TierLabel), content.into_any())
+    sheet(locale.text(Key::TierLabel))
+        .child(el("p|class=label|part=label").child(locale.text(Key::TierLabel)))
+        .child(el("p|class=name|part=name").child(tier.name.as_str()))
+        .child(ladder::view(el("div").attr("class", class), locale, program, me, tier))
+        .child(keep(locale, program, me, tier))
+        .child(notice)
+        .child(benefits::view(locale, program, Some(&tier.id)))
+        .child(el("slot|name=footer"))
 }
 
-fn keep(locale: &Locale, program: &ProgramView, me: &Me, tier: &TierView) -> Option<AnyView> {
+fn keep(locale: &Locale, program: &ProgramView, me: &Me, tier: &TierView) -> Option<El> {
     let keep = me.tier.keep?;
     let date = locale.last_day(keep.until, &program.time_zone);
     let amount = measured(locale, program, keep.missing);
@@ -135,6 +119,6 @@ fn keep(locale: &Locale, program: &ProgramView, me: &Me, tier: &TierView) -> Opt
         true => (Key::TierKept, "keep"),
         false => (Key::TierKeep, "keep warning"),
     };
-    let sentence = locale.say(key, &args);
-    Some(view! { <p class=class part="keep">{icon(shape::CLOCK)}<span>{sentence}</span></p> }.into_any())
+    let sentence = el("span").child(locale.say(key, &args));
+    Some(el("p|part=keep").attr("class", class).child(icon(shape::CLOCK)).child(sentence))
 }

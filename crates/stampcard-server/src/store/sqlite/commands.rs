@@ -3,7 +3,9 @@
 //! **Invariant:** a refusal is found before the first row is written.
 
 use rusqlite::{Connection, params};
-use stampcard_engine::{Canceller, Command, Redeem, Return, apply, decide, tier_due_at, voucher_fits};
+use stampcard_engine::{
+    Canceller, Command, MemberState, Redeem, Return, apply, decide, standing, tier_due_at, voucher_fits,
+};
 use stampcard_model::{
     Entry, EntryBody, MemberId, OrderId, Points, Program, Refusal, Source, Timestamp, VoucherCode,
     VoucherState,
@@ -12,7 +14,7 @@ use stampcard_model::{
 use super::{
     counted,
     load::{self, Account, Key, Lots},
-    once, persist, queries, redemptions, sources,
+    once, outbox, persist, queries, records, redemptions, sources,
 };
 use crate::{
     ProgramInForce,
@@ -32,17 +34,23 @@ pub(super) fn execute(connection: &Connection, write: Write) -> Result<Executed,
         return Ok(Executed::Now(act(connection, &program, now, action, known)?, None));
     };
     let id = &program.program.id;
-    let Some(principal) = once::principal(&principal, known.as_ref().map(|member| &member.id)) else {
+    let Some(name) = once::principal(&principal, known.as_ref().map(|member| &member.id)) else {
         let outcome = act(connection, &program, now, action, known)?;
         let answer = answer(&outcome);
         return Ok(Executed::Now(outcome, Some(answer)));
     };
-    if let Some(answer) = once::kept(connection, id, &principal, &key, &fingerprint)? {
+    let sent = once::Sent { program: id, principal: &name, key: &key };
+    if let Some(answer) = once::kept(connection, sent, &fingerprint)? {
         return Ok(Executed::Before(answer));
     }
+    once::use_up(connection, id, &principal, now)?;
     let outcome = act(connection, &program, now, action, known)?;
     let answer = answer(&outcome);
-    once::keep(connection, id, &principal, &key, &fingerprint, &answer, now)?;
+    let names = match &outcome {
+        Ok(Effect::Enrolled { member, .. }) => Some(&member.id),
+        Ok(Effect::Booked(_) | Effect::VoucherUsed(_) | Effect::Recorded(_)) | Err(_) => None,
+    };
+    once::keep(connection, sent, &fingerprint, &answer, names, now)?;
     Ok(Executed::Now(outcome, Some(answer)))
 }
 
@@ -55,6 +63,7 @@ fn reference(action: &Action) -> Option<&str> {
         | Action::Cancel { reference, .. }
         | Action::Act { reference, .. }
         | Action::Adjust { reference, .. } => Some(reference),
+        Action::Record(record) => record.reference(),
         Action::Refund { .. }
         | Action::Fulfill { .. }
         | Action::UseVoucher { .. }
@@ -62,7 +71,22 @@ fn reference(action: &Action) -> Option<&str> {
     }
 }
 
+/// Does what is asked, and writes down for the outbox what it tells.
 fn act(
+    connection: &Connection,
+    program: &ProgramInForce,
+    now: Timestamp,
+    action: Action,
+    known: Option<Member>,
+) -> Result<Outcome, StoreError> {
+    let outcome = decided(connection, program, now, action, known)?;
+    if let Ok(effect) = &outcome {
+        outbox::write(connection, program, effect, now)?;
+    }
+    Ok(outcome)
+}
+
+fn decided(
     connection: &Connection,
     program: &ProgramInForce,
     now: Timestamp,
@@ -91,9 +115,14 @@ fn act(
             let source = Source::Activity { activity_id: activity.id.clone() };
             ledger.earn(&member.id, source, Command::Act(activity))
         }
-        (Action::Redeem { reward_id, price, money_minor, redemption_id, voucher_code, .. }, Some(member)) => {
+        (
+            Action::Redeem { reward_id, price, money_minor, redemption_id, voucher_code, velocity, .. },
+            Some(member),
+        ) => {
             let key = Key { program: id, member: &member.id };
             ledger.book(&member.id, Lots::Paying(price), |account| {
+                let too_often = load::redeemed_too_often(connection, key, velocity, account.now)?;
+                account.refusal = too_often.then_some(Refusal::RedeemedTooOften);
                 let context = account.context(program);
                 let reward = redemptions::reward_state(connection, &context, &reward_id)?;
                 let wanted = program.program.reward(&reward_id);
@@ -158,18 +187,19 @@ fn act(
         (Action::UseVoucher { code, order_id, goods_minor }, _) => {
             ledger.use_voucher(&code, order_id.as_ref(), goods_minor.unwrap_or_default())
         }
+        (Action::Record(record), known) => records::keep(&ledger, record, known.as_ref()),
     }
 }
 
 /// A program's ledger at an instant.
-struct Ledger<'a> {
-    connection: &'a Connection,
+pub(super) struct Ledger<'a> {
+    pub(super) connection: &'a Connection,
     program: &'a ProgramInForce,
-    now: Timestamp,
+    pub(super) now: Timestamp,
 }
 
 impl Ledger<'_> {
-    fn program(&self) -> &Program {
+    pub(super) fn program(&self) -> &Program {
         &self.program.program
     }
 
@@ -218,7 +248,7 @@ impl Ledger<'_> {
 
     /// Loads a member's account, lets the engine decide, and keeps the entries. `complete` adds what the command
     /// looks at besides lots, tier and what counts, and makes the command.
-    fn book(
+    pub(super) fn book(
         &self,
         member: &MemberId,
         lots: Lots,
@@ -235,12 +265,17 @@ impl Ledger<'_> {
             Ok(entries) => entries,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        if let Some(refusal) = account.refusal {
+            return Ok(Err(refusal));
+        }
+        let tier = |state: &MemberState| standing(&context, state).map(|s| s.tier.id.clone());
+        let tier_before = tier(&account.state);
         let mut after = account.state.clone();
         let mut redemption = None;
         for entry in &entries {
             apply(&mut after, entry);
             persist::entry(self.connection, key, entry, after.balance.available, self.now)?;
-            redemption = issued(entry, after.balance.available).or(redemption);
+            redemption = issued(entry, member, after.balance.available).or(redemption);
         }
         if entries.is_empty() {
             persist::tier_not_due(self.connection, key)?;
@@ -252,8 +287,9 @@ impl Ledger<'_> {
                 persist::issue(self.connection, key, starts_at, account.issued.saturating_add(given))?;
             }
         }
-        let profile = account.profile.clone();
-        Ok(Ok(Effect::Booked(Booked { entries, after, redemption, profile })))
+        let new_tier = tier(&after).filter(|tier| tier_before.as_ref() != Some(tier));
+        let (member, profile) = (member.clone(), account.profile.clone());
+        Ok(Ok(Effect::Booked(Booked { member, entries, after, redemption, profile, new_tier })))
     }
 
     fn use_voucher(
@@ -299,7 +335,7 @@ fn accrued(entry: &Entry) -> Points {
 }
 
 /// The redemption that an entry is.
-fn issued(entry: &Entry, balance_after: Points) -> Option<Redemption> {
+fn issued(entry: &Entry, member: &MemberId, balance_after: Points) -> Option<Redemption> {
     let EntryBody::Redemption {
         redemption_id,
         reward_id,
@@ -314,6 +350,7 @@ fn issued(entry: &Entry, balance_after: Points) -> Option<Redemption> {
     };
     Some(Redemption {
         id: redemption_id.clone(),
+        member: member.clone(),
         seq: entry.seq,
         program_version: entry.program_version,
         reward_id: reward_id.clone(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use stampcard_engine::{Context, Lot, MemberState, Profile, cuts, starts_at};
-use stampcard_model::{Balance, LotEnd, Measure, MemberId, Points, ProgramId, Timestamp, Wait};
+use stampcard_model::{Balance, LotEnd, Measure, MemberId, Points, ProgramId, Refusal, Timestamp, Wait};
 
 use super::{
     counted::{self, Sums},
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     ProgramInForce,
+    settings::Velocity,
     store::{Member, StoreError},
 };
 
@@ -70,6 +71,8 @@ pub(super) struct Account {
     pub(super) now: Timestamp,
     /// The instants that sums are kept from on.
     pub(super) since: Vec<Timestamp>,
+    /// What the server refuses when the engine does not.
+    pub(super) refusal: Option<Refusal>,
 }
 
 impl Account {
@@ -98,7 +101,7 @@ pub(super) fn account(
         || program.program.tiers.measure == Measure::PointsHeld;
     state.lots = lots(connection, key, &state, now, if all { Lots::All } else { which })?;
     let profile = profile(connection, key)?;
-    let mut account = Account { state, profile, issued: Points::ZERO, now, since: Vec::new() };
+    let mut account = Account { state, profile, issued: Points::ZERO, now, since: Vec::new(), refusal: None };
     account.issued = issued(connection, &account.context(program))?;
     let cuts = cuts(&account.context(program), &account.state);
     account.state.counted = counted::load(connection, key, &sums, &cuts)?;
@@ -263,4 +266,25 @@ pub(super) fn issued(connection: &Connection, context: &Context<'_>) -> rusqlite
 /// When the period began that the program caps points in.
 pub(super) fn issue_period(context: &Context<'_>) -> Option<Timestamp> {
     context.program.limits.issued.map(|cap| starts_at(context, cap.period))
+}
+
+/// Whether a member has redeemed as often as one may, looked at from `now`.
+pub(super) fn redeemed_too_often(
+    connection: &Connection,
+    key: Key<'_>,
+    velocity: Velocity,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    let Some(before) = velocity.redemptions.checked_sub(1) else { return Ok(false) };
+    let since = now.plus_millis(-i64::from(velocity.hours) * 3_600_000);
+    let nth_last = connection
+        .prepare_cached(
+            "SELECT redeemed_at FROM redemption WHERE program_id = ?1 AND member_id = ?2
+             ORDER BY seq DESC LIMIT 1 OFFSET ?3",
+        )?
+        .query_row(params![key.program.as_str(), key.member.as_str(), before], |row| {
+            rows::instant(row, "redeemed_at")
+        })
+        .optional()?;
+    Ok(nth_last.is_some_and(|redeemed_at| redeemed_at > since))
 }

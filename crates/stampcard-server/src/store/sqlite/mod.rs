@@ -6,13 +6,17 @@ mod kept;
 mod load;
 mod once;
 mod open;
+mod outbox;
 mod persist;
+mod personal;
 mod queries;
 mod readers;
 mod rebuild;
+mod records;
 mod redemptions;
 mod rows;
 mod sources;
+mod transfer;
 mod verify;
 mod writer;
 
@@ -23,13 +27,17 @@ use std::{
 };
 
 use stampcard_engine::{Context, RewardState};
-use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp};
+use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp, WebhookId};
 
-use super::{Answering, Executed, Line, MemberSnapshot, Redemption, Store, StoreError, Write};
+use super::{
+    Answering, Attempt, Consent, Everything, Executed, Line, MemberSnapshot, Message, OnCommit, Outbox,
+    Personal, Redemption, Store, StoreError, Webhook, Write,
+};
 use crate::{ProgramInForce, Seams, StartError, settings::Limits};
 use readers::Readers;
 use writer::Writer;
 
+pub use transfer::{Fault, Format, Imported, TransferError, export, import};
 pub use verify::{Finding, Invariant, Report, verify};
 
 /// A ledger in one SQLite file.
@@ -37,6 +45,7 @@ pub struct SqliteStore {
     writer: Mutex<Option<Writer>>,
     readers: Arc<Readers>,
     cursor_key: [u8; 32],
+    on_commit: OnCommit,
 }
 
 impl SqliteStore {
@@ -51,6 +60,7 @@ impl SqliteStore {
         limits: &Limits,
         seams: &Seams,
         programs: impl Iterator<Item = &'a Arc<ProgramInForce>>,
+        on_commit: OnCommit,
     ) -> Result<Self, StartError> {
         let lock = open::lock(file)?;
         let (mut connection, cursor_key) = open::open_to_write(file, seams)?;
@@ -60,7 +70,7 @@ impl SqliteStore {
         let readers = Readers::open(file, limits.readers)?;
         let writer = Writer::start(connection, lock, limits.write_queue)
             .map_err(|error| open::failed(file, &error))?;
-        Ok(Self { writer: Mutex::new(Some(writer)), readers: Arc::new(readers), cursor_key })
+        Ok(Self { writer: Mutex::new(Some(writer)), readers: Arc::new(readers), cursor_key, on_commit })
     }
 
     /// The key that cursors are signed with.
@@ -72,8 +82,16 @@ impl SqliteStore {
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> writer::Pending<T> {
+        self.submit_and_tell(work, |_| {})
+    }
+
+    fn submit_and_tell<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreError> + Send + 'static,
+        committed: impl FnOnce(&T) + Send + 'static,
+    ) -> writer::Pending<T> {
         match self.writer.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            Some(writer) => writer.submit(work),
+            Some(writer) => writer.submit(work, committed),
             None => writer::Pending::refused(),
         }
     }
@@ -81,7 +99,14 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn execute(&self, write: Write) -> Answering<'_, Executed> {
-        Box::pin(self.submit(move |connection| commands::execute(connection, write)).wait())
+        let (program, on_commit) = (Arc::clone(&write.program), Arc::clone(&self.on_commit));
+        let committed = move |executed: &Executed| match executed {
+            Executed::Now(Ok(effect), _) => on_commit(&program.program.id, effect),
+            Executed::Now(Err(_), _) | Executed::Before(_) => {}
+        };
+        Box::pin(
+            self.submit_and_tell(move |connection| commands::execute(connection, write), committed).wait(),
+        )
     }
 
     fn member(
@@ -164,5 +189,47 @@ impl Store for SqliteStore {
             };
             tokio::task::spawn_blocking(close).await.unwrap_or(Err(StoreError::Broken))
         })
+    }
+}
+
+impl Outbox for SqliteStore {
+    fn webhooks(&self, program: &ProgramId) -> Answering<'_, Vec<Webhook>> {
+        let program = program.clone();
+        self.readers.read(move |connection| outbox::webhooks(connection, &program))
+    }
+
+    fn due_webhooks(&self, now: Timestamp) -> Answering<'_, Vec<(ProgramId, WebhookId)>> {
+        self.readers.read(move |connection| outbox::due(connection, now))
+    }
+
+    fn due_messages(
+        &self,
+        program: &ProgramId,
+        id: &WebhookId,
+        now: Timestamp,
+        limit: u16,
+    ) -> Answering<'_, Option<(Webhook, Vec<Message>)>> {
+        let (program, id) = (program.clone(), id.clone());
+        self.readers.read(move |connection| outbox::due_messages(connection, &program, &id, now, limit))
+    }
+
+    fn attempted(&self, attempt: Attempt) -> Answering<'_, ()> {
+        Box::pin(self.submit(move |connection| outbox::attempted(connection, &attempt)).wait())
+    }
+
+    fn forget_given_up(&self, before: Timestamp) -> Answering<'_, u64> {
+        Box::pin(self.submit(move |connection| outbox::forget_given_up(connection, before)).wait())
+    }
+}
+
+impl Personal for SqliteStore {
+    fn consents(&self, program: &ProgramId, reference: &str) -> Answering<'_, Option<Vec<Consent>>> {
+        let (program, reference) = (program.clone(), reference.to_owned());
+        self.readers.read(move |connection| personal::consents(connection, &program, &reference))
+    }
+
+    fn everything(&self, program: &ProgramId, reference: &str) -> Answering<'_, Option<Everything>> {
+        let (program, reference) = (program.clone(), reference.to_owned());
+        self.readers.read(move |connection| personal::everything(connection, &program, &reference))
     }
 }

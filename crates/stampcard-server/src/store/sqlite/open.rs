@@ -7,20 +7,23 @@ use std::{
     path::Path,
 };
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig, params};
 use stampcard_model::{Program, Timestamp};
 
 use super::rebuild;
 use crate::{ProgramInForce, Seams, StartError};
 
 /// Each brings the tables from the version of its place to the next.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../../../migrations/0001_ledger.sql"),
+    include_str!("../../../migrations/0002_tokens.sql"),
+    include_str!("../../../migrations/0003_webhooks.sql"),
+    include_str!("../../../migrations/0004_privacy.sql"),
     include_str!("../../../migrations/0010_program.sql"),
 ];
 
 /// The place of the one whose new tables are filled from the entries.
-const FILLED: usize = 1;
+const FILLED: usize = 4;
 
 /// "Stam": tells our files from other SQLite files.
 const APPLICATION_ID: i64 = 0x5374_616D;
@@ -48,6 +51,8 @@ pub(super) fn open_to_write(file: &Path, seams: &Seams) -> Result<(Connection, [
         set_up(&connection)?;
         let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
         connection.pragma_update(None, "synchronous", "FULL")?;
+        // What is forgotten is overwritten, not only left out.
+        connection.pragma_update(None, "secure_delete", true)?;
         migrate(&mut connection, seams).map(|migrated| (connection, migrated, mode))
     };
     let (connection, migrated, mode) = open().map_err(|error| failed(file, &error))?;
@@ -144,6 +149,8 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.set_prepared_statement_cache_capacity(128);
+    // Otherwise SQLite plans a prepared statement anew whenever a value it looks at changes: a fifth of the writer's time.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 

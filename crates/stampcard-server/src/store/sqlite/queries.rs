@@ -75,8 +75,9 @@ pub(super) fn lines(
     program: &ProgramId,
     reference: &str,
     before: Option<u64>,
-    limit: u16,
+    limit: impl Into<u32>,
 ) -> Result<Option<(MemberId, Vec<Line>)>, StoreError> {
+    let limit: u32 = limit.into();
     let Some(member) = load::member(connection, program, reference)? else { return Ok(None) };
     let lines = connection
         .prepare_cached(
@@ -114,8 +115,9 @@ pub(super) fn redemptions(
     program: &ProgramId,
     reference: &str,
     before: Option<u64>,
-    limit: u16,
+    limit: impl Into<u32>,
 ) -> Result<Option<(MemberId, Vec<Redemption>)>, StoreError> {
+    let limit: u32 = limit.into();
     let Some(member) = load::member(connection, program, reference)? else { return Ok(None) };
     let redemptions = connection
         .prepare_cached(

@@ -86,6 +86,7 @@ pub(super) fn redemption(row: &Row<'_>) -> rusqlite::Result<Redemption> {
     };
     Ok(Redemption {
         id: word(row, "redemption_id")?,
+        member: word(row, "member_id")?,
         seq: row.get("seq")?,
         program_version: row.get("program_version")?,
         reward_id: word(row, "reward_id")?,

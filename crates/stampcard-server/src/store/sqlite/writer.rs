@@ -48,10 +48,12 @@ impl Writer {
         Ok(Self { queue: Some(sender), thread: Some(thread) })
     }
 
-    /// Hands work to the thread; it is refused as unavailable when the queue is full.
+    /// Hands work to the thread; it is refused as unavailable when the queue is full. What it did is handed to
+    /// `committed` as soon as it is durable, also when nobody waits for it any more.
     pub(super) fn submit<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        committed: impl FnOnce(&T) + Send + 'static,
     ) -> Pending<T> {
         let (answer, pending) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
@@ -60,8 +62,13 @@ impl Writer {
                 Err(StoreError::Broken)
             });
             let keep = result.is_ok();
-            let tell = move |committed: bool| {
-                let uncommitted = keep && !committed;
+            let tell = move |durable: bool| {
+                let uncommitted = keep && !durable;
+                if let (Ok(done), true) = (&result, durable)
+                    && catch_unwind(AssertUnwindSafe(|| committed(done))).is_err()
+                {
+                    tracing::error!("telling of a write panicked");
+                }
                 // Whoever asked may have gone away; what was accepted is done all the same.
                 let _ = answer.send(if uncommitted { Err(StoreError::Unavailable) } else { result });
             };

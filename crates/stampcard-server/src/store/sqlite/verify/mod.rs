@@ -129,23 +129,24 @@ impl fmt::Display for Report {
 /// # Errors
 /// Fails when the file cannot be read or is no ledger of this version.
 pub fn verify(file: &Path) -> Result<Report, StartError> {
-    let connection = open::open_to_read(file)?;
+    let mut connection = open::open_to_read(file)?;
     open::require_present_version(&connection, file)?;
-    let whole = || {
-        let mut connection = connection;
-        let transaction = connection.transaction()?;
-        let mut report = Report::new();
-        sound(&transaction, &mut report)?;
-        for (program, member) in members(&transaction)? {
-            let key = Key { program: &program, member: &member };
-            let checked = member::check(&transaction, key, &mut report);
-            unless_unreadable(checked, &mut report, || format!("{member} of {program}"))?;
-        }
-        let checked = program::check(&transaction, &mut report);
-        unless_unreadable(checked, &mut report, || "the sums of all members".to_owned())?;
-        Ok::<_, rusqlite::Error>(report)
-    };
-    whole().map_err(|error| open::failed(file, &error))
+    let whole = connection.transaction().and_then(|transaction| report(&transaction));
+    whole.map_err(|error| open::failed(file, &error))
+}
+
+/// Checks every invariant on the tables as a transaction sees them.
+pub(super) fn report(connection: &Connection) -> rusqlite::Result<Report> {
+    let mut report = Report::new();
+    sound(connection, &mut report)?;
+    for (program, member) in members(connection)? {
+        let key = Key { program: &program, member: &member };
+        let checked = member::check(connection, key, &mut report);
+        unless_unreadable(checked, &mut report, || format!("{member} of {program}"))?;
+    }
+    let checked = program::check(connection, &mut report);
+    unless_unreadable(checked, &mut report, || "the sums of all members".to_owned())?;
+    Ok(report)
 }
 
 /// What no column may hold is a finding; whatever else keeps a table from being read is an error.

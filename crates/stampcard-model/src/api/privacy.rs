@@ -1,0 +1,118 @@
+//! What a member may know, decide and have forgotten: consents, feedback, the copy of everything.
+
+use serde::{Deserialize, Serialize};
+
+use super::{EntryView, MemberView, RedemptionView};
+use crate::{Balance, SurveyId, Timestamp};
+
+/// Gives a consent, or takes it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewConsent {
+    /// What for, in the merchant's words for programs, such as `marketing_email`: 1 to 64 of `a` to `z`, `0` to `9`,
+    /// `_`, `.` and `-`.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[a-z0-9_.-]{1,64}$"))]
+    pub purpose: String,
+    /// Whether it is given.
+    pub granted: bool,
+    /// The version of the text, 1 to 64 characters.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 64, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")
+    )]
+    pub version: String,
+    /// The text that the member was shown, 1 to 4,000 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4000))]
+    pub text: String,
+    /// The BCP 47 tag of the text.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[A-Za-z0-9-]{2,35}$"))]
+    pub locale: String,
+}
+
+/// A decision about a purpose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConsentView {
+    /// What for.
+    pub purpose: String,
+    /// Whether it is given.
+    pub granted: bool,
+    /// The version of the text.
+    pub version: String,
+    /// The text that the member was shown.
+    pub text: String,
+    /// The BCP 47 tag of the text.
+    pub locale: String,
+    /// When it was decided.
+    pub decided_at: Timestamp,
+    /// How that is known.
+    pub proof: ConsentProof,
+}
+
+/// How a decision is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ConsentProof {
+    /// The SHA-256 of the text in UTF-8, in hexadecimal digits.
+    pub text_sha256: String,
+    /// The page it was decided on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// The `jti` of the member token that proved who decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_id: Option<String>,
+}
+
+/// Tells what the member thinks; once for each survey.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewFeedback {
+    /// The survey.
+    pub survey_id: SurveyId,
+    /// 1 to 5.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 5))]
+    pub score: u8,
+    /// At most 1,000 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_length = 1000))]
+    pub comment: Option<String>,
+}
+
+/// What the member thinks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FeedbackView {
+    /// The survey.
+    pub survey_id: SurveyId,
+    /// 1 to 5.
+    pub score: u8,
+    /// In the member's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// When it was told.
+    pub told_at: Timestamp,
+}
+
+/// Everything that is known of a member.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MemberExport {
+    /// When the copy was made.
+    pub exported_at: Timestamp,
+    /// Who it is.
+    pub member: MemberView,
+    /// The host shop's own id of the customer.
+    pub reference: String,
+    /// What they have.
+    pub balance: Balance,
+    /// The whole ledger, newest first.
+    pub entries: Vec<EntryView>,
+    /// Every redemption with its voucher, newest first.
+    pub redemptions: Vec<RedemptionView>,
+    /// Every decision, oldest first.
+    pub consents: Vec<ConsentView>,
+    /// Everything that they told, oldest first.
+    pub feedback: Vec<FeedbackView>,
+}

@@ -1,0 +1,63 @@
+//! What is kept of a person beside their ledger.
+
+use stampcard_model::{ProgramId, SurveyId, Timestamp};
+
+use super::{Answering, Line, Member, Redemption};
+
+/// The part of a store that keeps what members decide and think.
+pub trait Personal: Send + Sync {
+    /// Every decision of a member, oldest first; `None` without such a member.
+    fn consents(&self, program: &ProgramId, reference: &str) -> Answering<'_, Option<Vec<Consent>>>;
+
+    /// Everything that is known of a member, as of one instant; `None` without such a member.
+    fn everything(&self, program: &ProgramId, reference: &str) -> Answering<'_, Option<Everything>>;
+}
+
+/// A decision about a purpose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// What for.
+    pub purpose: String,
+    /// Whether it is given.
+    pub granted: bool,
+    /// The version of the text.
+    pub version: String,
+    /// The text that the member was shown.
+    pub text: String,
+    /// The BCP 47 tag of the text.
+    pub locale: String,
+    /// When it was decided.
+    pub decided_at: Timestamp,
+    /// The page it was decided on.
+    pub origin: Option<String>,
+    /// The `jti` of the token that proved who decided.
+    pub token_id: Option<String>,
+}
+
+/// What a member thinks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feedback {
+    /// The survey.
+    pub survey_id: SurveyId,
+    /// 1 to 5.
+    pub score: u8,
+    /// In the member's words.
+    pub comment: Option<String>,
+    /// When it was told.
+    pub told_at: Timestamp,
+}
+
+/// Everything that is known of a member.
+#[derive(Clone, Debug)]
+pub struct Everything {
+    /// Who.
+    pub member: Member,
+    /// Their ledger, newest first.
+    pub lines: Vec<Line>,
+    /// Their redemptions, newest first.
+    pub redemptions: Vec<Redemption>,
+    /// Their decisions, oldest first.
+    pub consents: Vec<Consent>,
+    /// What they told, oldest first.
+    pub feedback: Vec<Feedback>,
+}

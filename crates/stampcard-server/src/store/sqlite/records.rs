@@ -1,0 +1,118 @@
+//! Writes beside the ledger.
+
+use rusqlite::Connection;
+use stampcard_engine::{Command, available};
+use stampcard_model::{ProgramId, Refusal};
+
+use super::{
+    commands::Ledger,
+    load::{Key, Lots},
+    once, outbox, personal,
+};
+use crate::store::{Effect, Member, Outcome, Record, Recorded, StoreError, Webhook};
+
+/// The reason of the last entry of a member who is forgotten.
+const WRITTEN_OFF: &str = "erasure";
+/// Addresses of one program at most.
+const WEBHOOKS_MAX: usize = 20;
+
+/// Keeps something beside the ledger; `known` is the member that it is about.
+pub(super) fn keep(
+    ledger: &Ledger<'_>,
+    record: Record,
+    known: Option<&Member>,
+) -> Result<Outcome, StoreError> {
+    let (connection, program, now) = (ledger.connection, &ledger.program().id, ledger.now);
+    let key = known.map(|member| Key { program, member: &member.id });
+    let recorded = match record {
+        Record::Decide { consent, .. } => {
+            let Some(key) = key else { return Ok(Err(Refusal::MemberNotFound)) };
+            personal::decide(connection, key, &consent)?;
+            Recorded::Decided(consent)
+        }
+        Record::Tell { feedback, .. } => {
+            let Some(key) = key else { return Ok(Err(Refusal::MemberNotFound)) };
+            if !personal::tell(connection, key, &feedback)? {
+                return Ok(Err(Refusal::FeedbackAlreadyGiven));
+            }
+            Recorded::Told(feedback)
+        }
+        Record::Erase { principal, .. } => {
+            once::use_up(connection, program, &principal, now)?;
+            match key {
+                Some(key) => return erase(ledger, key),
+                None => Recorded::NobodyErased,
+            }
+        }
+        Record::AddWebhook { id, url, topics, secret } => {
+            if outbox::webhooks(connection, program)?.len() >= WEBHOOKS_MAX {
+                return Ok(Err(Refusal::TooManyWebhooks));
+            }
+            let webhook = Webhook {
+                id,
+                url,
+                topics,
+                enabled: true,
+                created_at: now,
+                secret,
+                previous: None,
+                waiting: 0,
+                given_up: 0,
+                last_attempt_at: None,
+                last_status: None,
+                failing_since: None,
+            };
+            outbox::add(connection, program, &webhook)?;
+            Recorded::Webhook(Box::new(webhook))
+        }
+        Record::SetWebhook { id, url, topics, enabled } => {
+            let Some(webhook) = outbox::webhook(connection, program, &id)? else {
+                return Ok(Err(Refusal::WebhookNotFound));
+            };
+            outbox::set(connection, program, &Webhook { url, topics, enabled, ..webhook }, now)?;
+            return after(connection, program, &id);
+        }
+        Record::RotateWebhook { id, secret, previous_until } => {
+            outbox::rotate(connection, program, &id, &secret, previous_until)?;
+            return after(connection, program, &id);
+        }
+        Record::RemoveWebhook { id } => {
+            if !outbox::remove(connection, program, &id)? {
+                return Ok(Err(Refusal::WebhookNotFound));
+            }
+            Recorded::WebhookRemoved
+        }
+    };
+    Ok(Ok(Effect::Recorded(recorded)))
+}
+
+/// Writes off what is left and forgets who it belonged to.
+fn erase(ledger: &Ledger<'_>, key: Key<'_>) -> Result<Outcome, StoreError> {
+    let written_off = ledger.book(key.member, Lots::All, |account| {
+        Ok(match available(&account.state, account.now).signed() {
+            0 => Command::CatchUp,
+            left => Command::Adjust { delta: -left, reason: WRITTEN_OFF.to_owned() },
+        })
+    })?;
+    let booked = match written_off {
+        Ok(Effect::Booked(booked)) => booked,
+        // What is there can always be taken.
+        Ok(Effect::Enrolled { .. } | Effect::VoucherUsed(_) | Effect::Recorded(_)) | Err(_) => {
+            return Err(StoreError::Broken);
+        }
+    };
+    personal::forget(ledger.connection, key, ledger.now)?;
+    Ok(Ok(Effect::Recorded(Recorded::Erased(Box::new(booked)))))
+}
+
+/// The address as it is now.
+fn after(
+    connection: &Connection,
+    program: &ProgramId,
+    id: &stampcard_model::WebhookId,
+) -> Result<Outcome, StoreError> {
+    let webhook = outbox::webhook(connection, program, id)?;
+    Ok(webhook
+        .map(|webhook| Effect::Recorded(Recorded::Webhook(Box::new(webhook))))
+        .ok_or(Refusal::WebhookNotFound))
+}

@@ -1,0 +1,96 @@
+//! One function an element: which component it is, and which part of the session it looks at.
+
+use std::{any::Any, rc::Rc};
+
+use leptos::{mount::mount_to, prelude::*};
+use stampcard_ui::{Act, BalanceCard, Drawing, I18n, Known, Phase, RewardGrid, TierMeter, each_time};
+use wasm_bindgen::JsValue;
+use web_sys::HtmlElement;
+
+use crate::{feed::Viewer, session::Session};
+
+/// An element's place at a session.
+pub(crate) struct Seat {
+    pub(crate) session: Rc<Session>,
+    pub(crate) viewer: Viewer,
+    pub(crate) compact: ArcRwSignal<bool>,
+    /// The element, as the shell knows it.
+    pub(crate) origin: JsValue,
+}
+
+/// What a component is given.
+pub(crate) struct Props {
+    known: ReadSignal<Known>,
+    compact: ReadSignal<bool>,
+    on_act: Callback<Act>,
+}
+
+/// `<stampcard-balance>`: available, pending, and what expires next.
+pub(crate) fn balance(Props { known, compact, on_act }: Props) -> Drawing {
+    view! { <BalanceCard known=known compact=compact on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-tier>`: the tier, the way to the next one, and what each gives.
+pub(crate) fn tier(Props { known, on_act, .. }: Props) -> Drawing {
+    view! { <TierMeter known=known on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-rewards>`: the catalogue, and the way from a card to a voucher.
+pub(crate) fn rewards(Props { known, on_act, .. }: Props) -> Drawing {
+    view! { <RewardGrid known=known on_act=on_act/> }.into_inner()
+}
+
+impl Seat {
+    /// Draws a component into `base`. The page is told the first time that `shows` is answered.
+    pub(crate) fn draw(
+        self,
+        base: HtmlElement,
+        component: fn(Props) -> Drawing,
+        shows: fn(&Known) -> Phase,
+    ) -> Box<dyn Any> {
+        Box::new(mount_to(base.clone(), move || {
+            let state = &self.session.state;
+            let known = RwSignal::from(state.known.show(&self.viewer)).read_only();
+            let locale: RwSignal<_, LocalStorage> = RwSignal::from_local(state.locale.show(&self.viewer));
+            I18n::provide(locale.read_only());
+            each_time(move || base.set_lang(locale.try_get().unwrap_or_default().tag()));
+            self.tell_first(known, shows);
+            let compact = RwSignal::from(&self.compact).read_only();
+            component(Props { known, compact, on_act: self.on_act() })
+        }))
+    }
+
+    fn tell_first(&self, known: ReadSignal<Known>, shows: fn(&Known) -> Phase) {
+        let (session, origin) = (Rc::clone(&self.session), self.origin.clone());
+        let mut is_told = false;
+        each_time(move || {
+            if is_told {
+                return;
+            }
+            let phase = known.with(shows);
+            is_told = matches!(phase, Phase::Ready | Phase::Guest);
+            if is_told {
+                let is_guest = session.state.known.with(|known| known.me.phase == Phase::Guest);
+                session.host.shown(&origin, is_guest);
+            }
+        });
+    }
+
+    fn on_act(&self) -> Callback<Act> {
+        let held = StoredValue::new_local((Rc::clone(&self.session), self.origin.clone()));
+        Callback::new(move |act| {
+            held.try_with_value(|(session, origin)| match act {
+                Act::Retry => session.retry(),
+                Act::Dismiss => session.dismiss(),
+                Act::Redeem { reward_id, price } => {
+                    let (at, origin) = (Rc::clone(session), origin.clone());
+                    session.spawn(Box::pin(async move {
+                        // What comes of it is in the state.
+                        let _ = at.redeem(reward_id, price, origin).await;
+                    }));
+                }
+                Act::Copy { .. } => {}
+            });
+        })
+    }
+}
