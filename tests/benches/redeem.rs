@@ -178,6 +178,7 @@ async fn through_store(app: &App, clients: usize, member: &'static str) -> Measu
                     reference: format!("{member}-{number}"),
                     reward_id: RewardId::new("tea").expect("it is an id"),
                     price: stampcard_model::Points::new(1).expect("it is an amount"),
+                    money_minor: 0,
                     redemption_id: app.seams().redemption_id(),
                     voucher_code: app.seams().voucher_code(),
                     velocity: UNLIMITED,

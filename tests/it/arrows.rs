@@ -9,6 +9,8 @@ use serde_json::Value;
 const ARROWS: &[(&str, &str)] = &[
     ("rust-client", "stampcard-client"),
     ("rust-client", "stampcard-model"),
+    ("stampcard-cases", "stampcard-engine"),
+    ("stampcard-cases", "stampcard-model"),
     ("stampcard-client", "stampcard-model"),
     ("stampcard-demo", "stampcard-model"),
     ("stampcard-demo", "stampcard-server"),

@@ -190,5 +190,9 @@ fn key(text: &str) -> IdempotencyKey {
 }
 
 fn wish(reward: &str, price: u64) -> NewRedemption {
-    NewRedemption { reward_id: RewardId::new(reward).unwrap(), price: Points::new(price).unwrap() }
+    NewRedemption {
+        reward_id: RewardId::new(reward).unwrap(),
+        price: Points::new(price).unwrap(),
+        money_minor: 0,
+    }
 }

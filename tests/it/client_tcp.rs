@@ -37,7 +37,7 @@ async fn a_member_redeems_over_tcp_from_a_task_of_any_thread() {
         let me = client.me().await?;
         let key = IdempotencyKey::new("over-the-wire").unwrap();
         let price = Points::new(100).unwrap();
-        let wish = NewRedemption { reward_id: RewardId::new("tote-bag").unwrap(), price };
+        let wish = NewRedemption { reward_id: RewardId::new("tote-bag").unwrap(), price, money_minor: 0 };
         let redemption = client.redeem(&key, &wish).await?;
         let vouchers = client.vouchers(&PageRequest::default()).await?;
         Ok::<_, Error>((me.balance.available.get(), redemption, vouchers.items))

@@ -22,3 +22,4 @@ mod race;
 mod server_start;
 mod service;
 mod store_contract;
+mod store_random;

@@ -1,36 +1,31 @@
 //! What every store must do, shown on the one there is.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use stampcard_engine::{
-    Command, Context, MemberState, RewardState, apply, available, decide, expiring_next, standing,
-};
-use stampcard_model::{IdempotencyKey, MemberId, Order, OrderId, Points, Program, RewardId, Timestamp};
+use serde_json::Value;
+use stampcard_model::{IdempotencyKey, MemberId, Order, Points, Program, Timestamp};
 use stampcard_server::{
     ProgramInForce, Seams, StartError,
-    settings::{Limits, Velocity},
-    store::{
-        Action, Answer, Booked, Effect, Executed, Once, Principal, Store, StoreError, Write,
-        sqlite::SqliteStore,
-    },
+    settings::Limits,
+    store::{Action, Answer, Executed, Once, Principal, Store, StoreError, Write, sqlite::SqliteStore},
 };
 use tempfile::TempDir;
 
 use crate::http_server::{order_body, program};
 
 /// A store of its own, and what it is about.
-struct Bench {
-    store: Arc<dyn Store>,
-    program: Arc<ProgramInForce>,
-    folder: TempDir,
+pub struct Bench {
+    pub store: Arc<dyn Store>,
+    pub program: Arc<ProgramInForce>,
+    pub folder: TempDir,
 }
 
 impl Bench {
     fn open(limits: Limits) -> Self {
-        // Two months until points expire and ninety days that count: much of both in a short history.
-        let mut document = program("lantern");
-        document["expiry"]["months"] = 2.into();
-        document["tiers"]["window"]["days"] = 90.into();
+        Self::with(limits, program("lantern"))
+    }
+
+    pub fn with(limits: Limits, document: Value) -> Self {
         let program: Program = serde_json::from_value(document).unwrap();
         let program = Arc::new(ProgramInForce::new(program).unwrap());
         let folder = tempfile::tempdir().unwrap();
@@ -38,12 +33,12 @@ impl Bench {
         Self { store: Arc::new(store), program, folder }
     }
 
-    async fn execute(&self, now: Timestamp, action: Action) -> Executed {
+    pub async fn execute(&self, now: Timestamp, action: Action) -> Executed {
         let write = Write { program: self.program.clone(), now, action, once: None };
         self.store.execute(write).await.unwrap()
     }
 
-    async fn enroll(&self, reference: &str) {
+    pub async fn enroll(&self, reference: &str) {
         let id = MemberId::new(format!("m_{reference}")).unwrap();
         let action = Action::Enroll { id, reference: reference.to_owned(), display_name: None };
         assert!(matches!(self.execute(start(), action).await, Executed::Now(Ok(_), None)));
@@ -55,7 +50,7 @@ fn open(folder: &TempDir, limits: Limits, program: &Arc<ProgramInForce>) -> Resu
     SqliteStore::open(&file, &limits, &Seams::default(), [program].into_iter(), Arc::new(|_, _| {}))
 }
 
-fn start() -> Timestamp {
+pub fn start() -> Timestamp {
     Timestamp::parse("2026-01-01T12:00:00Z").unwrap()
 }
 
@@ -65,144 +60,6 @@ fn order(id: &str, euros: u64) -> Order {
 
 fn points(value: u64) -> Points {
     Points::new(value).unwrap()
-}
-
-/// Numbers that look random and are the same for the same seed.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
-}
-
-/// What the engine says of one member, who is known to it from the first entry on.
-#[derive(Default)]
-struct Oracle {
-    state: MemberState,
-    orders: Vec<OrderId>,
-}
-
-/// The same command for both. A store loads a part of what an oracle knows, and must come to the same.
-fn random_command(
-    chance: &mut Chance,
-    bench: &Bench,
-    oracle: &mut Oracle,
-    turn: u64,
-    member: &str,
-) -> Action {
-    let reference = member.to_owned();
-    let seams = Seams::default();
-    match chance.below(10) {
-        0..=3 => {
-            let again = chance.below(8) == 0;
-            let id = match oracle.orders.last().filter(|_| again) {
-                Some(known) => known.clone(),
-                None => OrderId::new(format!("{member}-{turn}")).unwrap(),
-            };
-            oracle.orders.push(id.clone());
-            Action::Book { reference, order: order(id.as_str(), chance.below(120)) }
-        }
-        4..=6 => {
-            let rewards = &bench.program.program.rewards;
-            let reward = &rewards[usize::try_from(chance.below(rewards.len() as u64)).unwrap()];
-            let price = if chance.below(8) == 0 { points(1) } else { reward.price };
-            let (redemption_id, voucher_code) = (seams.redemption_id(), seams.voucher_code());
-            let velocity = Velocity { redemptions: 0, hours: 24 };
-            let reward_id = reward.id.clone();
-            Action::Redeem { reference, reward_id, price, redemption_id, voucher_code, velocity }
-        }
-        7 => {
-            let delta = i64::try_from(chance.below(100)).unwrap() - 50;
-            Action::Adjust { reference, delta, reason: "because".to_owned() }
-        }
-        8 => {
-            let known = oracle.orders.len() as u64;
-            let order_id = match known {
-                0 => OrderId::new(format!("{member}-never")).unwrap(),
-                known => oracle.orders[usize::try_from(chance.below(known)).unwrap()].clone(),
-            };
-            Action::Refund { order_id }
-        }
-        _ => Action::Expire { member_id: MemberId::new(format!("m_{member}")).unwrap() },
-    }
-}
-
-fn as_command(action: &Action, taken: &BTreeMap<RewardId, u64>) -> Command {
-    match action.clone() {
-        Action::Book { order, .. } => Command::Earn(order),
-        Action::Redeem { reward_id, price, redemption_id, voucher_code, .. } => {
-            let reward = RewardState { taken: taken.get(&reward_id).copied().unwrap_or_default() };
-            Command::Redeem { reward_id, price, reward, redemption_id, voucher_code }
-        }
-        Action::Adjust { delta, reason, .. } => Command::Adjust { delta, reason },
-        Action::Refund { order_id } => Command::Reverse { order_id },
-        Action::Expire { .. } => Command::Expire,
-        Action::Enroll { .. } | Action::UseVoucher { .. } | Action::Record(_) => {
-            unreachable!("none is a command")
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_store_that_loads_a_part_decides_as_the_engine_with_the_whole() {
-    for seed in 1..=12 {
-        let bench = Bench::open(Limits::default());
-        let mut chance = Chance(seed);
-        let members = ["ada", "bea", "cora"];
-        let mut oracles: BTreeMap<&str, Oracle> = BTreeMap::new();
-        for member in members {
-            bench.enroll(member).await;
-            oracles.insert(member, Oracle::default());
-        }
-        let mut taken: BTreeMap<RewardId, u64> = BTreeMap::new();
-        let mut now = start();
-        let (mut booked, mut refused) = (0, 0);
-        for turn in 0..150 {
-            // Sometimes the clock goes back.
-            let hours = i64::try_from(chance.below(24 * 8)).unwrap() - 24;
-            now = now.plus_millis(hours * 3_600_000);
-            let member = members[usize::try_from(chance.below(3)).unwrap()];
-            let oracle = oracles.get_mut(member).unwrap();
-            let action = random_command(&mut chance, &bench, oracle, turn, member);
-            let program = &bench.program.program;
-            let context = Context { program, zone: &bench.program.zone, now };
-            let expected = decide(&context, &oracle.state, &as_command(&action, &taken));
-            let told = format!("seed {seed}, turn {turn}: {action:?}");
-            match (bench.execute(now, action.clone()).await, expected) {
-                (Executed::Now(Ok(Effect::Booked(Booked { entries, after, .. })), None), Ok(expected)) => {
-                    assert_eq!(entries, expected, "{told}");
-                    for entry in &entries {
-                        apply(&mut oracle.state, entry);
-                    }
-                    if let Action::Redeem { reward_id, .. } = action {
-                        *taken.entry(reward_id).or_default() += 1;
-                    }
-                    assert_eq!(after.balance, oracle.state.balance, "{told}");
-                    let tier = |state: &MemberState| {
-                        standing(program, state, now).map(|s| (s.tier.id.clone(), s.qualifying))
-                    };
-                    assert_eq!(tier(&after), tier(&oracle.state), "{told}");
-                    booked += 1;
-                }
-                (Executed::Now(Err(refusal), None), Err(expected)) => {
-                    assert_eq!(refusal, expected, "{told}");
-                    refused += 1;
-                }
-                (did, expected) => panic!("{told}: {did:?} instead of {expected:?}"),
-            }
-            let seen = bench.store.member(&bench.program, member, now).await.unwrap().unwrap().state;
-            assert_eq!(seen.balance, oracle.state.balance, "{told}");
-            assert_eq!(available(&seen, now), available(&oracle.state, now), "{told}");
-            assert_eq!(expiring_next(&seen, now), expiring_next(&oracle.state, now), "{told}");
-            assert_eq!(standing(program, &seen, now), standing(program, &oracle.state, now), "{told}");
-            assert_eq!(seen.redeemed, oracle.state.redeemed, "{told}");
-        }
-        assert!(booked > 60 && refused > 5, "seed {seed}: {booked} booked, {refused} refused");
-        let report = stampcard_server::verify(&bench.folder.path().join("ledger.db")).unwrap();
-        assert!(report.holds(), "seed {seed}\n{report}");
-    }
 }
 
 fn once(key: &str, content: u8) -> Once {
@@ -307,6 +164,6 @@ async fn a_full_queue_refuses_and_a_close_finishes_what_was_accepted() {
     // Either refused, or accepted before the close and then carried out.
     let late = after_closing.await.unwrap();
     assert!(matches!(late, Err(StoreError::Unavailable) | Ok(Executed::Now(Ok(_), _))));
-    assert!(bench.store.taken(&bench.program.program.id).await.is_err());
+    assert!(bench.store.taken(&bench.program, start()).await.is_err());
     assert!(open(&bench.folder, Limits::default(), &bench.program).is_ok());
 }

@@ -158,7 +158,13 @@ impl ShopParts {
         }
         if let (OrderState::Placed, None, Some(member)) = (order.state, order.earned, &order.member) {
             let lines = order.priced.paid_lines(&self.catalog);
-            let paid = Order { id: order.id.clone(), money: self.program.money.clone(), lines };
+            let paid = Order {
+                id: order.id.clone(),
+                money: self.program.money.clone(),
+                lines,
+                shipping_minor: order.priced.shipping_minor,
+                gift_card_minor: order.priced.card_minor,
+            };
             match self.loyalty.book(NewOrder { member_reference: member.clone(), order: paid }).await {
                 Ok(booked) => {
                     order.earned =
@@ -276,7 +282,7 @@ impl ShopParts {
             VoucherState::Active => Ok(found),
             VoucherState::Used => Err(Problem::VoucherUsed),
             VoucherState::Expired => Err(Problem::VoucherExpired),
-            VoucherState::Unrecognized => Err(Problem::VoucherUnknown),
+            VoucherState::Cancelled | VoucherState::Unrecognized => Err(Problem::VoucherUnknown),
         }
     }
 

@@ -105,12 +105,17 @@ impl Loyalty {
     }
 
     pub(crate) async fn refund(&self, order: &OrderId) -> Result<Refund, No> {
-        self.write(&format!("/v1/orders/{order}/refunds"), &format!("refund-{order}"), &NewRefund {}).await
+        self.write(
+            &format!("/v1/orders/{order}/refunds"),
+            &format!("refund-{order}"),
+            &NewRefund { returned: None },
+        )
+        .await
     }
 
     /// Takes a voucher for an order. The same order takes it once, however often it asks.
     pub(crate) async fn use_voucher(&self, code: &VoucherCode, order: &OrderId) -> Result<VoucherView, No> {
-        let body = NewVoucherUse { order_id: Some(order.clone()) };
+        let body = NewVoucherUse { order_id: Some(order.clone()), goods_minor: None };
         self.write(&format!("/v1/vouchers/{code}/use"), &format!("use-voucher-{order}"), &body).await
     }
 
@@ -121,7 +126,7 @@ impl Loyalty {
         reward_id: RewardId,
         price: Points,
     ) -> Result<RedemptionView, No> {
-        let body = NewRedemption { reward_id, price };
+        let body = NewRedemption { reward_id, price, money_minor: 0 };
         let token = self.token(member).token;
         let key = random_hex::<16>();
         self.send(Method::POST, "/v1/me/redemptions", &token, Some(&key), Language::En, Some(&body)).await

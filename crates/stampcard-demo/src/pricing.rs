@@ -98,11 +98,14 @@ pub(crate) fn price(
             let gift = catalog.product(sku).ok_or(NoPrice::VoucherNotForCart)?;
             lines.push(PricedLine { gift: true, amount_minor: 0, unit_minor: 0, ..priced(gift, 1) });
         }
-        Some(RewardKind::GiftCard { amount_minor }) => {
+        Some(RewardKind::GiftCard { amount_minor } | RewardKind::StoreCredit { amount_minor }) => {
             card_minor = (subtotal_minor + shipping_minor).min(*amount_minor);
         }
         Some(
-            RewardKind::Experience
+            RewardKind::CashPayout { .. }
+            | RewardKind::Service
+            | RewardKind::BusinessService
+            | RewardKind::Experience
             | RewardKind::Donation { .. }
             | RewardKind::Custom
             | RewardKind::Unrecognized,
@@ -124,8 +127,12 @@ pub(crate) fn is_for_carts(kind: &RewardKind) -> bool {
         | RewardKind::PercentageDiscount { .. }
         | RewardKind::FreeShipping
         | RewardKind::Product { .. }
-        | RewardKind::GiftCard { .. } => true,
-        RewardKind::Experience
+        | RewardKind::GiftCard { .. }
+        | RewardKind::StoreCredit { .. } => true,
+        RewardKind::CashPayout { .. }
+        | RewardKind::Service
+        | RewardKind::BusinessService
+        | RewardKind::Experience
         | RewardKind::Donation { .. }
         | RewardKind::Custom
         | RewardKind::Unrecognized => false,
@@ -154,6 +161,10 @@ impl Priced {
                     category: catalog.product(&line.sku).map(|product| product.category.clone()),
                     quantity: line.quantity,
                     amount_minor: line.amount_minor - share(line) - u64::from(takes_cent),
+                    product: None,
+                    discount_minor: share(line) + u64::from(takes_cent),
+                    tax_minor: 0,
+                    gift_card: false,
                 }
             })
             .collect()

@@ -13,20 +13,44 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
 )]
 
+mod activity;
+mod book;
+mod calendar;
 mod command;
+mod conditions;
+mod context;
+mod cuts;
 mod earn;
+mod expiry;
+mod giving;
 mod lot;
+mod measure;
+mod occasion;
+mod postings;
 mod redeeming;
+mod redemption;
+mod refund;
 mod replay;
 mod state;
+mod tier_state;
 mod tiering;
 mod zone;
 
-pub use command::{Command, Context, decide};
-pub use earn::earn;
-pub use lot::{available, expiring_next};
-pub use redeeming::{RewardState, refusal_now};
+pub use activity::earn_activity;
+pub use command::{Command, decide};
+pub use context::{Context, Profile};
+pub use cuts::{Cuts, cuts, tier_due_at, told_apart_since};
+pub use earn::{Earning, earn};
+pub use lot::{activating_next, available, balance, expiring_next};
+pub use occasion::occasion;
+pub use redeeming::{
+    Price, RewardState, is_reviewed, price_now, refusal_now, starts_at, valued, voucher_fits,
+};
+pub use redemption::{Canceller, Redeem};
+pub use refund::{Return, without};
 pub use replay::{apply, replay};
-pub use state::{Lot, MemberState, OrderAccrual, Qualifying};
-pub use tiering::{Standing, standing};
+pub use state::{Counted, Earned, Lot, MemberState, Phase, RedemptionState, Streak, Tally, TierState};
+pub use tiering::{Opportunity, Risk, Standing, opportunities, standing};
 pub use zone::{Utc, Zone};
+
+pub(crate) use tiering::standing_of;

@@ -1,14 +1,12 @@
-//! Lots: who is spent first, what expires when.
+//! Lots: who is spent first, what can be spent, what expires when.
 
-use std::collections::BTreeMap;
+use stampcard_model::{Balance, Draw, Points, Timestamp, Wait};
 
-use stampcard_model::{Draw, Points, Timestamp};
-
-use crate::{Lot, MemberState};
+use crate::{Lot, MemberState, book::caught_up};
 
 /// Points that can be spent at `now`: the sum of what is left in lots that are usable then.
 ///
-/// Right at every instant, whether or not an expiry entry was booked. An instant before the member's last entry is
+/// Right at every instant, whether or not what time has done was booked. An instant before the member's last entry is
 /// read as that entry's.
 ///
 /// # Examples
@@ -16,13 +14,13 @@ use crate::{Lot, MemberState};
 ///
 /// ```
 /// use stampcard_engine::{Lot, MemberState, available};
-/// use stampcard_model::{Balance, Points, Timestamp};
+/// use stampcard_model::{Balance, LotEnd, Points, Timestamp};
 ///
-/// let (starts_at, expires_at) = (Timestamp::parse("2026-01-10T08:00:00Z")?, Timestamp::parse("2027-01-11T00:00:00Z")?);
+/// let expires_at = Timestamp::parse("2027-01-11T00:00:00Z")?;
 /// let remaining = Points::new(60)?;
 /// let member = MemberState {
 ///     balance: Balance { available: remaining, ..Balance::default() },
-///     lots: vec![Lot { seq: 1, remaining, starts_at, expires_at: Some(expires_at) }],
+///     lots: vec![Lot { seq: 1, remaining, waits: None, end: LotEnd::At { expires_at } }],
 ///     ..MemberState::default()
 /// };
 /// assert_eq!(available(&member, expires_at.plus_millis(-1)).get(), 60);
@@ -30,7 +28,18 @@ use crate::{Lot, MemberState};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn available(member: &MemberState, now: Timestamp) -> Points {
-    usable(member, member.not_before_last(now)).map(|lot| lot.remaining).sum()
+    let now = member.not_before_last(now);
+    let member = caught_up(member, now);
+    usable(&member, now).map(|lot| lot.remaining).sum()
+}
+
+/// What the member has at `now`: spendable, waiting, reserved and owed.
+///
+/// Right at every instant, as [`available`] is.
+pub fn balance(member: &MemberState, now: Timestamp) -> Balance {
+    let now = member.not_before_last(now);
+    let member = caught_up(member, now);
+    Balance { available: usable(&member, now).map(|lot| lot.remaining).sum(), ..member.balance }
 }
 
 /// The usable points that expire next, and when; `None` when none ever does.
@@ -38,17 +47,31 @@ pub fn available(member: &MemberState, now: Timestamp) -> Points {
 /// An instant before the member's last entry is read as that entry's.
 pub fn expiring_next(member: &MemberState, now: Timestamp) -> Option<(Points, Timestamp)> {
     let now = member.not_before_last(now);
-    let next = usable(member, now).filter_map(|lot| lot.expires_at).min()?;
-    let points =
-        usable(member, now).filter(|lot| lot.expires_at == Some(next)).map(|lot| lot.remaining).sum();
-    Some((points, next))
+    let member = caught_up(member, now);
+    let next = usable(&member, now).filter_map(|lot| member.end_of(lot)).min()?;
+    let together = usable(&member, now).filter(|lot| member.end_of(lot) == Some(next));
+    Some((together.map(|lot| lot.remaining).sum(), next))
+}
+
+/// The points that wait for an instant and can be spent next, and when; `None` when none waits for one.
+///
+/// An instant before the member's last entry is read as that entry's.
+pub fn activating_next(member: &MemberState, now: Timestamp) -> Option<(Points, Timestamp)> {
+    let member = caught_up(member, member.not_before_last(now));
+    let next = member.lots.iter().filter_map(waits_until).min()?;
+    let together = member.lots.iter().filter(|lot| waits_until(lot) == Some(next));
+    Some((together.map(|lot| lot.remaining).sum(), next))
 }
 
 /// What pays `points` at `now`: nearest expiry first, then oldest, never-expiring last, but the lot `first` before
-/// all others. Less than `points` when there is less.
+/// all others, even if it waits. Less than `points` when there is less.
 pub(crate) fn draw(member: &MemberState, now: Timestamp, first: Option<u64>, points: Points) -> Vec<Draw> {
-    let mut lots: Vec<&Lot> = usable(member, now).collect();
-    lots.sort_by_key(|lot| (Some(lot.seq) != first, lot.expires_at.is_none(), lot.expires_at, lot.seq));
+    let own = member.lots.iter().filter(|lot| Some(lot.seq) == first && lot.waits.is_some());
+    let mut lots: Vec<&Lot> = own.chain(usable(member, now)).collect();
+    lots.sort_by_key(|lot| {
+        let end = member.end_of(lot);
+        (Some(lot.seq) != first, end.is_none(), end, lot.seq)
+    });
     let mut missing = points;
     let mut draws = Vec::new();
     for lot in lots {
@@ -62,18 +85,11 @@ pub(crate) fn draw(member: &MemberState, now: Timestamp, first: Option<u64>, poi
     draws
 }
 
-/// What has expired by `now` and is not written off: for each instant of expiry, all that is left in its lots.
-pub(crate) fn expired(member: &MemberState, now: Timestamp) -> BTreeMap<Timestamp, Vec<Draw>> {
-    let mut expired: BTreeMap<Timestamp, Vec<Draw>> = BTreeMap::new();
-    for lot in &member.lots {
-        if let Some(expires_at) = lot.expires_at.filter(|expires_at| *expires_at <= now) {
-            expired.entry(expires_at).or_default().push(Draw { lot: lot.seq, points: lot.remaining });
-        }
-    }
-    for draws in expired.values_mut() {
-        draws.sort_by_key(|draw| draw.lot);
-    }
-    expired
+/// All that is left in some lots, by `seq`.
+pub(crate) fn all_of<'a>(lots: impl Iterator<Item = &'a Lot>) -> Vec<Draw> {
+    let mut draws: Vec<Draw> = lots.map(|lot| Draw { lot: lot.seq, points: lot.remaining }).collect();
+    draws.sort_by_key(|draw| draw.lot);
+    draws
 }
 
 /// All that some draws take.
@@ -81,9 +97,17 @@ pub(crate) fn total(draws: &[Draw]) -> Points {
     draws.iter().map(|draw| draw.points).sum()
 }
 
+/// The instant that a lot waits for.
+pub(crate) const fn waits_until(lot: &Lot) -> Option<Timestamp> {
+    match lot.waits {
+        Some(Wait::Until { at }) => Some(at),
+        Some(Wait::Fulfilled) | None => None,
+    }
+}
+
 fn usable(member: &MemberState, now: Timestamp) -> impl Iterator<Item = &Lot> {
     member
         .lots
         .iter()
-        .filter(move |lot| lot.starts_at <= now && lot.expires_at.is_none_or(|expires_at| now < expires_at))
+        .filter(move |lot| lot.waits.is_none() && member.end_of(lot).is_none_or(|end| now < end))
 }

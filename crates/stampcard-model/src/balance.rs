@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Points;
+use crate::{Points, wire::is_default};
 
 /// A member's points by account. It is always derived from entries, never booked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,4 +14,7 @@ pub struct Balance {
     pub pending: Points,
     /// Reserved for a redemption under way.
     pub held: Points,
+    /// Owed to the program, as points came back that were spent; the next points that can be spent pay it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub owed: Points,
 }

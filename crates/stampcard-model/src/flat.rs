@@ -1,11 +1,18 @@
-//! How the tagged enums are read: each as one flat object whose fields are all optional.
+//! How the tagged enums that pages read are read: each as one flat object whose fields are all optional.
 //!
 //! Serde's own reading of a tagged enum first copies the whole value into a tree of its own. That costs the widget
 //! 11 kB after compression, and a hostile answer may nest such a tree deeper than a browser's stack.
 
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, IntoDeserializer, value::Error as WordError},
+};
 
-use crate::{BasisPoints, CategoryRatio, EarnRuleKind, Expiry, Ratio, RewardKind, Sku, Window};
+use crate::{
+    ActivityCode, ActivityKind, BasisPoints, BonusStep, CategoryRatio, GoalMeasure, Limit, MonthDay, Period,
+    Points, ProductRatio, Ratio, RewardKind, RoundUp, Sku, SkuRatio, Span, StreakStep,
+    api::{EarnView, ExpiryView, ValidityView, WindowView},
+};
 
 /// The fields of every kind of reward; fields that this version has not heard of are ignored, as are unneeded ones.
 #[derive(Deserialize)]
@@ -29,6 +36,10 @@ impl TryFrom<FlatReward> for RewardKind {
             "free_shipping" => Self::FreeShipping,
             "product" => Self::Product { sku: flat.sku.ok_or("missing field `sku`")? },
             "gift_card" => Self::GiftCard { amount_minor: amount_minor? },
+            "store_credit" => Self::StoreCredit { amount_minor: amount_minor? },
+            "cash_payout" => Self::CashPayout { amount_minor: amount_minor? },
+            "service" => Self::Service,
+            "business_service" => Self::BusinessService,
             "experience" => Self::Experience,
             "donation" => Self::Donation { amount_minor: amount_minor? },
             "custom" => Self::Custom,
@@ -37,68 +48,195 @@ impl TryFrom<FlatReward> for RewardKind {
     }
 }
 
-/// The fields of every kind of earn rule.
+/// The fields of every way to earn.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct FlatEarnRule {
+pub(crate) struct FlatEarn {
     r#type: String,
     ratio: Option<Ratio>,
     #[serde(default)]
     categories: Vec<CategoryRatio>,
+    #[serde(default)]
+    products: Vec<ProductRatio>,
+    #[serde(default)]
+    skus: Vec<SkuRatio>,
+    points: Option<Points>,
+    #[serde(default)]
+    steps: Vec<BonusStep>,
+    #[serde(default, deserialize_with = "known")]
+    measure: Option<GoalMeasure>,
+    target: Option<u64>,
+    #[serde(default, deserialize_with = "known")]
+    period: Option<Period>,
+    #[serde(default)]
+    repeats: bool,
+    activity: Option<ActivityKind>,
+    code: Option<ActivityCode>,
+    #[serde(default)]
+    streak: Vec<StreakStep>,
+    #[serde(default = "usual_span", deserialize_with = "known")]
+    span: Option<Span>,
+    advocate: Option<Points>,
+    friend: Option<Points>,
 }
 
-impl TryFrom<FlatEarnRule> for EarnRuleKind {
+impl TryFrom<FlatEarn> for EarnView {
     type Error = &'static str;
 
-    fn try_from(flat: FlatEarnRule) -> Result<Self, &'static str> {
-        match flat.r#type.as_str() {
-            "spend" => Ok(Self::Spend {
+    fn try_from(flat: FlatEarn) -> Result<Self, &'static str> {
+        let points = flat.points.ok_or("missing field `points`");
+        Ok(match flat.r#type.as_str() {
+            "spend" => Self::Spend {
                 ratio: flat.ratio.ok_or("missing field `ratio`")?,
                 categories: flat.categories,
-            }),
-            _ => Err("unknown `type`, expected `spend`"),
-        }
+                products: flat.products,
+                skus: flat.skus,
+            },
+            "visit" => Self::Visit { points: points? },
+            "bonus" => Self::Bonus { steps: flat.steps },
+            "goal" => match (flat.measure, flat.period) {
+                (Some(measure), Some(period)) => Self::Goal {
+                    measure,
+                    target: flat.target.ok_or("missing field `target`")?,
+                    period,
+                    points: points?,
+                    repeats: flat.repeats,
+                },
+                (_, _) => Self::Unrecognized,
+            },
+            "activity" => match flat.span {
+                Some(span) => Self::Activity {
+                    activity: flat.activity.ok_or("missing field `activity`")?,
+                    code: flat.code,
+                    points: points?,
+                    streak: flat.streak,
+                    span,
+                },
+                None => Self::Unrecognized,
+            },
+            "referral" => Self::Referral {
+                advocate: flat.advocate.ok_or("missing field `advocate`")?,
+                friend: flat.friend.ok_or("missing field `friend`")?,
+            },
+            _ => Self::Unrecognized,
+        })
+    }
+}
+
+/// A word, if this version has heard of it.
+fn known<'de, T: DeserializeOwned, D: Deserializer<'de>>(reader: D) -> Result<Option<T>, D::Error> {
+    let word = String::deserialize(reader)?;
+    Ok(T::deserialize(IntoDeserializer::<WordError>::into_deserializer(word)).ok())
+}
+
+fn usual_span() -> Option<Span> {
+    Some(Span::default())
+}
+
+/// The limits whose period this version has heard of.
+pub(crate) fn known_limits<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<Limit>, D::Error> {
+    let limits = Vec::<FlatLimit>::deserialize(reader)?;
+    let known = |FlatLimit { period, points, times }| period.map(|period| Limit { period, points, times });
+    Ok(limits.into_iter().filter_map(known).collect())
+}
+
+/// A limit.
+#[derive(Deserialize)]
+struct FlatLimit {
+    #[serde(deserialize_with = "known")]
+    period: Option<Period>,
+    points: Option<Points>,
+    times: Option<u32>,
+}
+
+/// How an end moves, if the field is there and this version has heard of it.
+#[derive(Default)]
+struct Rounding(Option<Option<RoundUp>>);
+
+impl<'de> Deserialize<'de> for Rounding {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        known(reader).map(|round_up| Self(Some(round_up)))
     }
 }
 
 /// The fields of every kind of expiry.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct FlatExpiry {
     r#type: String,
     months: Option<u16>,
+    #[serde(default)]
+    round_up: Rounding,
+    #[serde(default)]
+    dates: Vec<MonthDay>,
+    #[serde(default)]
+    least_months: u16,
 }
 
-impl TryFrom<FlatExpiry> for Expiry {
+impl TryFrom<FlatExpiry> for ExpiryView {
     type Error = &'static str;
 
     fn try_from(flat: FlatExpiry) -> Result<Self, &'static str> {
-        match (flat.r#type.as_str(), flat.months) {
-            ("never", None) => Ok(Self::Never),
-            ("never", Some(_)) => Err("unknown field `months`"),
-            ("after_months", Some(months)) => Ok(Self::AfterMonths { months }),
-            ("after_months", None) => Err("missing field `months`"),
-            _ => Err("unknown `type`, expected `never` or `after_months`"),
-        }
+        let FlatExpiry { r#type, months, round_up, dates, least_months } = flat;
+        let months = months.ok_or("missing field `months`");
+        Ok(match r#type.as_str() {
+            "never" => Self::Never,
+            "after_months" => match round_up {
+                Rounding(Some(None)) => Self::Unrecognized,
+                Rounding(round_up) => Self::AfterMonths { months: months?, round_up: round_up.flatten() },
+            },
+            "on_dates" => Self::OnDates { dates, least_months },
+            "inactivity" => Self::Inactivity { months: months? },
+            _ => Self::Unrecognized,
+        })
     }
 }
 
 /// The fields of every kind of window.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(crate) struct FlatWindow {
     r#type: String,
     days: Option<u16>,
+    months: Option<u16>,
 }
 
-impl TryFrom<FlatWindow> for Window {
+impl TryFrom<FlatWindow> for WindowView {
     type Error = &'static str;
 
     fn try_from(flat: FlatWindow) -> Result<Self, &'static str> {
-        match flat.r#type.as_str() {
-            "rolling" => Ok(Self::Rolling { days: flat.days.ok_or("missing field `days`")? }),
-            _ => Err("unknown `type`, expected `rolling`"),
-        }
+        Ok(match flat.r#type.as_str() {
+            "rolling" => Self::Rolling { days: flat.days.ok_or("missing field `days`")? },
+            "lifetime" => Self::Lifetime,
+            "calendar_year" => Self::CalendarYear,
+            "since_joining" => Self::SinceJoining { months: flat.months.ok_or("missing field `months`")? },
+            _ => Self::Unrecognized,
+        })
+    }
+}
+
+/// The fields of every kind of validity.
+#[derive(Deserialize)]
+pub(crate) struct FlatValidity {
+    r#type: String,
+    months: Option<u16>,
+    #[serde(default)]
+    round_up: Rounding,
+}
+
+impl TryFrom<FlatValidity> for ValidityView {
+    type Error = &'static str;
+
+    fn try_from(flat: FlatValidity) -> Result<Self, &'static str> {
+        Ok(match flat.r#type.as_str() {
+            "while_qualified" => Self::WhileQualified,
+            "months" => match flat.round_up {
+                Rounding(Some(None)) => Self::Unrecognized,
+                Rounding(round_up) => Self::Months {
+                    months: flat.months.ok_or("missing field `months`")?,
+                    round_up: round_up.flatten(),
+                },
+            },
+            "next_period" => Self::NextPeriod,
+            _ => Self::Unrecognized,
+        })
     }
 }
 
@@ -109,66 +247,114 @@ mod tests {
     use serde::{Serialize, de::DeserializeOwned};
 
     use super::*;
-    use crate::Category;
+    use crate::api::EarnRuleView;
 
     #[test]
     fn every_kind_reads_back_what_it_writes() {
-        check(RewardKind::Discount { amount_minor: 500 }, r#"{"type":"discount","amount_minor":500}"#);
-        check(
-            RewardKind::PercentageDiscount { share: BasisPoints(1_000) },
+        for reward in [
+            r#"{"type":"discount","amount_minor":500}"#,
             r#"{"type":"percentage_discount","share":1000}"#,
-        );
-        check(RewardKind::FreeShipping, r#"{"type":"free_shipping"}"#);
-        check(RewardKind::Product { sku: Sku::new("TEA").unwrap() }, r#"{"type":"product","sku":"TEA"}"#);
-        check(RewardKind::GiftCard { amount_minor: 1 }, r#"{"type":"gift_card","amount_minor":1}"#);
-        check(RewardKind::Experience, r#"{"type":"experience"}"#);
-        check(RewardKind::Donation { amount_minor: 1 }, r#"{"type":"donation","amount_minor":1}"#);
-        check(RewardKind::Custom, r#"{"type":"custom"}"#);
-        let ratio = Ratio { points: 1, per_minor: 100 };
-        let categories = vec![CategoryRatio { category: Category::new("tea").unwrap(), ratio }];
-        check(
-            EarnRuleKind::Spend { ratio, categories },
+            r#"{"type":"free_shipping"}"#,
+            r#"{"type":"product","sku":"TEA"}"#,
+            r#"{"type":"gift_card","amount_minor":1}"#,
+            r#"{"type":"store_credit","amount_minor":1}"#,
+            r#"{"type":"cash_payout","amount_minor":1}"#,
+            r#"{"type":"service"}"#,
+            r#"{"type":"business_service"}"#,
+            r#"{"type":"experience"}"#,
+            r#"{"type":"donation","amount_minor":1}"#,
+            r#"{"type":"custom"}"#,
+        ] {
+            check::<RewardKind>(reward, &RewardKind::Unrecognized);
+        }
+        for earn in [
             concat!(
                 r#"{"type":"spend","ratio":{"points":1,"per_minor":100},"#,
-                r#""categories":[{"category":"tea","ratio":{"points":1,"per_minor":100}}]}"#
+                r#""categories":[{"category":"tea","ratio":{"points":1,"per_minor":100}}],"#,
+                r#""products":[{"product":"oolong","ratio":{"points":1,"per_minor":100}}],"#,
+                r#""skus":[{"sku":"TEA","ratio":{"points":1,"per_minor":100}}]}"#
             ),
-        );
-        check(Expiry::Never, r#"{"type":"never"}"#);
-        check(Expiry::AfterMonths { months: 12 }, r#"{"type":"after_months","months":12}"#);
-        check(Window::Rolling { days: 365 }, r#"{"type":"rolling","days":365}"#);
-    }
-
-    #[test]
-    fn a_reward_kind_from_the_future_is_unrecognized_whatever_it_carries() {
-        let nested = format!(r#"{{"type":"teleport","to":{}{}}}"#, "[".repeat(100), "]".repeat(100));
-        for future in [r#"{"type":"teleport","amount_minor":5,"to":{"x":[1]}}"#, &nested] {
-            assert_eq!(serde_json::from_str::<RewardKind>(future).unwrap(), RewardKind::Unrecognized);
+            r#"{"type":"visit","points":5}"#,
+            r#"{"type":"bonus","steps":[{"at_least_minor":100,"points":5}]}"#,
+            r#"{"type":"goal","measure":"orders","target":5,"period":"month","points":5,"repeats":true}"#,
+            concat!(
+                r#"{"type":"activity","activity":"check_in","code":"door","points":1,"#,
+                r#""streak":[{"days":7,"points":10}],"span":"day"}"#
+            ),
+            r#"{"type":"referral","advocate":5,"friend":3}"#,
+        ] {
+            check::<EarnView>(earn, &EarnView::Unrecognized);
+        }
+        for expiry in [
+            r#"{"type":"never"}"#,
+            r#"{"type":"after_months","months":12}"#,
+            r#"{"type":"after_months","months":12,"round_up":"year"}"#,
+            r#"{"type":"on_dates","dates":["12-31"],"least_months":6}"#,
+            r#"{"type":"inactivity","months":18}"#,
+        ] {
+            check::<ExpiryView>(expiry, &ExpiryView::Unrecognized);
+        }
+        for window in [
+            r#"{"type":"rolling","days":365}"#,
+            r#"{"type":"lifetime"}"#,
+            r#"{"type":"calendar_year"}"#,
+            r#"{"type":"since_joining","months":12}"#,
+        ] {
+            check::<WindowView>(window, &WindowView::Unrecognized);
+        }
+        for validity in [
+            r#"{"type":"while_qualified"}"#,
+            r#"{"type":"months","months":12,"round_up":"quarter"}"#,
+            r#"{"type":"next_period"}"#,
+        ] {
+            check::<ValidityView>(validity, &ValidityView::Unrecognized);
         }
     }
 
     #[test]
-    fn what_is_incomplete_or_unknown_is_refused() {
-        refuses::<RewardKind>(&["{}", r#"{"type":"discount"}"#, r#"{"type":"product","sku":""}"#, "7"]);
-        refuses::<EarnRuleKind>(&[
-            r#"{"type":"spend"}"#,
-            r#"{"type":"visit"}"#,
-            r#"{"type":"spend","catgories":[]}"#,
-        ]);
-        refuses::<Expiry>(&[
-            r#"{"type":"never","months":1}"#,
-            r#"{"type":"after_months"}"#,
-            r#"{"type":"never","day":1}"#,
-        ]);
-        refuses::<Window>(&[
-            r#"{"type":"rolling"}"#,
-            r#"{"type":"rolling","days":70000}"#,
-            r#"{"type":"year"}"#,
-        ]);
+    fn a_kind_from_the_future_is_unrecognized_whatever_it_carries() {
+        let nested = format!(r#"{{"type":"teleport","to":{}{}}}"#, "[".repeat(100), "]".repeat(100));
+        for future in [r#"{"type":"teleport","amount_minor":5,"months":2,"to":{"x":[1]}}"#, &nested] {
+            assert_eq!(read::<RewardKind>(future), RewardKind::Unrecognized);
+            assert_eq!(read::<EarnView>(future), EarnView::Unrecognized);
+            assert_eq!(read::<ExpiryView>(future), ExpiryView::Unrecognized);
+            assert_eq!(read::<WindowView>(future), WindowView::Unrecognized);
+            assert_eq!(read::<ValidityView>(future), ValidityView::Unrecognized);
+        }
     }
 
-    fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(value: T, json: &str) {
+    #[test]
+    fn a_word_from_the_future_in_a_known_kind_is_unrecognized_too() {
+        let goal = r#"{"type":"goal","measure":"orders","target":5,"period":"week","points":5}"#;
+        assert_eq!(read::<EarnView>(goal), EarnView::Unrecognized);
+        let expiry = r#"{"type":"after_months","months":12,"round_up":"decade"}"#;
+        assert_eq!(read::<ExpiryView>(expiry), ExpiryView::Unrecognized);
+        let validity = r#"{"type":"months","months":12,"round_up":"decade"}"#;
+        assert_eq!(read::<ValidityView>(validity), ValidityView::Unrecognized);
+        let rule = concat!(
+            r#"{"id":"visit","title":"Come by","earn":{"type":"visit","points":5},"#,
+            r#""limits":[{"period":"week","times":1},{"period":"day","times":2}]}"#
+        );
+        assert_eq!(read::<EarnRuleView>(rule).limits.len(), 1);
+    }
+
+    #[test]
+    fn what_is_incomplete_is_refused() {
+        refuses::<RewardKind>(&["{}", r#"{"type":"discount"}"#, r#"{"type":"product","sku":""}"#, "7"]);
+        refuses::<EarnView>(&[r#"{"type":"spend"}"#, r#"{"type":"visit"}"#]);
+        refuses::<ExpiryView>(&[r#"{"type":"after_months"}"#, r#"{"type":"on_dates","dates":["02-31"]}"#]);
+        refuses::<WindowView>(&[r#"{"type":"rolling"}"#, r#"{"type":"rolling","days":70000}"#]);
+        refuses::<ValidityView>(&[r#"{"type":"months"}"#, r#"{}"#]);
+    }
+
+    fn check<T: Serialize + DeserializeOwned + PartialEq + Debug>(json: &str, unrecognized: &T) {
+        let value = read::<T>(json);
+        assert_ne!(value, *unrecognized, "{json} was not recognized");
         assert_eq!(serde_json::to_string(&value).unwrap(), json);
-        assert_eq!(serde_json::from_str::<T>(json).unwrap(), value);
+    }
+
+    fn read<T: DeserializeOwned>(json: &str) -> T {
+        serde_json::from_str(json).unwrap()
     }
 
     fn refuses<T: DeserializeOwned + Debug>(all: &[&str]) {

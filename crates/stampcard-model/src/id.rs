@@ -90,6 +90,24 @@ ids! {
     Sku = "TEA-OOLONG-100";
     /// Names a product category of the host shop.
     Category = "tea";
+    /// Names a product of the host shop, with all its variants.
+    ProductId = "oolong";
+    /// Names a group of members, which the caller works out.
+    SegmentId = "gardeners";
+    /// Names what a member consents to.
+    PurposeId = "marketing";
+    /// Names a multiplier of a program.
+    MultiplierId = "double-tea-week";
+    /// Names a price event of a program.
+    PriceEventId = "half-price-june";
+    /// Names an offer of a program.
+    OfferId = "spring-bonus";
+    /// Names something a member did; it earns once.
+    ActivityId = "review-88";
+    /// Tells activities of one kind apart: which network, which survey, which workshop.
+    ActivityCode = "instagram";
+    /// Names the invitation of one friend by one member.
+    ReferralId = "f_01jd3w7p";
     /// Names a survey of the host shop.
     SurveyId = "2026-spring";
     /// Names an address that is told of what happens.

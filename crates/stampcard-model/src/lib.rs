@@ -9,8 +9,11 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
 )]
 
+mod accrual;
+mod activity;
 pub mod api;
 mod balance;
+mod date;
 mod entry;
 mod flat;
 mod id;
@@ -24,19 +27,33 @@ mod text;
 mod tier;
 mod timestamp;
 mod voucher;
+mod wire;
 
+pub use accrual::{
+    Accrual, AppliedMultiplier, Basis, Booking, Cap, LimitOf, Missed, MissedReason, MultiplierSource,
+    Occasion, Progress, ReferralSide, Room,
+};
+pub use activity::{Activity, ActivityKind};
 pub use balance::Balance;
-pub use entry::{Account, Accrual, Draw, Entry, EntryBody, EntryKind, Posting};
+pub use date::{Date, DateError, MonthDay};
+pub use entry::{
+    Account, Deal, Draw, Entry, EntryBody, EntryKind, HoldReason, LotEnd, Posting, ReleaseReason, Rest,
+    Restore, Source, TierReason, Wait,
+};
 pub use id::{
-    Category, IdError, MemberId, OrderId, ProgramId, RedemptionId, RewardId, RuleId, Sku, SurveyId, TierId,
-    VoucherCode, WebhookId,
+    ActivityCode, ActivityId, Category, IdError, MemberId, MultiplierId, OfferId, OrderId, PriceEventId,
+    ProductId, ProgramId, PurposeId, RedemptionId, ReferralId, RewardId, RuleId, SegmentId, Sku, SurveyId,
+    TierId, VoucherCode, WebhookId,
 };
 pub use idempotency::{IdempotencyKey, IdempotencyKeyError};
-pub use order::{Line, Order};
+pub use order::{Line, Order, Returned, ReturnedLine};
 pub use points::{BasisPoints, Points, PointsError};
 pub use program::{
-    CategoryRatio, Currency, EarnRule, EarnRuleKind, Expiry, Program, ProgramFault, Ratio, Rounding,
-    TierProgram, Window,
+    Activation, BonusStep, Bought, CategoryRatio, Condition, Counts, Currency, Downgrade, EarnRule,
+    EarnRuleKind, Expiry, GoalMeasure, IssueCap, Lifecycle, Limit, Limits, Lines, Measure, Multiplier,
+    Nudges, Offer, OfferGives, Often, Pending, Period, PriceEvent, ProductRatio, Program, ProgramFault,
+    Ratio, RefundPolicy, Refunds, Review, RoundUp, Rounding, SkuRatio, Span, Stacking, Stage, StreakStep,
+    TierProgram, UnitLimit, Upgrade, Validity, VariablePrice, Weekday, Window, Worth,
 };
 pub use refusal::Refusal;
 pub use reward::{Reward, RewardKind};

@@ -13,9 +13,9 @@ pub struct Tier {
     pub id: TierId,
     /// What the member reads.
     pub name: LocalizedText,
-    /// The fewest qualifying points that reach it; 0 for the first tier.
+    /// What reaches it, in the measure's unit: points, minor units of money, or orders; 0 for the first tier.
     pub threshold: Points,
-    /// What accruals are multiplied by while the member has this tier; 10,000 is one times.
+    /// What points for money spent are multiplied by while the member has this tier; 10,000 is one times.
     pub multiplier: BasisPoints,
     /// What the tier gives without points.
     #[serde(default)]
@@ -31,6 +31,9 @@ pub struct Benefit {
     pub kind: BenefitKind,
     /// What the member reads.
     pub title: LocalizedText,
+    /// Where to find it: an `https` or root-relative address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// Sorts of benefits.

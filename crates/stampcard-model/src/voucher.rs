@@ -13,6 +13,8 @@ pub enum VoucherState {
     Used,
     /// Was not used in time.
     Expired,
+    /// Its redemption was cancelled.
+    Cancelled,
     /// A state this version has not heard of.
     #[serde(other, skip_serializing)]
     Unrecognized,

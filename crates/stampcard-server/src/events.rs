@@ -90,9 +90,16 @@ fn issued(entry: &Entry) -> (Option<stampcard_model::RedemptionId>, Option<stamp
             (Some(redemption_id.clone()), Some(voucher_code.clone()))
         }
         EntryBody::Accrual { .. }
+        | EntryBody::Activation { .. }
+        | EntryBody::Hold { .. }
+        | EntryBody::Release { .. }
+        | EntryBody::Cancellation { .. }
         | EntryBody::Expiry { .. }
         | EntryBody::Adjustment { .. }
-        | EntryBody::Reversal { .. } => (None, None),
+        | EntryBody::Reversal { .. }
+        | EntryBody::Settlement { .. }
+        | EntryBody::TierChange { .. }
+        | EntryBody::OfferActivation { .. } => (None, None),
     }
 }
 

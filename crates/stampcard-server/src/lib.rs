@@ -7,6 +7,7 @@
 //! **Invariant:** every write, its entries and the answer kept for its key are one transaction.
 
 mod app;
+mod carried_out;
 pub mod cli;
 mod events;
 mod http;

@@ -10,6 +10,7 @@ use stampcard_model::{Program, ProgramId, Reward, RewardId};
 
 use crate::{
     IanaZone, StartError,
+    carried_out::left_out,
     settings::{ProgramSettings, ProgramSource, SecretKeyHash},
     token_keys::TokenKeys,
 };
@@ -45,13 +46,15 @@ impl ProgramInForce {
         }
     }
 
+    /// The definition of a version; `None` when it is not known.
+    pub fn as_of(&self, version: u32) -> Option<&Program> {
+        let now = Some(&self.program).filter(|program| program.version == version);
+        now.or_else(|| self.versions.get()?.get(&version))
+    }
+
     /// The reward as the version `version` defined it, or as it is now when that version is not known.
     pub fn reward_as_of(&self, version: u32, id: &RewardId) -> Option<&Reward> {
-        let then = self
-            .versions
-            .get()
-            .and_then(|versions| versions.get(&version))
-            .and_then(|program| program.reward(id));
+        let then = self.as_of(version).and_then(|program| program.reward(id));
         then.or_else(|| self.program.reward(id))
     }
 
@@ -134,7 +137,12 @@ impl Programs {
                 ProgramSource::File(file) => read_program(file)?,
                 ProgramSource::Inline(program) => program.as_ref().clone(),
             };
-            programs.register(one, ProgramInForce::new(program)?)?;
+            let in_force = ProgramInForce::new(program)?;
+            let faults = left_out(&in_force.program);
+            if !faults.is_empty() {
+                return Err(StartError::ProgramFaulty { program: in_force.program.id, faults });
+            }
+            programs.register(one, in_force)?;
         }
         Ok(programs)
     }

@@ -111,7 +111,7 @@ impl Session {
     ) -> Result<Arc<RedemptionView>, Error> {
         let member = self.member.get();
         let Intent { key, reward_id, price, is_done: was_done, .. } = intent.clone();
-        let asked = NewRedemption { reward_id: reward_id.clone(), price };
+        let asked = NewRedemption { reward_id: reward_id.clone(), price, money_minor: 0 };
         let answer = self.client.redeem(&key, &asked).await.map(Arc::new);
         // Written down first: it is true whoever is looking at the page by now.
         match &answer {

@@ -72,7 +72,8 @@ async fn redeem(reward: &str, key: &str) -> Result<String, Box<dyn Error>> {
     let rewards = rewards(&client).await?;
     let found = rewards.iter().find(|mine| mine.reward.id.as_str() == reward);
     let MyReward { reward, .. } = found.ok_or("no such reward")?;
-    let redemption = NewRedemption { reward_id: reward.id.clone(), price: reward.price };
+    let redemption =
+        NewRedemption { reward_id: reward.id.clone(), price: reward.price, money_minor: reward.money_minor };
     match client.redeem(&key, &redemption).await {
         Ok(done) => {
             Ok(format!("{} is yours: {}, {} left\n", reward.title, done.voucher.code, done.balance_after))

@@ -63,6 +63,7 @@ fn routes() -> Vec<Route> {
     let consent = json!({"purpose": "news", "granted": true, "version": "1", "text": "Yes.", "locale": "en"});
     let lines = json!([{"sku": "TEA", "quantity": 1, "amount_minor": 100}]);
     let order = json!({"member_reference": "mei", "order": {"id": "new", "money": "EUR", "lines": lines}});
+    let check_in = json!({"activity": {"id": "a1", "kind": "check_in"}});
     let webhook = json!({"url": "https://hooks.example/loyalty", "topics": []});
     let changed = json!({"url": "https://hooks.example/loyalty", "topics": [], "enabled": true});
     vec![
@@ -83,9 +84,20 @@ fn routes() -> Vec<Route> {
         Route(Member, "post", "/v1/me/feedback", json!({"survey_id": "s1", "score": 5}), 201, 201),
         Route(Member, "post", "/v1/me/redemptions", cheapest(), 201, 409),
         Route(Member, "get", "/v1/me/redemptions/{id}", none(), 200, 404),
+        Route(Member, "post", "/v1/me/redemptions/{id}/cancel", json!({}), 409, 404),
+        Route(Member, "post", "/v1/me/activities", check_in.clone(), 404, 404),
         Route(Merchant, "post", "/v1/members", json!({"reference": "new"}), 201, 201),
         Route(Merchant, "post", "/v1/orders", order, 201, 404),
+        Route(Merchant, "post", "/v1/orders/{id}/fulfilled", json!({}), 200, 404),
         Route(Merchant, "post", "/v1/orders/{id}/refunds", json!({}), 201, 404),
+        Route(
+            Merchant,
+            "post",
+            "/v1/activities",
+            json!({"member_reference": "mei", "activity": check_in["activity"]}),
+            404,
+            404,
+        ),
         Route(Merchant, "post", "/v1/vouchers/{code}/use", json!({}), 200, 404),
         Route(Merchant, "get", "/v1/webhooks", none(), 200, 200),
         Route(Merchant, "post", "/v1/webhooks", webhook, 201, 201),

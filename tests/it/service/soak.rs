@@ -69,6 +69,7 @@ fn random(chance: &mut Chance, asked: &mut Asked, ground: &Ground, turn: usize) 
             let voucher_code = seams.voucher_code();
             asked.vouchers.push(voucher_code.clone());
             Action::Redeem {
+                money_minor: 0,
                 reference,
                 reward_id: reward.id.clone(),
                 price: if chance.below(20) == 0 { Points::new(1).expect("points") } else { reward.price },
@@ -78,11 +79,13 @@ fn random(chance: &mut Chance, asked: &mut Asked, ground: &Ground, turn: usize) 
             }
         }
         70..=79 => match chosen(chance, &asked.vouchers) {
-            Some(code) => Action::UseVoucher { code, order_id: asked.orders.last().cloned() },
+            Some(code) => {
+                Action::UseVoucher { code, order_id: asked.orders.last().cloned(), goods_minor: None }
+            }
             None => random(chance, asked, ground, turn),
         },
         80..=87 => match chosen(chance, &asked.orders) {
-            Some(order_id) => Action::Refund { order_id },
+            Some(order_id) => Action::Refund { order_id, returned: None },
             None => random(chance, asked, ground, turn),
         },
         88..=95 => {

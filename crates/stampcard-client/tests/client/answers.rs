@@ -80,7 +80,11 @@ pub fn redemption() -> Value {
 
 /// What the member confirmed.
 pub fn wish() -> NewRedemption {
-    NewRedemption { reward_id: RewardId::new("tote-bag").unwrap(), price: Points::new(400).unwrap() }
+    NewRedemption {
+        reward_id: RewardId::new("tote-bag").unwrap(),
+        price: Points::new(400).unwrap(),
+        money_minor: 0,
+    }
 }
 
 pub fn key() -> IdempotencyKey {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use stampcard_engine::earn;
-use stampcard_model::Refusal;
+use stampcard_model::{Occasion, Refusal};
 
 use crate::ground::{order, program};
 
@@ -109,13 +109,14 @@ fn foreign_money_is_refused() {
 }
 
 fn refusal(changes: &[(&str, Value)], money: &str, lines: &[(&str, u64)]) -> Option<Refusal> {
-    earn(&program(changes), &"basic".to_owned().try_into().unwrap(), &order("1", money, lines)).err()
+    earn(&program(changes), &Occasion::default(), &order("1", money, lines)).err()
 }
 
 fn check(changes: &[(&str, Value)], tier: &str, lines: &[(&str, u64)], expected: &[&str]) {
-    let tier = tier.to_owned().try_into().unwrap();
-    let accruals = earn(&program(changes), &tier, &order("1", "EUR", lines)).unwrap();
-    let told: Vec<String> = accruals
+    let occasion = Occasion { tier: tier.to_owned().try_into().ok(), ..Occasion::default() };
+    let earning = earn(&program(changes), &occasion, &order("1", "EUR", lines)).unwrap();
+    let told: Vec<String> = earning
+        .accruals
         .iter()
         .map(|accrual| {
             let category = accrual.category.as_ref().map_or("-", |category| category.as_str());

@@ -72,7 +72,7 @@ fn points_never_expire_when_the_program_says_so() {
     story.book("2026-01-01", &earn("1", 30)).unwrap();
     assert_eq!(available(&story.member, Timestamp::MAX), points(30));
     assert_eq!(expiring_next(&story.member, at("2026-01-01")), None);
-    assert_eq!(story.ask("9999-01-01", &Command::Expire), Ok(vec![]));
+    assert_eq!(story.ask("9999-01-01", &Command::CatchUp), Ok(vec![]));
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_late_sweep_writes_one_entry_for_each_instant_and_dates_it_so() {
         ("2026-03-01", earn("4", 100)),
     ]);
     let written: Vec<_> = story
-        .book("2027-02-20", &Command::Expire)
+        .book("2027-02-20", &Command::CatchUp)
         .unwrap()
         .iter()
         .map(|entry| match &entry.body {
@@ -121,7 +121,7 @@ fn a_late_sweep_writes_one_entry_for_each_instant_and_dates_it_so() {
         .collect();
     assert_eq!(written, [(5, at("2027-01-11"), 65, 2), (6, at("2027-02-02"), 7, 1)]);
     assert_eq!(story.member.balance.available, points(100));
-    assert_eq!(story.ask("2027-02-20", &Command::Expire), Ok(vec![]));
+    assert_eq!(story.ask("2027-02-20", &Command::CatchUp), Ok(vec![]));
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn any_command_writes_expired_lots_off_before_it_books_and_a_refused_one_nothing
 #[test]
 fn a_clock_that_went_back_is_read_as_the_last_entry() {
     let mut story = Story::of(&[("2026-01-10", earn("1", 60))]);
-    story.book("2027-03-01", &Command::Expire).unwrap();
+    story.book("2027-03-01", &Command::CatchUp).unwrap();
     let swept = story.member.last_at.unwrap();
     let back = story.book("2026-05-01", &earn("2", 10)).unwrap();
     assert_eq!(back[0].occurred_at, swept);
@@ -150,10 +150,10 @@ fn check(zone: &str, earned: &str, months: u16, expected: &str) {
 
 fn expires_at(zone: &dyn Zone, months: u16, now: Timestamp) -> Timestamp {
     let program: Program = program(&[("/expiry/months", json!(months))]);
-    let context = Context { program: &program, zone, now };
+    let context = Context::new(&program, zone, now);
     let entries = decide(&context, &MemberState::default(), &earn("1", 1)).unwrap();
     match &entries[..] {
-        [entry] => match entry.body {
+        [entry, ..] => match entry.body {
             EntryBody::Accrual { expires_at: Some(expires_at), .. } => expires_at,
             _ => panic!("{entry:?}"),
         },

@@ -2,14 +2,23 @@
 
 use jiff::{ToSpan, tz::TimeZone};
 use serde_json::Value;
-use stampcard_engine::{Command, Context, MemberState, RewardState, Utc, Zone, apply, decide};
-use stampcard_model::{Entry, Line, Order, Points, Program, Refusal, Timestamp};
+use stampcard_engine::{
+    Command, Context, MemberState, Profile, Redeem, RewardState, Utc, Zone, apply, decide,
+};
+use stampcard_model::{Entry, Line, Order, Points, Program, Refusal, Source, Timestamp};
 
-/// The program of `lantern.json` with other values at some places.
+/// The program of `lantern.json` with other values at some places; the last name of a pointer may be new.
 pub fn program(changes: &[(&str, Value)]) -> Program {
     let mut document: Value = serde_json::from_str(include_str!("lantern.json")).unwrap();
     for (pointer, value) in changes {
-        *document.pointer_mut(pointer).unwrap_or_else(|| panic!("{pointer} names no place")) = value.clone();
+        let (parent, field) = pointer.rsplit_once('/').unwrap();
+        match document.pointer_mut(parent).unwrap_or_else(|| panic!("{parent} names no place")) {
+            Value::Object(fields) => {
+                fields.insert(field.to_owned(), value.clone());
+            }
+            Value::Array(items) => items[field.parse::<usize>().unwrap()] = value.clone(),
+            _ => panic!("{parent} holds nothing"),
+        }
     }
     serde_json::from_value(document).unwrap()
 }
@@ -28,14 +37,20 @@ pub fn points(value: u64) -> Points {
 pub fn order(id: &str, money: &str, lines: &[(&str, u64)]) -> Order {
     let line = |(category, amount_minor): &(&str, u64)| Line {
         sku: "SKU".to_owned().try_into().unwrap(),
+        product: None,
         category: category.to_string().try_into().ok(),
         quantity: 1,
         amount_minor: *amount_minor,
+        discount_minor: 0,
+        tax_minor: 0,
+        gift_card: false,
     };
     Order {
         id: id.to_owned().try_into().unwrap(),
         money: money.to_owned().try_into().unwrap(),
         lines: lines.iter().map(line).collect(),
+        shipping_minor: 0,
+        gift_card_minor: 0,
     }
 }
 
@@ -50,13 +65,14 @@ pub fn redeem(reward: &str, price: u64) -> Command {
 
 /// The same when some units were taken before.
 pub fn redeem_after_others(reward: &str, price: u64, taken: u64) -> Command {
-    Command::Redeem {
+    let redeem = Redeem {
         reward_id: reward.to_owned().try_into().unwrap(),
         price: points(price),
-        reward: RewardState { taken },
+        money_minor: 0,
+        reward: RewardState { taken, taken_in_period: 0 },
         redemption_id: "r_1".to_owned().try_into().unwrap(),
-        voucher_code: "AAAA-BBBB".to_owned().try_into().unwrap(),
-    }
+    };
+    Command::Redeem { redeem, voucher_code: "AAAA-BBBB".to_owned().try_into().unwrap() }
 }
 
 pub fn adjust(delta: i64) -> Command {
@@ -64,19 +80,25 @@ pub fn adjust(delta: i64) -> Command {
 }
 
 pub fn refund(id: &str) -> Command {
-    Command::Reverse { order_id: id.to_owned().try_into().unwrap() }
+    Command::Reverse { source: order_source(id), returned: None }
+}
+
+/// What an order is called among what earned.
+pub fn order_source(id: &str) -> Source {
+    Source::Order { order_id: id.to_owned().try_into().unwrap() }
 }
 
 /// A member and all that was booked for them.
 pub struct Story {
     pub program: Program,
+    pub profile: Profile,
     pub member: MemberState,
     pub entries: Vec<Entry>,
 }
 
 impl Story {
     pub fn new(program: Program) -> Self {
-        Self { program, member: MemberState::default(), entries: Vec::new() }
+        Self { program, profile: Profile::default(), member: MemberState::default(), entries: Vec::new() }
     }
 
     /// A member of the unchanged program after commands that all succeed.
@@ -98,8 +120,12 @@ impl Story {
 
     /// Decides a command without booking it.
     pub fn ask(&self, at: &str, command: &Command) -> Result<Vec<Entry>, Refusal> {
-        let context = Context { program: &self.program, zone: &Utc, now: self::at(at) };
-        decide(&context, &self.member, command)
+        decide(&self.context(at), &self.member, command)
+    }
+
+    /// What decisions at an instant are made with.
+    pub fn context(&self, at: &str) -> Context<'_> {
+        Context { profile: &self.profile, ..Context::new(&self.program, &Utc, self::at(at)) }
     }
 }
 

@@ -53,7 +53,7 @@ fn a_refund_undoes_the_issue_and_happens_once() {
             Posting { account: Account::Issued, delta: 100 }
         ]
     );
-    assert!(story.member.qualifying.is_empty());
+    assert!(story.member.counted.is_empty());
     assert_eq!(story.book("2026-01-03", &refund("1")), Err(Refusal::OrderAlreadyRefunded));
     assert_eq!(story.book("2026-01-03", &earn("1", 100)), Err(Refusal::OrderAlreadyBooked));
     assert_eq!(story.book("2026-01-03", &refund("2")), Err(Refusal::OrderNotFound));
@@ -64,7 +64,7 @@ fn an_order_that_earned_nothing_is_booked_and_taken_back_without_moving_anything
     let gift = Command::Earn(order("1", "EUR", &[("gift-card", 50_00)]));
     let story = Story::of(&[("2026-01-01", gift.clone()), ("2026-01-02", refund("1"))]);
     assert!(story.entries.iter().all(|entry| entry.postings.is_empty()));
-    assert!(story.member.lots.is_empty() && story.member.qualifying.is_empty());
+    assert!(story.member.lots.is_empty() && story.member.counted.is_empty());
     match &story.entries[0].body {
         EntryBody::Accrual { accruals, expires_at: None, .. } => assert_eq!(accruals.len(), 1),
         other => panic!("{other:?}"),
@@ -78,11 +78,11 @@ fn check(before: &[(&str, Command)], expected: &[(u64, u64)], missing: u64) {
     let entries = story.book("2026-01-10", &refund("1")).unwrap();
     let [entry] = &entries[..] else { panic!("{entries:?}") };
     match &entry.body {
-        EntryBody::Reversal { reverses, order_id, points: taken, draws, shortfall } => {
+        EntryBody::Reversal { reverses, source, points: taken, draws, shortfall, .. } => {
             let draws: Vec<_> = draws.iter().map(|draw| (draw.lot, draw.points.get())).collect();
             assert_eq!((draws.as_slice(), *shortfall), (expected, points(missing)), "{before:?}");
             assert_eq!(taken.get(), draws.iter().map(|(_, taken)| taken).sum::<u64>());
-            assert_eq!(*reverses, story.member.orders[order_id].seq);
+            assert_eq!(*reverses, story.member.sources[source].seq);
             assert_eq!(story.member.balance.available, had.checked_sub(*taken).unwrap());
         }
         other => panic!("{other:?}"),

@@ -1,10 +1,10 @@
 //! Why a command is refused, and which reason comes first.
 
 use serde_json::{Value, json};
-use stampcard_engine::{Command, RewardState, refusal_now};
+use stampcard_engine::{Command, refusal_now};
 use stampcard_model::{Points, Refusal};
 
-use crate::ground::{Story, adjust, at, earn, order, points, program, redeem, redeem_after_others, refund};
+use crate::ground::{Story, adjust, earn, order, points, program, redeem, redeem_after_others, refund};
 
 #[test]
 fn the_first_reason_in_the_order_of_refusals_is_told() {
@@ -106,11 +106,12 @@ fn check(changes: Vec<(&str, Value)>, command: Command, expected: Option<Refusal
     story.program = program(&changes);
     assert_eq!(story.ask("2026-01-05", &command).err(), expected, "{command:?} with {changes:?}");
     // Asking before confirming gives the same answer.
-    if let Command::Redeem { reward_id, price, reward: RewardState { taken }, .. } = &command
-        && let Some(reward) = story.program.reward(reward_id)
+    if let Command::Redeem { redeem, .. } = &command
+        && let Some(reward) = story.program.reward(&redeem.reward_id)
     {
-        let shared = RewardState { taken: *taken };
-        let told = refusal_now(&story.program, &story.member, reward, shared, *price, at("2026-01-05"));
+        let context = story.context("2026-01-05");
+        let told =
+            refusal_now(&context, &story.member, reward, redeem.reward, redeem.price, redeem.money_minor);
         assert_eq!(told, expected, "{command:?} with {changes:?}");
     }
 }

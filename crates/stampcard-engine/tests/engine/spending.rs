@@ -1,7 +1,7 @@
 //! Which lots pay, and what a redemption writes.
 
 use stampcard_engine::{Lot, MemberState};
-use stampcard_model::{Account, Balance, Draw, EntryBody, Posting, Timestamp};
+use stampcard_model::{Account, Balance, Draw, EntryBody, LotEnd, Posting, Wait};
 
 use crate::ground::{Story, adjust, at, earn, points, redeem};
 
@@ -27,7 +27,7 @@ fn the_nearest_expiry_pays_first_then_the_oldest_and_never_expiring_points_last(
 fn lots_that_expired_or_have_not_begun_pay_nothing() {
     check(&[(1, 80, Some(NOW)), (2, 80, None)], &[(2, 50)]);
     let mut story = with_lots(&[(1, 80, None)]);
-    story.member.lots[0].starts_at = at("2026-06-02");
+    story.member.lots[0].waits = Some(Wait::Until { at: at("2026-06-02") });
     assert!(story.ask(NOW, &redeem("shipping", 50)).is_err());
     assert!(story.ask(NOW, &adjust(-1)).is_err());
     assert!(story.ask("2026-06-02", &redeem("shipping", 50)).is_ok());
@@ -72,12 +72,8 @@ fn points_taken_by_hand_come_from_the_same_lots_as_a_purchase() {
 #[test]
 fn points_given_by_hand_expire_like_earned_ones() {
     let mut story = Story::of(&[("2026-01-01", adjust(25))]);
-    let lot = Lot {
-        seq: 1,
-        remaining: points(25),
-        starts_at: at("2026-01-01"),
-        expires_at: Some(at("2027-01-02")),
-    };
+    let lot =
+        Lot { seq: 1, remaining: points(25), waits: None, end: LotEnd::At { expires_at: at("2027-01-02") } };
     assert_eq!(story.member.lots, [lot]);
     let entries = story.book("2026-01-01", &adjust(0)).unwrap();
     assert!(entries[0].postings.is_empty(), "nothing given, nothing moved");
@@ -99,8 +95,8 @@ fn with_lots(lots: &[(u64, u64, Option<&str>)]) -> Story {
     let lot = |(seq, remaining, expires_at): &(u64, u64, Option<&str>)| Lot {
         seq: *seq,
         remaining: points(*remaining),
-        starts_at: Timestamp::MIN,
-        expires_at: expires_at.map(at),
+        waits: None,
+        end: expires_at.map_or(LotEnd::Never, |end| LotEnd::At { expires_at: at(end) }),
     };
     let available = points(lots.iter().map(|(_, remaining, _)| remaining).sum());
     let member = MemberState {

@@ -1,7 +1,7 @@
 //! Which tier a member has, what is missing for the next, and how long the tier is kept.
 
 use serde_json::json;
-use stampcard_engine::{MemberState, Qualifying, standing};
+use stampcard_engine::{Counted, MemberState, standing};
 
 use crate::ground::{Story, adjust, at, earn, points, program, redeem, refund};
 
@@ -85,7 +85,7 @@ fn spending_and_expiry_cost_no_tier_but_refunds_do_and_gifts_earn_none() {
     story.book("2026-01-03", &adjust(-100)).unwrap();
     story.book("2026-01-04", &adjust(900)).unwrap();
     assert_eq!(told(&story, "2026-01-05"), silver("2027-01-01"));
-    story.book("2026-06-01", &stampcard_engine::Command::Expire).unwrap();
+    story.book("2026-06-01", &stampcard_engine::Command::CatchUp).unwrap();
     assert_eq!(told(&story, "2026-06-01"), silver("2027-01-01"));
     story.book("2026-06-02", &refund("1")).unwrap();
     assert_eq!(told(&story, "2026-06-02"), "basic 200, silver in 300");
@@ -94,23 +94,25 @@ fn spending_and_expiry_cost_no_tier_but_refunds_do_and_gifts_earn_none() {
 #[test]
 fn a_program_without_tiers_has_no_standing_and_multiplies_by_one() {
     let mut story = Story::new(program(&[("/tiers/tiers", json!([]))]));
-    assert_eq!(standing(&story.program, &story.member, at("2026-01-01")), None);
+    assert_eq!(standing(&story.context("2026-01-01"), &story.member), None);
     story.book("2026-01-01", &earn("1", 70)).unwrap();
     assert_eq!(story.member.balance.available, points(70));
 }
 
 fn check(earned: &[(&str, u64)], now: &str, expected: &str) {
     let counts = |(index, (day, amount)): (usize, &(&str, u64))| {
-        (index as u64 + 1, Qualifying { earned_at: at(day), points: points(*amount) })
+        (index as u64 + 1, Counted { qualifying: *amount, ..Counted::nothing(at(day)) })
     };
-    let qualifying = earned.iter().enumerate().map(counts).collect();
-    let story = Story { member: MemberState { qualifying, ..MemberState::default() }, ..Story::of(&[]) };
+    let counted = earned.iter().enumerate().map(counts).collect();
+    let story = Story { member: MemberState { counted, ..MemberState::default() }, ..Story::of(&[]) };
     assert_eq!(told(&story, now), expected, "{earned:?} at {now}");
 }
 
 fn told(story: &Story, now: &str) -> String {
-    let standing = standing(&story.program, &story.member, at(now)).unwrap();
-    let next = standing.next.map(|(tier, missing)| format!(", {} in {missing}", tier.id)).unwrap_or_default();
-    let keep = standing.keep.map(|(until, more)| format!(", kept until {until} or {more} more"));
+    let context = story.context(now);
+    let standing = standing(&context, &story.member).unwrap();
+    let next =
+        standing.next.map(|next| format!(", {} in {}", next.tier.id, next.missing)).unwrap_or_default();
+    let keep = standing.keep.map(|risk| format!(", kept until {} or {} more", risk.until, risk.missing));
     format!("{} {}{next}{}", standing.tier.id, standing.qualifying, keep.unwrap_or_default())
 }

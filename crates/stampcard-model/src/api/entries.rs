@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Accrual, EntryKind, OrderId, Points, RewardId, Timestamp};
+use crate::{Accrual, EntryKind, Missed, OrderId, Points, RewardId, TierId, Timestamp, wire::is_default};
 
 /// A line of the ledger as the member sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,10 @@ pub struct EntryView {
     /// Points added to available; negative when taken.
     #[cfg_attr(feature = "openapi", schema(minimum = -9007199254740991_i64, maximum = 9007199254740991_i64))]
     pub delta: i64,
+    /// Points added to those that wait; negative when taken.
+    #[serde(default, skip_serializing_if = "is_default")]
+    #[cfg_attr(feature = "openapi", schema(minimum = -9007199254740991_i64, maximum = 9007199254740991_i64))]
+    pub pending_delta: i64,
     /// Available points after it.
     pub balance_after: Points,
     /// The order that earned, or was taken back.
@@ -34,4 +38,10 @@ pub struct EntryView {
     /// Why these points.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accruals: Vec<Accrual>,
+    /// Which rules gave nothing, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missed: Vec<Missed>,
+    /// The tier that the member has from it on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<TierId>,
 }

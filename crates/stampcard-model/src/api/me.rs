@@ -56,6 +56,9 @@ pub struct TierStanding {
     /// What keeps the tier; none while nothing can take it away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keep: Option<TierKeep>,
+    /// The tier is not looked at before this instant; none while it follows from what counts, or is kept for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }
 
 /// The way to the next tier.
@@ -68,6 +71,12 @@ pub struct TierNext {
     pub threshold: Points,
     /// Qualifying points missing.
     pub missing: Points,
+    /// What counts now counts no longer from this instant on; none where time does not part it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Timestamp>,
+    /// When the tier begins once it is reached; none means at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begins_at: Option<Timestamp>,
 }
 
 /// What keeps a tier: without `missing` more points before `until`, the member falls to a lower one.

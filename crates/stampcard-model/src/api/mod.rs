@@ -1,5 +1,6 @@
 //! Bodies of the reference API, one file a resource. Texts are resolved to the language of the request.
 
+mod activities;
 mod entries;
 mod me;
 mod members;
@@ -14,15 +15,19 @@ mod stream;
 mod vouchers;
 mod webhooks;
 
+pub use activities::{BookedActivity, NewActivity, NewMemberActivity};
 pub use entries::EntryView;
 pub use me::{ExpiringPoints, Me, MemberView, TierKeep, TierNext, TierStanding};
 pub use members::{EnrolledMember, NewMember};
-pub use orders::{BookedOrder, NewOrder, NewRefund, Refund};
+pub use orders::{BookedOrder, Fulfillment, NewFulfillment, NewOrder, NewRefund, Refund};
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
 pub use privacy::{ConsentProof, ConsentView, FeedbackView, MemberExport, NewConsent, NewFeedback};
 pub use problem::{Problem, ProblemCode, ProblemError};
-pub use program::{BenefitView, EarnRuleView, ProgramView, TierView};
-pub use redemptions::{NewRedemption, RedemptionStatus, RedemptionView};
+pub use program::{
+    BenefitView, DowngradeView, EarnRuleView, EarnView, ExpiryView, MeasureView, ProgramView, TierView,
+    ValidityView, WindowView,
+};
+pub use redemptions::{Cancellation, NewCancellation, NewRedemption, RedemptionStatus, RedemptionView};
 pub use rewards::{MyReward, RewardView};
 pub use stream::{Change, ChangeKind};
 pub use vouchers::{NewVoucherUse, VoucherView};

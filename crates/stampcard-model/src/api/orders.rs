@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Accrual, Order, OrderId, Points, TierId, Timestamp};
+use crate::{Accrual, Missed, Order, OrderId, Points, Returned, TierId, Timestamp, wire::is_default};
 
 /// Books a purchase of a member.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,12 @@ pub struct BookedOrder {
     pub points: Points,
     /// Why these points.
     pub accruals: Vec<Accrual>,
+    /// Which rules gave nothing, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missed: Vec<Missed>,
+    /// Whether the points must wait before they can be spent.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub pending: bool,
     /// When they expire; none means never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
@@ -38,11 +44,33 @@ pub struct BookedOrder {
     pub tier_after: TierId,
 }
 
-/// Takes an order back as a whole.
+/// Takes an order back, or a part of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct NewRefund {}
+pub struct NewRefund {
+    /// What came back; none means the whole order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<Returned>,
+}
+
+/// Says that an order was fulfilled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewFulfillment {}
+
+/// What fulfilling an order did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Fulfillment {
+    /// The order.
+    pub order_id: OrderId,
+    /// Points that can be spent now and could not before.
+    pub points: Points,
+    /// Available points after it.
+    pub balance_after: Points,
+}
 
 /// What taking an order back did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +82,9 @@ pub struct Refund {
     pub points: Points,
     /// Points that could not be taken back because they were spent or had expired.
     pub shortfall: Points,
+    /// Points that the member owes now because they were spent or had expired.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub owed: Points,
     /// Available points after it.
     pub balance_after: Points,
     /// The member's tier after it.

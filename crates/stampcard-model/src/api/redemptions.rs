@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Points, RedemptionId, RewardId, Timestamp, api::VoucherView};
+use crate::{Points, RedemptionId, RewardId, Timestamp, api::VoucherView, wire::is_default};
 
 /// Asks to redeem a reward. The member is the token's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +13,27 @@ pub struct NewRedemption {
     pub reward_id: RewardId,
     /// The price the member confirmed; the redemption is refused when it is no longer the price.
     pub price: Points,
+    /// What the member confirmed to pay on top, in minor units of the program's money.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub money_minor: u64,
+}
+
+/// Cancels a redemption.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewCancellation {}
+
+/// What cancelling a redemption did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Cancellation {
+    /// The redemption.
+    pub redemption_id: RedemptionId,
+    /// Points that went back.
+    pub points: Points,
+    /// Available points after it.
+    pub balance_after: Points,
 }
 
 /// A redemption.
@@ -27,6 +48,12 @@ pub struct RedemptionView {
     pub reward_id: RewardId,
     /// What it took.
     pub price: Points,
+    /// What the member pays on top, in minor units of the program's money.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub money_minor: u64,
+    /// Until when the member may cancel it, as long as the voucher is unused; none means not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancel_until: Option<Timestamp>,
     /// When.
     pub redeemed_at: Timestamp,
     /// Available points right after it.
@@ -42,6 +69,8 @@ pub struct RedemptionView {
 pub enum RedemptionStatus {
     /// The points are spent and the voucher is issued.
     Completed,
+    /// The points went back and the voucher is void.
+    Cancelled,
     /// A status this version has not heard of.
     #[serde(other, skip_serializing)]
     Unrecognized,

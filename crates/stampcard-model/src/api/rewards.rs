@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Points, RewardId, RewardKind, TierId};
+use crate::{Points, RewardId, RewardKind, TierId, VariablePrice, wire::is_default};
 
 /// A reward as anybody sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,8 +21,17 @@ pub struct RewardView {
     /// An `https` or root-relative address of a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image_url: Option<String>,
-    /// The points one redemption takes.
+    /// The points one redemption takes now; the fewest, when the price is variable.
     pub price: Points,
+    /// What it takes at other times, when a price event is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usual_price: Option<Points>,
+    /// Lets the member choose the price.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variable: Option<VariablePrice>,
+    /// What the member pays on top, in minor units of the program's money.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub money_minor: u64,
     /// Units left for all members; none means without end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stock_left: Option<u64>,

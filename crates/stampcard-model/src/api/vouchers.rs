@@ -38,4 +38,8 @@ pub struct NewVoucherUse {
     /// The order it was used for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_id: Option<OrderId>,
+    /// What the order's goods cost after discounts and without tax and shipping, in minor units; needed where the reward
+    /// has a minimum order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goods_minor: Option<u64>,
 }

@@ -75,7 +75,15 @@ impl Topic {
             EntryKind::Expiry => Some(Self::PointsExpired),
             EntryKind::Adjustment => Some(Self::PointsAdjusted),
             EntryKind::Reversal => Some(Self::PointsReversed),
-            EntryKind::Unrecognized => None,
+            // The tier is told once, whether it is an entry or follows from them.
+            EntryKind::Activation
+            | EntryKind::Hold
+            | EntryKind::Release
+            | EntryKind::Cancellation
+            | EntryKind::Settlement
+            | EntryKind::TierChange
+            | EntryKind::OfferActivation
+            | EntryKind::Unrecognized => None,
         }
     }
 }

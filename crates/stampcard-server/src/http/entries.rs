@@ -2,7 +2,7 @@
 
 use axum::{Extension, extract::State, http::HeaderMap, response::Response};
 use stampcard_model::{
-    Account, EntryBody, Refusal,
+    Account, EntryBody, OrderId, Refusal, Source,
     api::{EntryView, Page},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -47,35 +47,56 @@ async fn entries(
 
 pub(crate) fn view(program: &ProgramInForce, line: Line, language: &str) -> EntryView {
     let Line { entry, balance_after } = line;
-    let moved = entry.postings.iter().filter(|posting| posting.account == Account::Available);
+    let moved = |account| {
+        let postings = entry.postings.iter().filter(move |posting| posting.account == account);
+        postings.map(|posting| posting.delta).sum()
+    };
     let mut view = EntryView {
         seq: entry.seq,
         kind: entry.body.kind(),
         occurred_at: entry.occurred_at,
-        delta: moved.map(|posting| posting.delta).sum(),
+        delta: moved(Account::Available),
+        pending_delta: moved(Account::Pending),
         balance_after,
         order_id: None,
         reward_id: None,
         title: None,
         expires_at: None,
         accruals: Vec::new(),
+        missed: Vec::new(),
+        tier: None,
     };
     match entry.body {
-        EntryBody::Accrual { order_id, accruals, points: _, expires_at } => {
-            view.order_id = Some(order_id);
+        EntryBody::Accrual { source, accruals, missed, expires_at, .. } => {
+            view.order_id = order_of(source);
             view.accruals = accruals;
+            view.missed = missed;
             view.expires_at = expires_at;
         }
-        EntryBody::Redemption { reward_id, .. } => {
+        EntryBody::Redemption { reward_id, .. }
+        | EntryBody::Hold { reward_id, .. }
+        | EntryBody::Release { reward_id, .. }
+        | EntryBody::Cancellation { reward_id, .. } => {
             view.title = Some(program.reward_title(entry.program_version, &reward_id, language));
             view.reward_id = Some(reward_id);
         }
-        EntryBody::Expiry { .. } => {}
         EntryBody::Adjustment { reason, expires_at, .. } => {
             view.title = Some(reason);
             view.expires_at = expires_at;
         }
-        EntryBody::Reversal { order_id, .. } => view.order_id = Some(order_id),
+        EntryBody::Reversal { source, .. } => view.order_id = order_of(source),
+        EntryBody::TierChange { tier, .. } => view.tier = Some(tier),
+        EntryBody::Activation { .. }
+        | EntryBody::Expiry { .. }
+        | EntryBody::Settlement { .. }
+        | EntryBody::OfferActivation { .. } => {}
     }
     view
+}
+
+fn order_of(source: Source) -> Option<OrderId> {
+    match source {
+        Source::Order { order_id } => Some(order_id),
+        Source::Activity { .. } | Source::Referral { .. } | Source::Offer { .. } => None,
+    }
 }

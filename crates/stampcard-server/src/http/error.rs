@@ -167,17 +167,45 @@ fn refused(refusal: Refusal) -> (StatusCode, &'static str) {
         Refusal::MemberNotFound => (S::NOT_FOUND, "No such member is enrolled."),
         Refusal::RewardNotFound => (S::NOT_FOUND, "The program has no such reward."),
         Refusal::OrderNotFound => (S::NOT_FOUND, "No such order was booked."),
+        Refusal::ActivityNotFound => (S::NOT_FOUND, "The program gives nothing for such an activity."),
+        Refusal::ReferralNotFound => (S::NOT_FOUND, "The program gives nothing for such an invitation."),
+        Refusal::OfferNotFound => (S::NOT_FOUND, "The program has no such offer for the member."),
+        Refusal::RedemptionNotFound => (S::NOT_FOUND, "There is no such redemption."),
         Refusal::VoucherNotFound => (S::NOT_FOUND, "There is no such voucher."),
         Refusal::OrderAlreadyBooked => (S::CONFLICT, "The order was booked before."),
+        Refusal::ActivityAlreadyBooked => (S::CONFLICT, "The activity was booked before."),
+        Refusal::ReferralAlreadyBooked => (S::CONFLICT, "The invitation was rewarded before."),
+        Refusal::OfferAlreadyActivated => (S::CONFLICT, "The offer was taken up before."),
         Refusal::OrderAlreadyRefunded => (S::CONFLICT, "The order was refunded before."),
+        Refusal::AlreadyReversed => (S::CONFLICT, "What earned the points was taken back before."),
+        Refusal::ReturnExceedsOrder => {
+            (S::UNPROCESSABLE_ENTITY, "More is said to come back than the order has.")
+        }
+        Refusal::OrderLinesUnknown => {
+            (S::CONFLICT, "The order was booked without its lines: it can come back only as a whole.")
+        }
         Refusal::MoneyMismatch => (S::UNPROCESSABLE_ENTITY, "The order's money is not the program's."),
         Refusal::VoucherUsed => (S::CONFLICT, "The voucher was used before."),
         Refusal::VoucherExpired => (S::CONFLICT, "The voucher has expired."),
+        Refusal::RedemptionNotHeld => (S::CONFLICT, "The redemption is not held, or no longer."),
+        Refusal::RedemptionAlreadyCancelled => (S::CONFLICT, "The redemption was cancelled before."),
+        Refusal::CancellationClosed => (S::CONFLICT, "The redemption can no longer be cancelled."),
+        Refusal::OrderTooSmall => (S::CONFLICT, "The order is too small."),
+        Refusal::OfferCodeWrong => (S::CONFLICT, "The code is not the offer's."),
+        Refusal::NotOpen => (S::CONFLICT, "It is not on at this time."),
         Refusal::TierRequired => (S::CONFLICT, "The reward is for a higher tier."),
+        Refusal::NotEligible => (S::CONFLICT, "It is for other members."),
+        Refusal::ConsentRequired => (S::CONFLICT, "It needs a consent that the member has not given."),
+        Refusal::EarnLimitReached => (S::CONFLICT, "The member has earned as much for it as one may."),
         Refusal::MemberLimitReached => {
             (S::CONFLICT, "The member has redeemed the reward as often as one member may.")
         }
         Refusal::OutOfStock => (S::CONFLICT, "No unit of the reward is left."),
+        Refusal::CooldownActive => (S::CONFLICT, "The member redeemed the reward too short a time ago."),
+        Refusal::PeriodCapReached => (S::CONFLICT, "No unit of the reward is left in this period."),
+        Refusal::PriceNotOffered => {
+            (S::UNPROCESSABLE_ENTITY, "The price is not one that the member may choose.")
+        }
         Refusal::PriceChanged => (S::CONFLICT, "The price is not the one that the member confirmed."),
         Refusal::InsufficientPoints => (S::CONFLICT, "The member has too few points."),
         Refusal::RedeemedTooOften => (S::CONFLICT, "The member has redeemed too often lately."),

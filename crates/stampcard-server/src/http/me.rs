@@ -1,9 +1,9 @@
 //! `GET /v1/me`: everything for a first paint, as of one instant.
 
 use axum::{Extension, extract::State, http::HeaderMap, response::Response};
-use stampcard_engine::{Standing, available, expiring_next, standing};
+use stampcard_engine::{Standing, balance, expiring_next, standing};
 use stampcard_model::{
-    Balance, Refusal,
+    Refusal,
     api::{ExpiringPoints, Me, MemberView, ProblemCode, TierKeep, TierNext, TierStanding},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -34,16 +34,17 @@ async fn me(
     let found = found.ok_or(Refusal::MemberNotFound)?;
     let state = &found.state;
     let expiring = expiring_next(state, now);
+    let context = found.context(&caller.program, now);
     let me = Me {
         member: MemberView {
-            id: found.member.id,
-            display_name: found.member.display_name,
+            id: found.member.id.clone(),
+            display_name: found.member.display_name.clone(),
             enrolled_at: found.member.enrolled_at,
         },
-        balance: Balance { available: available(state, now), ..state.balance },
+        balance: balance(state, now),
         expiring: expiring.map(|(points, expires_at)| ExpiringPoints { points, expires_at }),
         // A program in force has a tier that everybody has.
-        tier: standing(program, state, now).map(tier).ok_or(ProblemCode::Internal)?,
+        tier: standing(&context, state).map(tier).ok_or(ProblemCode::Internal)?,
     };
     cache::answer(&headers, &me, &language(program, &headers), Keep::Private)
 }
@@ -52,11 +53,14 @@ fn tier(standing: Standing<'_>) -> TierStanding {
     TierStanding {
         tier: standing.tier.id.clone(),
         qualifying: standing.qualifying,
-        next: standing.next.map(|(next, missing)| TierNext {
-            tier: next.id.clone(),
-            threshold: next.threshold,
-            missing,
+        next: standing.next.map(|next| TierNext {
+            tier: next.tier.id.clone(),
+            threshold: next.tier.threshold,
+            missing: next.missing,
+            by: next.by,
+            begins_at: next.begins_at,
         }),
-        keep: standing.keep.map(|(until, missing)| TierKeep { until, missing }),
+        keep: standing.keep.map(|risk| TierKeep { until: risk.until, missing: risk.missing }),
+        until: standing.until,
     }
 }

@@ -1,6 +1,7 @@
 //! Three planes, mounted apart: public (publishable key), member (token), merchant (secret key). What no plane mounts
 //! does not exist.
 
+mod activities;
 mod auth;
 mod body;
 mod cache;
@@ -59,12 +60,14 @@ pub(crate) fn planes() -> Planes {
             .merge(rewards::member_router())
             .merge(redemptions::router())
             .merge(vouchers::member_router())
+            .merge(activities::member_router())
             .merge(stream::router())
             .merge(privacy::router())
             .merge(feedback::router()),
         merchant: members::router()
             .merge(orders::router())
             .merge(vouchers::merchant_router())
+            .merge(activities::merchant_router())
             .merge(webhooks::router()),
     }
 }

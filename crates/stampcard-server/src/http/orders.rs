@@ -1,4 +1,4 @@
-//! `POST /v1/orders` and `POST /v1/orders/{id}/refunds`.
+//! `POST /v1/orders`, `POST /v1/orders/{id}/refunds` and `POST /v1/orders/{id}/fulfilled`.
 
 use axum::{
     Extension,
@@ -8,8 +8,8 @@ use axum::{
 };
 use stampcard_engine::standing;
 use stampcard_model::{
-    EntryBody, Line, Order, OrderId, Refusal, TierId,
-    api::{BookedOrder, NewOrder, NewRefund, ProblemError, Refund},
+    EntryBody, Line, Order, OrderId, Points, Refusal, Returned, Source, TierId,
+    api::{BookedOrder, Fulfillment, NewFulfillment, NewOrder, NewRefund, ProblemError, Refund},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -26,7 +26,7 @@ use crate::{
 };
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(book)).routes(routes!(refund))
+    OpenApiRouter::new().routes(routes!(book)).routes(routes!(refund)).routes(routes!(fulfilled))
 }
 
 /// Books a purchase of a member. An order earns once.
@@ -51,7 +51,7 @@ async fn book(
     Ok(respond(app.store().execute(Write { program, now, action, once: Some(once) }).await?))
 }
 
-/// Takes an order back as a whole, once.
+/// Takes an order back: as a whole once, or what came back of it.
 #[utoipa::path(post, path = "/v1/orders/{id}/refunds", tag = "merchant", request_body = NewRefund,
     params(("id" = OrderId, Path, description = "Names the order.")),
     responses((status = 201, description = "What taking it back did.", body = Refund)))]
@@ -71,7 +71,32 @@ async fn refund(
         Effect::Booked(booked) => Some((StatusCode::CREATED, refunded(&of, booked)?)),
         Effect::Enrolled { .. } | Effect::VoucherUsed(_) | Effect::Recorded(_) => None,
     });
-    let action = Action::Refund { order_id };
+    let action = Action::Refund { order_id, returned: write.body.returned };
+    let now = app.now();
+    Ok(respond(app.store().execute(Write { program, now, action, once: Some(once) }).await?))
+}
+
+/// Lets the points of an order be spent that wait for it to be fulfilled. Saying it again changes nothing.
+#[utoipa::path(post, path = "/v1/orders/{id}/fulfilled", tag = "merchant", request_body = NewFulfillment,
+    params(("id" = OrderId, Path, description = "Names the order.")),
+    responses((status = 200, description = "What fulfilling it did.", body = Fulfillment)))]
+async fn fulfilled(
+    State(app): State<App>,
+    Extension(merchant): Extension<Merchant>,
+    id: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    write: Keyed<NewFulfillment>,
+) -> Result<Response, Failure> {
+    let Path(id) = id?;
+    let order_id = OrderId::new(id).map_err(|_| Refusal::OrderNotFound)?;
+    let Merchant { program, key } = merchant;
+    let language = language(&program.program, &headers);
+    let of = order_id.clone();
+    let once = write.once(Principal::Merchant(key), language, move |effect| match effect {
+        Effect::Booked(booked) => Some((StatusCode::OK, fulfillment(of, booked))),
+        Effect::Enrolled { .. } | Effect::VoucherUsed(_) | Effect::Recorded(_) => None,
+    });
+    let action = Action::Fulfill { order_id };
     let now = app.now();
     Ok(respond(app.store().execute(Write { program, now, action, once: Some(once) }).await?))
 }
@@ -91,57 +116,94 @@ impl Checked for NewOrder {
             let at = |field: &str| format!("/order/lines/{index}/{field}");
             [
                 fault(line.quantity >= 1, at("quantity"), "is not at least 1"),
-                fault(
-                    line.amount_minor <= Line::AMOUNT_MINOR_MAX,
-                    at("amount_minor"),
-                    "is more than 1000000000000",
-                ),
+                amount(line.amount_minor, at("amount_minor")),
+                amount(line.discount_minor, at("discount_minor")),
+                amount(line.tax_minor, at("tax_minor")),
             ]
         });
-        whole.into_iter().chain(each).flatten().collect()
+        let also = [
+            amount(self.order.shipping_minor, "/order/shipping_minor".to_owned()),
+            amount(self.order.gift_card_minor, "/order/gift_card_minor".to_owned()),
+        ];
+        whole.into_iter().chain(each).chain(also).flatten().collect()
     }
 }
 
 impl Checked for NewRefund {
     fn faults(&self) -> Vec<ProblemError> {
+        let Some(Returned { lines, shipping_minor }) = &self.returned else { return Vec::new() };
+        let few = lines.len() <= Order::LINES_MAX;
+        let something =
+            *shipping_minor > 0 || lines.iter().any(|line| line.quantity > 0 || line.amount_minor > 0);
+        let whole = [
+            fault(few, "/returned/lines", "has more than 200 lines"),
+            fault(something, "/returned", "is nothing"),
+            amount(*shipping_minor, "/returned/shipping_minor".to_owned()),
+        ];
+        let each = lines.iter().enumerate();
+        let each =
+            each.map(|(at, line)| amount(line.amount_minor, format!("/returned/lines/{at}/amount_minor")));
+        whole.into_iter().chain(each).flatten().collect()
+    }
+}
+
+impl Checked for NewFulfillment {
+    fn faults(&self) -> Vec<ProblemError> {
         Vec::new()
     }
 }
 
+fn amount(minor: u64, pointer: String) -> Option<ProblemError> {
+    fault(minor <= Line::AMOUNT_MINOR_MAX, pointer, "is more than 1000000000000")
+}
+
 fn booked_order(program: &ProgramInForce, booked: &Booked) -> Option<BookedOrder> {
-    match &booked.entries.last()?.body {
-        EntryBody::Accrual { order_id, accruals, points, expires_at } => Some(BookedOrder {
+    booked.entries.iter().find_map(|entry| {
+        let EntryBody::Accrual { source, accruals, missed, points, waits, expires_at, .. } = &entry.body
+        else {
+            return None;
+        };
+        let Source::Order { order_id } = source else { return None };
+        Some(BookedOrder {
             order_id: order_id.clone(),
             points: *points,
             accruals: accruals.clone(),
+            missed: missed.clone(),
+            pending: waits.is_some(),
             expires_at: *expires_at,
             balance_after: booked.after.balance.available,
             tier_after: tier_after(program, booked)?,
-        }),
-        EntryBody::Redemption { .. }
-        | EntryBody::Expiry { .. }
-        | EntryBody::Adjustment { .. }
-        | EntryBody::Reversal { .. } => None,
-    }
+        })
+    })
 }
 
 fn refunded(program: &ProgramInForce, booked: &Booked) -> Option<Refund> {
-    match &booked.entries.last()?.body {
-        EntryBody::Reversal { order_id, points, shortfall, .. } => Some(Refund {
+    booked.entries.iter().find_map(|entry| {
+        let EntryBody::Reversal { source, points, shortfall, owed, .. } = &entry.body else { return None };
+        let Source::Order { order_id } = source else { return None };
+        Some(Refund {
             order_id: order_id.clone(),
             points: *points,
             shortfall: *shortfall,
+            owed: *owed,
             balance_after: booked.after.balance.available,
             tier_after: tier_after(program, booked)?,
-        }),
-        EntryBody::Accrual { .. }
-        | EntryBody::Redemption { .. }
-        | EntryBody::Expiry { .. }
-        | EntryBody::Adjustment { .. } => None,
-    }
+        })
+    })
+}
+
+fn fulfillment(order_id: OrderId, booked: &Booked) -> Fulfillment {
+    // Points that time alone had let be spent before were activated, too: these are the last.
+    let activated = booked.entries.iter().rev().find_map(|entry| {
+        let EntryBody::Activation { points, .. } = &entry.body else { return None };
+        Some(*points).filter(|_| Some(entry.occurred_at) == booked.after.last_at)
+    });
+    let points = activated.unwrap_or(Points::ZERO);
+    Fulfillment { order_id, points, balance_after: booked.after.balance.available }
 }
 
 fn tier_after(program: &ProgramInForce, booked: &Booked) -> Option<TierId> {
     let now = booked.entries.last()?.occurred_at;
-    standing(&program.program, &booked.after, now).map(|standing| standing.tier.id.clone())
+    let context = booked.context(program, now);
+    standing(&context, &booked.after).map(|standing| standing.tier.id.clone())
 }

@@ -44,11 +44,16 @@ fn view(program: &Program, language: &str) -> ProgramView {
             .map(|rule| EarnRuleView {
                 id: rule.id.clone(),
                 title: text(&rule.title),
-                earn: rule.earn.clone(),
+                earn: (&rule.earn).into(),
+                limits: rule.limits.clone(),
+                minimum_order_minor: rule.minimum_order_minor.max(program.limits.minimum_order_minor),
             })
             .collect(),
-        expiry: program.expiry,
-        window: program.tiers.window,
+        expiry: (&program.expiry).into(),
+        window: program.tiers.window.into(),
+        measure: program.tiers.measure.into(),
+        validity: program.tiers.validity.into(),
+        downgrade: program.tiers.downgrade.into(),
         tiers: program
             .tiers
             .tiers
@@ -61,7 +66,11 @@ fn view(program: &Program, language: &str) -> ProgramView {
                 benefits: tier
                     .benefits
                     .iter()
-                    .map(|benefit| BenefitView { kind: benefit.kind, title: text(&benefit.title) })
+                    .map(|benefit| BenefitView {
+                        kind: benefit.kind,
+                        title: text(&benefit.title),
+                        url: benefit.url.clone(),
+                    })
                     .collect(),
             })
             .collect(),

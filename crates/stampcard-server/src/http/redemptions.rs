@@ -1,4 +1,4 @@
-//! `POST /v1/me/redemptions` and `GET /v1/me/redemptions/{id}`.
+//! `POST /v1/me/redemptions`, `GET /v1/me/redemptions/{id}` and `POST /v1/me/redemptions/{id}/cancel`.
 
 use axum::{
     Extension,
@@ -7,8 +7,11 @@ use axum::{
     response::Response,
 };
 use stampcard_model::{
-    RedemptionId, Refusal,
-    api::{NewRedemption, ProblemCode, ProblemError, RedemptionStatus, RedemptionView},
+    EntryBody, RedemptionId, Refusal,
+    api::{
+        Cancellation, NewCancellation, NewRedemption, ProblemCode, ProblemError, RedemptionStatus,
+        RedemptionView,
+    },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -22,11 +25,11 @@ use super::{
 };
 use crate::{
     App, ProgramInForce,
-    store::{Action, Effect, Redemption, Write},
+    store::{Action, Booked, Effect, Redemption, Write},
 };
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(redeem)).routes(routes!(redemption))
+    OpenApiRouter::new().routes(routes!(redeem)).routes(routes!(redemption)).routes(routes!(cancel))
 }
 
 /// Spends points on a reward and issues a voucher, once for each key.
@@ -51,10 +54,11 @@ async fn redeem(
         }
         Effect::Enrolled { .. } | Effect::VoucherUsed(_) | Effect::Recorded(_) => None,
     });
-    let NewRedemption { reward_id, price } = write.body;
+    let NewRedemption { reward_id, price, money_minor } = write.body;
     let (redemption_id, voucher_code) = (app.seams().redemption_id(), app.seams().voucher_code());
     let velocity = app.parts().limits.velocity;
-    let action = Action::Redeem { reference, reward_id, price, redemption_id, voucher_code, velocity };
+    let action =
+        Action::Redeem { reference, reward_id, price, money_minor, redemption_id, voucher_code, velocity };
     Ok(respond(app.store().execute(Write { program, now, action, once: Some(once) }).await?))
 }
 
@@ -79,6 +83,45 @@ async fn redemption(
     cache::answer(&headers, &view, &language, Keep::Private)
 }
 
+/// Cancels a redemption while the member may: its points go back to where they came from.
+#[utoipa::path(post, path = "/v1/me/redemptions/{id}/cancel", tag = "member", request_body = NewCancellation,
+    params(("id" = RedemptionId, Path, description = "Names the redemption.")),
+    responses((status = 200, description = "What cancelling it did.", body = Cancellation)))]
+async fn cancel(
+    State(app): State<App>,
+    Extension(caller): Extension<MemberCaller>,
+    id: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    write: Keyed<NewCancellation>,
+) -> Result<Response, Failure> {
+    let Path(id) = id?;
+    let redemption_id = RedemptionId::new(id).map_err(|_| Refusal::RedemptionNotFound)?;
+    let principal = caller.principal();
+    let MemberCaller { program, reference, .. } = caller;
+    let language = language(&program.program, &headers);
+    let once = write.once(principal, language, move |effect| match effect {
+        Effect::Booked(booked) => Some((StatusCode::OK, cancelled(booked)?)),
+        Effect::Enrolled { .. } | Effect::VoucherUsed(_) | Effect::Recorded(_) => None,
+    });
+    let action = Action::Cancel { reference, redemption_id };
+    let now = app.now();
+    Ok(respond(app.store().execute(Write { program, now, action, once: Some(once) }).await?))
+}
+
+impl Checked for NewCancellation {
+    fn faults(&self) -> Vec<ProblemError> {
+        Vec::new()
+    }
+}
+
+fn cancelled(booked: &Booked) -> Option<Cancellation> {
+    booked.entries.iter().find_map(|entry| {
+        let EntryBody::Cancellation { redemption_id, points, .. } = &entry.body else { return None };
+        let balance_after = booked.after.balance.available;
+        Some(Cancellation { redemption_id: redemption_id.clone(), points: *points, balance_after })
+    })
+}
+
 impl Checked for NewRedemption {
     fn faults(&self) -> Vec<ProblemError> {
         Vec::new()
@@ -93,9 +136,11 @@ pub(super) fn view(
 ) -> RedemptionView {
     RedemptionView {
         id: redemption.id.clone(),
-        status: RedemptionStatus::Completed,
+        status: if redemption.cancelled { RedemptionStatus::Cancelled } else { RedemptionStatus::Completed },
         reward_id: redemption.reward_id.clone(),
         price: redemption.price,
+        money_minor: redemption.deal.money_minor,
+        cancel_until: redemption.deal.cancel_until,
         redeemed_at: redemption.redeemed_at,
         balance_after: redemption.balance_after,
         voucher: vouchers::view(program, redemption, now, language),

@@ -1,7 +1,7 @@
 //! `GET /v1/rewards` and `GET /v1/me/rewards`, in the order of the program.
 
 use axum::{Extension, extract::State, http::HeaderMap, response::Response};
-use stampcard_engine::{RewardState, available, refusal_now};
+use stampcard_engine::{Context, MemberState, Price, RewardState, available, price_now, refusal_now, valued};
 use stampcard_model::{
     Program, Refusal, Reward,
     api::{MyReward, Page, RewardView},
@@ -39,9 +39,13 @@ async fn rewards(
     let version = program.version.to_string();
     let list = List { app: &app, name: ["rewards", program.id.as_str(), &version] };
     let begin = paging.position(&list)?;
-    let taken = app.store().taken(&program.id).await?;
+    let now = app.now();
+    let taken = app.store().taken(&visitor.program, now).await?;
+    let context = Context::new(program, &visitor.program.zone, now);
+    let nobody = MemberState::default();
     let page = list.page(part(program, begin, paging.limit()), paging.limit(), after, |(_, reward)| {
-        view(program, reward, taken.get(&reward.id).copied().unwrap_or_default(), &language)
+        let price = price_now(&context, &nobody, reward, None);
+        view(program, reward, price, taken.get(&reward.id).copied().unwrap_or_default(), &language)
     });
     cache::answer(&headers, &page, &language, Keep::Public)
 }
@@ -64,13 +68,15 @@ async fn my_rewards(
     let found = app.store().member(&caller.program, &caller.reference, now).await?;
     let found = found.ok_or(Refusal::MemberNotFound)?;
     let has = available(&found.state, now);
+    let context = found.context(&caller.program, now);
     let page = list.page(part(program, begin, paging.limit()), paging.limit(), after, |(_, reward)| {
         let shared = found.taken.get(&reward.id).copied().unwrap_or_default();
         let redeemed = found.state.redeemed.get(&reward.id).copied().unwrap_or_default();
-        let refusal = refusal_now(program, &found.state, reward, shared, reward.price, now);
+        let price = price_now(&context, &found.state, reward, None);
+        let refusal = refusal_now(&context, &found.state, reward, shared, price.points, price.money_minor);
         MyReward {
-            reward: view(program, reward, shared, &language),
-            missing: reward.price.saturating_sub(has),
+            missing: price.points.saturating_sub(has),
+            reward: view(program, reward, price, shared, &language),
             refusal: refusal.map(|refusal| refusal.code().to_owned()),
             member_left: reward.per_member_limit.map(|limit| limit.saturating_sub(redeemed)),
         }
@@ -89,17 +95,26 @@ fn after((place, _): &(u64, &Reward)) -> u64 {
     place.saturating_add(1)
 }
 
-fn view(program: &Program, reward: &Reward, shared: RewardState, language: &str) -> RewardView {
+fn view(
+    program: &Program,
+    reward: &Reward,
+    price: Price<'_>,
+    shared: RewardState,
+    language: &str,
+) -> RewardView {
     let text =
         |text: &stampcard_model::LocalizedText| text.resolve(language, &program.default_locale).to_owned();
     RewardView {
         id: reward.id.clone(),
-        kind: reward.kind.clone(),
+        kind: valued(&reward.kind, price.value),
         title: text(&reward.title),
         description: text(&reward.description),
         terms: text(&reward.terms),
         image_url: reward.image_url.clone(),
-        price: reward.price,
+        price: price.points,
+        usual_price: Some(reward.price).filter(|usual| *usual != price.points),
+        variable: reward.variable,
+        money_minor: price.money_minor,
         stock_left: reward.stock.map(|stock| stock.saturating_sub(shared.taken)),
         tier: reward.tier.clone(),
         per_member_limit: reward.per_member_limit,

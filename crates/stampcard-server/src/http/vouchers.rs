@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
+use stampcard_engine::valued;
 use stampcard_model::{
     Refusal, RewardKind, Timestamp, VoucherCode,
     api::{NewVoucherUse, Page, ProblemError, VoucherView},
@@ -80,7 +81,8 @@ async fn use_voucher(
         Effect::VoucherUsed(redemption) => Some((StatusCode::OK, view(&of, redemption, now, &tongue))),
         Effect::Enrolled { .. } | Effect::Booked(_) | Effect::Recorded(_) => None,
     });
-    let action = Action::UseVoucher { code, order_id: write.body.order_id };
+    let action =
+        Action::UseVoucher { code, order_id: write.body.order_id, goods_minor: write.body.goods_minor };
     Ok(respond(app.store().execute(Write { program, now, action, once: Some(once) }).await?))
 }
 
@@ -99,11 +101,11 @@ pub(super) fn view(
     let reward = program.reward_as_of(redemption.program_version, &redemption.reward_id);
     VoucherView {
         code: redemption.voucher.code.clone(),
-        state: redemption.voucher.state_at(now),
+        state: redemption.voucher_state_at(now),
         redemption_id: redemption.id.clone(),
         reward_id: redemption.reward_id.clone(),
         title: program.reward_title(redemption.program_version, &redemption.reward_id, language),
-        kind: reward.map_or(RewardKind::Custom, |reward| reward.kind.clone()),
+        kind: reward.map_or(RewardKind::Custom, |reward| valued(&reward.kind, redemption.deal.value)),
         issued_at: redemption.redeemed_at,
         expires_at: redemption.voucher.expires_at,
         used_at: redemption.voucher.used_at,

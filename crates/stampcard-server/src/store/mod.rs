@@ -10,10 +10,10 @@ pub mod sqlite;
 
 use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
 
-use stampcard_engine::{MemberState, RewardState};
+use stampcard_engine::{Context, MemberState, Profile, RewardState};
 use stampcard_model::{
-    Entry, IdempotencyKey, MemberId, Order, OrderId, Points, ProgramId, RedemptionId, Refusal, RewardId,
-    TierId, Timestamp, VoucherCode, VoucherState,
+    Activity, Deal, Entry, IdempotencyKey, MemberId, Order, OrderId, Points, ProgramId, RedemptionId,
+    Refusal, Returned, RewardId, TierId, Timestamp, VoucherCode, VoucherState,
 };
 
 use crate::{ProgramInForce, settings::Velocity};
@@ -39,7 +39,11 @@ pub trait Store: Outbox + Personal + Send + Sync {
     ) -> Answering<'_, Option<MemberSnapshot>>;
 
     /// Units taken of each reward that was ever redeemed.
-    fn taken(&self, program: &ProgramId) -> Answering<'_, BTreeMap<RewardId, RewardState>>;
+    fn taken(
+        &self,
+        program: &Arc<ProgramInForce>,
+        now: Timestamp,
+    ) -> Answering<'_, BTreeMap<RewardId, RewardState>>;
 
     /// Lines of a member's ledger below `before`, newest first, `limit` at most; `None` without such a member.
     fn lines(
@@ -67,7 +71,7 @@ pub trait Store: Outbox + Personal + Send + Sync {
         limit: u16,
     ) -> Answering<'_, Option<(MemberId, Vec<Redemption>)>>;
 
-    /// Members with a lot that has expired by `now` and is not written off, `limit` at most.
+    /// Members to whom time has done something by `now` that is not written down, `limit` at most.
     fn due(&self, program: &ProgramId, now: Timestamp, limit: u16) -> Answering<'_, Vec<MemberId>>;
 
     /// Forgets answers kept since before `before`, some at a time; says how many it forgot.
@@ -158,8 +162,22 @@ pub enum Action {
         /// Which.
         order: Order,
     },
+    /// Book something that a member did.
+    Act {
+        /// Who.
+        reference: String,
+        /// What.
+        activity: Activity,
+    },
     /// Take an order back.
     Refund {
+        /// Which.
+        order_id: OrderId,
+        /// What of it came back; none means all.
+        returned: Option<Returned>,
+    },
+    /// Let points be spent that wait for an order to be fulfilled.
+    Fulfill {
         /// Which.
         order_id: OrderId,
     },
@@ -171,12 +189,21 @@ pub enum Action {
         reward_id: RewardId,
         /// The price that the member confirmed.
         price: Points,
+        /// What the member confirmed to pay on top, in minor units.
+        money_minor: u64,
         /// The id of the redemption.
         redemption_id: RedemptionId,
         /// The code of the voucher.
         voucher_code: VoucherCode,
         /// How often one member may redeem.
         velocity: Velocity,
+    },
+    /// Cancel a redemption for the member.
+    Cancel {
+        /// Whose.
+        reference: String,
+        /// Which.
+        redemption_id: RedemptionId,
     },
     /// Give points by hand, or take them when negative.
     Adjust {
@@ -193,8 +220,10 @@ pub enum Action {
         code: VoucherCode,
         /// What it was used for.
         order_id: Option<OrderId>,
+        /// What the order's goods cost, in minor units.
+        goods_minor: Option<u64>,
     },
-    /// Write down what has expired.
+    /// Write down what time has done.
     Expire {
         /// Whose.
         member_id: MemberId,
@@ -236,8 +265,18 @@ pub struct Booked {
     pub after: MemberState,
     /// The redemption, when the command was one.
     pub redemption: Option<Redemption>,
+    /// What is known of the member besides the ledger.
+    pub profile: Profile,
     /// The tier after them, if it was another one before.
     pub new_tier: Option<TierId>,
+}
+
+impl Booked {
+    /// What the engine answers with at `now`.
+    pub fn context<'a>(&'a self, program: &'a ProgramInForce, now: Timestamp) -> Context<'a> {
+        let profile = &self.profile;
+        Context { profile, ..Context::new(&program.program, &program.zone, now) }
+    }
 }
 
 /// What [`Store::execute`] did.
@@ -268,10 +307,22 @@ pub struct Member {
 pub struct MemberSnapshot {
     /// Who.
     pub member: Member,
-    /// Lots, qualifying points, redemptions and balance; orders are left out.
+    /// All but what earned.
     pub state: MemberState,
+    /// What is known of them besides the ledger.
+    pub profile: Profile,
+    /// Points that all members together earned in the period that the program caps.
+    pub issued: Points,
     /// Units taken of each reward, by all members.
     pub taken: BTreeMap<RewardId, RewardState>,
+}
+
+impl MemberSnapshot {
+    /// What the engine answers with at `now`.
+    pub fn context<'a>(&'a self, program: &'a ProgramInForce, now: Timestamp) -> Context<'a> {
+        let Self { profile, issued, .. } = self;
+        Context { profile, issued: *issued, ..Context::new(&program.program, &program.zone, now) }
+    }
 }
 
 /// A line of a member's ledger.
@@ -302,8 +353,19 @@ pub struct Redemption {
     pub redeemed_at: Timestamp,
     /// Available points right after it.
     pub balance_after: Points,
+    /// Whether it was cancelled.
+    pub cancelled: bool,
+    /// What was agreed on it besides the price.
+    pub deal: Deal,
     /// What it issued.
     pub voucher: Voucher,
+}
+
+impl Redemption {
+    /// Where its voucher is in its life at `now`.
+    pub fn voucher_state_at(&self, now: Timestamp) -> VoucherState {
+        if self.cancelled { VoucherState::Cancelled } else { self.voucher.state_at(now) }
+    }
 }
 
 /// A voucher.

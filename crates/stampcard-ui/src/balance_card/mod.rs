@@ -5,8 +5,8 @@
 
 use leptos::prelude::*;
 use stampcard_model::{
-    Expiry, Points,
-    api::{Me, ProgramView},
+    Points,
+    api::{ExpiryView, Me, ProgramView},
 };
 
 use crate::{
@@ -123,11 +123,17 @@ fn facts(locale: &Locale, program: &ProgramView, me: &Me) -> Vec<Fact> {
     }
     if facts.is_empty() {
         let sentence = match program.expiry {
-            _ if me.balance.available.is_zero() => locale.say(Key::BalanceEmpty, &[("words", &words.other)]),
-            Expiry::Never => locale.say(Key::BalanceForever, &[("words", &words.other)]),
-            Expiry::AfterMonths { months } => locale.count(Key::BalanceLasting, u64::from(months), &[]),
+            _ if me.balance.available.is_zero() => {
+                Some(locale.say(Key::BalanceEmpty, &[("words", &words.other)]))
+            }
+            ExpiryView::Never => Some(locale.say(Key::BalanceForever, &[("words", &words.other)])),
+            ExpiryView::AfterMonths { months, .. } => {
+                Some(locale.count(Key::BalanceLasting, u64::from(months), &[]))
+            }
+            // Said with the points that expire next, as there is no short sentence for it.
+            ExpiryView::OnDates { .. } | ExpiryView::Inactivity { .. } | ExpiryView::Unrecognized => None,
         };
-        facts.push((shape::CLOCK, sentence, false));
+        facts.extend(sentence.map(|sentence| (shape::CLOCK, sentence, false)));
     }
     facts
 }

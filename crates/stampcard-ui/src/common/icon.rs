@@ -33,14 +33,16 @@ pub(crate) const fn kind_icon(kind: &RewardKind) -> &'static str {
         RewardKind::Discount { .. } | RewardKind::PercentageDiscount { .. } => TAG,
         RewardKind::FreeShipping => TRUCK,
         RewardKind::Product { .. } => GIFT,
-        RewardKind::GiftCard { .. } => {
+        RewardKind::GiftCard { .. } | RewardKind::StoreCredit { .. } | RewardKind::CashPayout { .. } => {
             "M3.5 6h17v12h-17zm0 5h17M8.5 6v12M8.5 11c-3-3.5-4 0 0 0 4 0 3-3.5 0 0"
         }
         RewardKind::Experience => TICKET,
         RewardKind::Donation { .. } => {
             "M12 19.5S4 15 4 9.3C4 4.8 9.8 3.4 12 7.5c2.2-4.1 8-2.7 8 1.8 0 5.7-8 10.2-8 10.2"
         }
-        RewardKind::Custom | RewardKind::Unrecognized => SPARK,
+        RewardKind::Service | RewardKind::BusinessService | RewardKind::Custom | RewardKind::Unrecognized => {
+            SPARK
+        }
     }
 }
 

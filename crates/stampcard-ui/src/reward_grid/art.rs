@@ -18,10 +18,14 @@ pub(super) fn view(locale: &Locale, program: &ProgramView, reward: &RewardView) 
     let value = match &reward.kind {
         RewardKind::Discount { amount_minor }
         | RewardKind::GiftCard { amount_minor }
+        | RewardKind::StoreCredit { amount_minor }
+        | RewardKind::CashPayout { amount_minor }
         | RewardKind::Donation { amount_minor } => Some(money(*amount_minor)),
         RewardKind::PercentageDiscount { share } => Some(locale.percent(share.0)),
         RewardKind::FreeShipping
         | RewardKind::Product { .. }
+        | RewardKind::Service
+        | RewardKind::BusinessService
         | RewardKind::Experience
         | RewardKind::Custom
         | RewardKind::Unrecognized => None,

@@ -89,6 +89,8 @@ impl Standing {
             return Self::ForGuests;
         };
         match refusal.as_deref().map(Refusal::from_code) {
+            // The dialog has no place for money yet, and nobody pays what they have not confirmed.
+            None if item.reward.money_minor > 0 => Self::Refused(None),
             None => Self::WithinReach,
             Some(Some(Refusal::OutOfStock)) => Self::SoldOut,
             Some(Some(Refusal::InsufficientPoints)) if !missing.is_zero() => Self::Missing(*missing),
@@ -200,6 +202,9 @@ const fn kind_key(kind: &RewardKind) -> Key {
         RewardKind::FreeShipping => Key::KindFreeShipping,
         RewardKind::Product { .. } => Key::KindProduct,
         RewardKind::GiftCard { .. } => Key::KindGiftCard,
+        RewardKind::StoreCredit { .. } => Key::KindStoreCredit,
+        RewardKind::CashPayout { .. } => Key::KindCashPayout,
+        RewardKind::Service | RewardKind::BusinessService => Key::KindService,
         RewardKind::Experience => Key::KindExperience,
         RewardKind::Donation { .. } => Key::KindDonation,
         RewardKind::Custom => Key::KindCustom,

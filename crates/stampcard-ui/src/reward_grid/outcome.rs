@@ -26,15 +26,36 @@ pub(super) const fn refusal_key(refusal: Option<Refusal>) -> Key {
         Some(Refusal::OutOfStock) => Key::RefusalOutOfStock,
         Some(Refusal::PriceChanged) => Key::RefusalPriceChanged,
         Some(Refusal::InsufficientPoints) => Key::RefusalInsufficientPoints,
+        Some(Refusal::NotOpen) => Key::RefusalNotOpen,
+        Some(Refusal::NotEligible | Refusal::ConsentRequired) => Key::RefusalNotEligible,
+        Some(Refusal::CooldownActive) => Key::RefusalCooldownActive,
+        Some(Refusal::PeriodCapReached) => Key::RefusalPeriodCapReached,
         Some(Refusal::RedeemedTooOften) => Key::RefusalRedeemedTooOften,
         Some(
             Refusal::OrderNotFound
+            | Refusal::ActivityNotFound
+            | Refusal::ReferralNotFound
+            | Refusal::OfferNotFound
+            | Refusal::RedemptionNotFound
             | Refusal::VoucherNotFound
             | Refusal::OrderAlreadyBooked
+            | Refusal::ActivityAlreadyBooked
+            | Refusal::ReferralAlreadyBooked
+            | Refusal::OfferAlreadyActivated
             | Refusal::OrderAlreadyRefunded
+            | Refusal::AlreadyReversed
+            | Refusal::ReturnExceedsOrder
+            | Refusal::OrderLinesUnknown
             | Refusal::MoneyMismatch
             | Refusal::VoucherUsed
             | Refusal::VoucherExpired
+            | Refusal::RedemptionNotHeld
+            | Refusal::RedemptionAlreadyCancelled
+            | Refusal::CancellationClosed
+            | Refusal::OrderTooSmall
+            | Refusal::OfferCodeWrong
+            | Refusal::EarnLimitReached
+            | Refusal::PriceNotOffered
             | Refusal::PointsOutOfRange
             | Refusal::FeedbackAlreadyGiven
             | Refusal::WebhookNotFound

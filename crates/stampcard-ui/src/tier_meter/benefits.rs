@@ -5,6 +5,7 @@ use stampcard_model::{
     api::{ProgramView, TierView},
 };
 
+use super::measured;
 use crate::{
     Locale,
     common::{benefit_icon, icon, shape},
@@ -23,9 +24,7 @@ pub(super) fn view(locale: &Locale, program: &ProgramView, here: Option<&TierId>
 fn row(locale: &Locale, program: &ProgramView, tier: &TierView, here: bool) -> El {
     let from = match tier.threshold.is_zero() {
         true => locale.text(Key::TierFromStart),
-        false => {
-            locale.say(Key::TierFrom, &[("amount", &locale.amount(tier.threshold, &program.terminology))])
-        }
+        false => locale.say(Key::TierFrom, &[("amount", &measured(locale, program, tier.threshold))]),
     };
     let benefits = tier.benefits.iter().map(|benefit| {
         let title = el("span").child(benefit.title.as_str());

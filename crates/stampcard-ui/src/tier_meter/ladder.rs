@@ -2,10 +2,11 @@
 
 use stampcard_model::{
     Points,
-    api::{Me, ProgramView, TierView},
+    api::{Me, MeasureView, ProgramView, TierView},
 };
 
 use super::find;
+use super::measured;
 use crate::{
     Locale,
     common::{icon, shape},
@@ -15,14 +16,19 @@ use crate::{
 
 /// Draws the ladder into an element. What it shows is said by the meter's text; the stamps are for the eye.
 pub(super) fn view(into: El, locale: &Locale, program: &ProgramView, me: &Me, tier: &TierView) -> El {
-    let words = &program.terminology;
     let standing = &me.tier;
     let next = standing.next.as_ref().and_then(|next| Some((next, find(program, &next.tier)?)));
-    let have = locale.number(standing.qualifying.get());
+    let have = match program.measure {
+        MeasureView::Spend => measured(locale, program, standing.qualifying),
+        MeasureView::PointsEarned
+        | MeasureView::PointsHeld
+        | MeasureView::Orders
+        | MeasureView::Unrecognized => locale.number(standing.qualifying.get()),
+    };
     let (goal, label, distance, beside) = match next {
         Some((next, to)) => {
-            let missing = locale.amount(next.missing, words);
-            let goal = locale.amount(next.threshold, words);
+            let missing = measured(locale, program, next.missing);
+            let goal = measured(locale, program, next.threshold);
             (
                 next.threshold,
                 locale.say(Key::TierProgress, &[("tier", &to.name)]),
@@ -34,7 +40,7 @@ pub(super) fn view(into: El, locale: &Locale, program: &ProgramView, me: &Me, ti
             standing.qualifying,
             tier.name.clone(),
             locale.text(Key::TierTop),
-            locale.say(Key::TierCounted, &[("amount", &locale.amount(standing.qualifying, words))]),
+            locale.say(Key::TierCounted, &[("amount", &measured(locale, program, standing.qualifying))]),
         ),
     };
     let rank = program.tiers.iter().position(|t| t.id == tier.id).unwrap_or_default();

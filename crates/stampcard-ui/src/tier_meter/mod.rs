@@ -8,8 +8,8 @@ mod ladder;
 
 use leptos::prelude::*;
 use stampcard_model::{
-    TierId,
-    api::{Me, ProgramView, TierView},
+    Points, TierId,
+    api::{Me, MeasureView, ProgramView, TierView},
 };
 
 use crate::{
@@ -52,6 +52,17 @@ pub fn TierMeter(
 
 pub(crate) fn find<'a>(program: &'a ProgramView, id: &TierId) -> Option<&'a TierView> {
     program.tiers.iter().find(|tier| tier.id == *id)
+}
+
+/// An amount of what counts towards a tier.
+fn measured(locale: &Locale, program: &ProgramView, amount: Points) -> String {
+    match program.measure {
+        MeasureView::PointsEarned | MeasureView::PointsHeld | MeasureView::Unrecognized => {
+            locale.amount(amount, &program.terminology)
+        }
+        MeasureView::Spend => locale.money(amount.get(), &program.money),
+        MeasureView::Orders => locale.count(Key::TierOrders, amount.get(), &[]),
+    }
 }
 
 fn sheet(label: String) -> El {
@@ -102,7 +113,7 @@ fn standing(
 fn keep(locale: &Locale, program: &ProgramView, me: &Me, tier: &TierView) -> Option<El> {
     let keep = me.tier.keep?;
     let date = locale.last_day(keep.until, &program.time_zone);
-    let amount = locale.amount(keep.missing, &program.terminology);
+    let amount = measured(locale, program, keep.missing);
     let args = [("tier", tier.name.as_str()), ("date", &date), ("amount", &amount)];
     let (key, class) = match keep.missing.is_zero() {
         true => (Key::TierKept, "keep"),

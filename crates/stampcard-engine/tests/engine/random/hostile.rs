@@ -16,7 +16,7 @@ fn extreme_values_are_booked_exactly_or_refused_but_never_overflow() {
         let mut member = MemberState::default();
         let mut entries: Vec<Entry> = Vec::new();
         for (now, command) in steps {
-            let context = Context { program: &program, zone: &zone, now };
+            let context = Context::new(&program, &zone, now);
             for entry in decide(&context, &member, &command).unwrap_or_default() {
                 apply(&mut member, &entry);
                 entries.push(entry);
@@ -27,7 +27,7 @@ fn extreme_values_are_booked_exactly_or_refused_but_never_overflow() {
             invariants::entries_are_only_added(&entries)?;
             invariants::decisions_repeat(&context, &member, &command)?;
             expiring_next(&member, now);
-            standing(&program, &member, now);
+            standing(&context, &member);
             prop_assert!(available(&member, now) <= member.balance.available);
         }
         prop_assert_eq!(replay(&entries), member);
@@ -46,8 +46,9 @@ fn damaged_entries_do_not_take_the_reader_down() {
         for now in [Timestamp::MIN, Timestamp::MAX] {
             available(&member, now);
             expiring_next(&member, now);
-            let context = Context { program: &program(&[]), zone: &stampcard_engine::Utc, now };
-            let _ = decide(&context, &member, &Command::Expire);
+            let program = program(&[]);
+            let context = Context::new(&program, &stampcard_engine::Utc, now);
+            let _ = decide(&context, &member, &Command::CatchUp);
             let _ = decide(&context, &member, &adjust(-1));
             let _ = decide(&context, &member, &refund("1"));
         }
@@ -82,8 +83,10 @@ impl Zone for Liar {
 }
 
 fn faulty_programs() -> impl Strategy<Value = Program> {
-    let expiry =
-        prop_oneof![Just(Expiry::Never), any::<u16>().prop_map(|months| Expiry::AfterMonths { months })];
+    let expiry = prop_oneof![
+        Just(Expiry::Never),
+        any::<u16>().prop_map(|months| Expiry::AfterMonths { months, round_up: None })
+    ];
     let numbers = (select(vec![0, 1, u32::MAX]), select(vec![0, 1, 100, u32::MAX]), any::<u32>());
     (expiry, any::<u16>(), numbers, 0..=3_usize, any::<u64>()).prop_map(
         |(expiry, days, (ratio_points, per_minor, multiplier), tiers, threshold)| {
@@ -119,7 +122,7 @@ fn commands() -> impl Strategy<Value = Command> {
         }),
         deltas.prop_map(adjust),
         id().prop_map(|id| refund(&id)),
-        Just(Command::Expire),
+        Just(Command::CatchUp),
     ]
 }
 

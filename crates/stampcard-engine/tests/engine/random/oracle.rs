@@ -67,12 +67,15 @@ impl Oracle {
             }
         };
         match command {
-            Command::Expire => {}
+            Command::CatchUp => {}
             Command::Earn(order) => {
                 check(self.orders.contains_key(&order.id), Refusal::OrderAlreadyBooked);
                 check(order.money != program.money, Refusal::MoneyMismatch);
             }
-            Command::Redeem { reward_id, price, reward: shared, .. } => {
+            Command::Redeem {
+                redeem: stampcard_engine::Redeem { reward_id, price, reward: shared, .. },
+                ..
+            } => {
                 let Some(reward) = program.rewards.iter().find(|reward| reward.id == *reward_id) else {
                     return [Refusal::RewardNotFound].into();
                 };
@@ -94,11 +97,13 @@ impl Oracle {
                 check(after < 0, Refusal::InsufficientPoints);
                 check(after >= 1 << 53, Refusal::PointsOutOfRange);
             }
-            Command::Reverse { order_id } => {
+            Command::Reverse { source, .. } => {
+                let stampcard_model::Source::Order { order_id } = source else { panic!() };
                 check(!self.orders.contains_key(order_id), Refusal::OrderNotFound);
                 let refunded = self.orders.get(order_id).is_some_and(|order| order.refunded);
                 check(refunded, Refusal::OrderAlreadyRefunded);
             }
+            _ => panic!(),
         }
         refusals
     }
@@ -132,11 +137,11 @@ impl Oracle {
 
         let last = entries.last().filter(|entry| !matches!(entry.body, EntryBody::Expiry { .. }));
         let Some(entry) = last else {
-            check(*command == Command::Expire, "nothing was booked");
+            check(*command == Command::CatchUp, "nothing was booked");
             return odd;
         };
         match (command, &entry.body) {
-            (Command::Earn(order), EntryBody::Accrual { order_id, accruals, points, expires_at }) => {
+            (Command::Earn(order), EntryBody::Accrual { source, accruals, points, expires_at, .. }) => {
                 let told: BTreeMap<_, _> = accruals
                     .iter()
                     .map(|a| {
@@ -149,12 +154,15 @@ impl Oracle {
                 let expected = earned(program, multiplier, order);
                 check(accruals.len() == told.len() && told == expected, "other points were earned");
                 check(points.get() == expected.values().sum::<u64>(), "the sum is another");
-                check(*order_id == order.id, "another order");
+                check(*source == crate::ground::order_source(order.id.as_str()), "another order");
                 self.mint(entry.seq, points.get(), *expires_at);
                 let booked = Booked { lot: entry.seq, at: now, points: points.get(), refunded: false };
                 self.orders.insert(order.id.clone(), booked);
             }
-            (Command::Redeem { reward_id, price, .. }, EntryBody::Redemption { draws: _, .. }) => {
+            (
+                Command::Redeem { redeem: stampcard_engine::Redeem { reward_id, price, .. }, .. },
+                EntryBody::Redemption { draws: _, .. },
+            ) => {
                 check(self.pay(price.get(), None) == draws_of([entry]), "other lots paid");
                 *self.units.entry(reward_id.clone()).or_default() += 1;
             }
@@ -164,7 +172,8 @@ impl Oracle {
             (Command::Adjust { delta, .. }, EntryBody::Adjustment { .. }) => {
                 check(self.pay(delta.unsigned_abs(), None) == draws_of([entry]), "other lots paid");
             }
-            (Command::Reverse { order_id }, EntryBody::Reversal { reverses, points, shortfall, .. }) => {
+            (Command::Reverse { source, .. }, EntryBody::Reversal { reverses, points, shortfall, .. }) => {
+                let stampcard_model::Source::Order { order_id } = source else { panic!() };
                 let order = self.orders.get_mut(order_id).expect("the order is known");
                 order.refunded = true;
                 let (lot, owed) = (order.lot, order.points);
@@ -232,14 +241,7 @@ fn counted(coins: &[Coin]) -> BTreeMap<u64, u64> {
 pub fn draws_of<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> BTreeMap<u64, u64> {
     let mut drawn = BTreeMap::new();
     for entry in entries {
-        let draws = match &entry.body {
-            EntryBody::Accrual { .. } => &[],
-            EntryBody::Redemption { draws, .. }
-            | EntryBody::Expiry { draws, .. }
-            | EntryBody::Adjustment { draws, .. }
-            | EntryBody::Reversal { draws, .. } => draws.as_slice(),
-        };
-        for draw in draws {
+        for draw in entry.body.draws() {
             *drawn.entry(draw.lot).or_default() += draw.points.get();
         }
     }
@@ -247,7 +249,7 @@ pub fn draws_of<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> BTreeMap<u6
 }
 
 fn window_ms(program: &Program) -> i64 {
-    let Window::Rolling { days } = program.tiers.window;
+    let Window::Rolling { days } = program.tiers.window else { panic!() };
     i64::from(days) * 24 * 60 * 60 * 1_000
 }
 
@@ -255,7 +257,7 @@ fn window_ms(program: &Program) -> i64 {
 fn earned(program: &Program, multiplier: u32, order: &Order) -> BTreeMap<(String, Option<String>), u64> {
     let mut earned = BTreeMap::new();
     for rule in &program.earn_rules {
-        let EarnRuleKind::Spend { ratio, categories } = &rule.earn;
+        let EarnRuleKind::Spend { ratio, categories, .. } = &rule.earn else { panic!() };
         let listed = |line: &stampcard_model::Line| {
             categories.iter().find(|c| line.category == Some(c.category.clone()))
         };

@@ -42,7 +42,7 @@ pub fn programs() -> impl Strategy<Value = Program> {
 pub fn expiries() -> impl Strategy<Value = Expiry> {
     prop_oneof![
         1 => Just(Expiry::Never),
-        4 => (1..=14_u16).prop_map(|months| Expiry::AfterMonths { months })
+        4 => (1..=14_u16).prop_map(|months| Expiry::AfterMonths { months, round_up: None })
     ]
 }
 
@@ -52,7 +52,15 @@ fn rules() -> impl Strategy<Value = EarnRule> {
     (ratio(), categories, [ratio(), ratio(), ratio()]).prop_map(|(ratio, categories, own)| EarnRule {
         id: "unnamed".to_owned().try_into().unwrap(),
         title: text(),
+        when: Default::default(),
+        lines: Default::default(),
+        minimum_order_minor: 0,
+        limits: Vec::new(),
+        counts_for_tier: true,
         earn: EarnRuleKind::Spend {
+            products: Vec::new(),
+            skus: Vec::new(),
+            counts: Default::default(),
             ratio,
             categories: categories
                 .into_iter()
@@ -86,6 +94,15 @@ fn rewards() -> impl Strategy<Value = Vec<Reward>> {
         tier: tier.map(|rank| rank.to_string().try_into().unwrap()),
         per_member_limit,
         voucher_days,
+        variable: None,
+        money_minor: 0,
+        when: Default::default(),
+        per_member_cap: None,
+        period_cap: None,
+        cooldown_hours: None,
+        minimum_order_minor: 0,
+        review: None,
+        cancel_hours: None,
     });
     prop::collection::vec(reward, 1..=4)
 }

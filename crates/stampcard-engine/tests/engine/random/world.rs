@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::{prop_assert, prop_assert_eq, test_runner::TestCaseResult};
-use stampcard_engine::{Command, Context, MemberState, RewardState, apply, available, decide, standing};
+use stampcard_engine::{
+    Command, Context, MemberState, Redeem, RewardState, apply, available, decide, standing,
+};
 use stampcard_model::{Entry, EntryBody, Program, RewardId, Timestamp, Window};
 
 use super::{
@@ -69,14 +71,17 @@ impl World {
 
     fn jump(&mut self, step: &Step) {
         let member = &self.members[step.member].state;
-        let Window::Rolling { days } = self.program.tiers.window;
+        let Window::Rolling { days } = self.program.tiers.window else { panic!() };
         let edge = match step.jump {
             Jump::By(millis) => Some(self.now.plus_millis(millis)),
-            Jump::ToExpiry(millis) => {
-                member.lots.iter().filter_map(|lot| lot.expires_at).min().map(|end| end.plus_millis(millis))
-            }
+            Jump::ToExpiry(millis) => member
+                .lots
+                .iter()
+                .filter_map(|lot| member.end_of(lot))
+                .min()
+                .map(|end| end.plus_millis(millis)),
             Jump::ToWindowEnd(millis) => {
-                let ends = member.qualifying.values().map(|q| q.earned_at.plus_days(i64::from(days)));
+                let ends = member.counted.values().map(|q| q.at.plus_days(i64::from(days)));
                 ends.filter(|end| *end > self.now).min().map(|end| end.plus_millis(millis))
             }
         };
@@ -96,20 +101,21 @@ impl World {
                 let reward_id: RewardId = reward.to_string().try_into().unwrap();
                 let price = self.program.reward(&reward_id).map_or(0, |reward| reward.price.get());
                 let taken = self.taken.get(&reward_id).copied().unwrap_or_default();
-                Command::Redeem {
+                let redeem = Redeem {
                     reward_id,
                     price: points(price + price_off),
-                    reward: RewardState { taken },
+                    money_minor: 0,
+                    reward: RewardState { taken, taken_in_period: 0 },
                     redemption_id: format!("r_{}", self.vouchers).try_into().unwrap(),
-                    voucher_code: format!("V-{}", self.vouchers).try_into().unwrap(),
-                }
+                };
+                Command::Redeem { redeem, voucher_code: format!("V-{}", self.vouchers).try_into().unwrap() }
             }
-            Act::Expire => Command::Expire,
+            Act::Expire => Command::CatchUp,
             Act::Adjust { delta } => adjust(*delta),
             Act::Reverse { order } => refund(&order.to_string()),
             Act::ChangeExpiry(expiry) => {
                 self.program.version += 1;
-                self.program.expiry = *expiry;
+                self.program.expiry = expiry.clone();
                 return None;
             }
         })
@@ -118,7 +124,7 @@ impl World {
     /// Decides and books a command, and compares with what the oracle does.
     fn carry_out(&mut self, member: usize, command: &Command) -> TestCaseResult {
         let member = &mut self.members[member];
-        let context = Context { program: &self.program, zone: &self.calendar, now: self.now };
+        let context = Context::new(&self.program, &self.calendar, self.now);
         invariants::decisions_repeat(&context, &member.state, command)?;
         invariants::lazy_and_swept_agree(&context, &member.state, command)?;
         let now = self.now.max(member.state.last_at.unwrap_or(self.now));
@@ -135,8 +141,8 @@ impl World {
         let odd = member.oracle.book(&self.program, now, command, &entries);
         prop_assert!(odd.is_empty(), "{:?}: {:?} brought {:#?}", odd, command, entries);
         member.entries.extend(entries);
-        if let Command::Redeem { reward_id, .. } = command {
-            *self.taken.entry(reward_id.clone()).or_default() += 1;
+        if let Command::Redeem { redeem, .. } = command {
+            *self.taken.entry(redeem.reward_id.clone()).or_default() += 1;
         }
         Ok(())
     }
@@ -162,19 +168,20 @@ impl World {
     }
 
     fn check_standing(&self, state: &MemberState, oracle: &Oracle, now: Timestamp) -> TestCaseResult {
-        let standing = standing(&self.program, state, self.now).expect("the program has tiers");
+        let context = Context::new(&self.program, &self.calendar, self.now);
+        let standing = standing(&context, state).expect("the program has tiers");
         let tiers = &self.program.tiers.tiers;
         let rank = oracle.rank(&self.program, now);
         let qualifying = oracle.qualifying(&self.program, now);
         prop_assert_eq!(&standing.tier.id, &tiers[rank].id);
         prop_assert_eq!(standing.qualifying.get(), qualifying);
         let next = tiers.get(rank + 1).map(|next| (next, points(next.threshold.get() - qualifying)));
-        prop_assert_eq!(standing.next, next);
+        prop_assert_eq!(standing.next.map(|next| (next.tier, next.missing)), next);
         let keep = oracle.falls_at(&self.program, now).map(|falls_at| {
             let left = oracle.qualifying(&self.program, falls_at);
             (falls_at, points(standing.tier.threshold.get() - left))
         });
-        prop_assert_eq!(standing.keep, keep);
+        prop_assert_eq!(standing.keep.map(|risk| (risk.until, risk.missing)), keep);
         Ok(())
     }
 }
@@ -187,6 +194,13 @@ fn remarkable(entry: &Entry) -> impl Iterator<Item = String> {
         EntryBody::Expiry { draws, .. } => (draws.len() > 1).then_some("several lots expired together"),
         EntryBody::Adjustment { delta, .. } => (*delta < 0).then_some("points taken by hand"),
         EntryBody::Reversal { shortfall, .. } => (!shortfall.is_zero()).then_some("shortfall"),
+        EntryBody::Activation { .. }
+        | EntryBody::Hold { .. }
+        | EntryBody::Release { .. }
+        | EntryBody::Cancellation { .. }
+        | EntryBody::Settlement { .. }
+        | EntryBody::TierChange { .. }
+        | EntryBody::OfferActivation { .. } => None,
     };
     [Some(format!("{:?}", entry.body.kind())), rare.map(str::to_owned)].into_iter().flatten()
 }

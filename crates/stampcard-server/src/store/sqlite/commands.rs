@@ -3,12 +3,18 @@
 //! **Invariant:** a refusal is found before the first row is written.
 
 use rusqlite::{Connection, params};
-use stampcard_engine::{Command, Context, MemberState, apply, decide, standing};
-use stampcard_model::{EntryBody, MemberId, OrderId, Points, Program, Refusal, Timestamp, VoucherCode};
+use stampcard_engine::{
+    Canceller, Command, MemberState, Redeem, Return, apply, decide, standing, tier_due_at, voucher_fits,
+};
+use stampcard_model::{
+    Entry, EntryBody, MemberId, OrderId, Points, Program, Refusal, Source, Timestamp, VoucherCode,
+    VoucherState,
+};
 
 use super::{
+    counted,
     load::{self, Account, Key, Lots},
-    once, outbox, persist, queries, records,
+    once, outbox, persist, queries, records, redemptions, sources,
 };
 use crate::{
     ProgramInForce,
@@ -54,9 +60,14 @@ fn reference(action: &Action) -> Option<&str> {
         Action::Enroll { reference, .. }
         | Action::Book { reference, .. }
         | Action::Redeem { reference, .. }
+        | Action::Cancel { reference, .. }
+        | Action::Act { reference, .. }
         | Action::Adjust { reference, .. } => Some(reference),
         Action::Record(record) => record.reference(),
-        Action::Refund { .. } | Action::UseVoucher { .. } | Action::Expire { .. } => None,
+        Action::Refund { .. }
+        | Action::Fulfill { .. }
+        | Action::UseVoucher { .. }
+        | Action::Expire { .. } => None,
     }
 }
 
@@ -88,27 +99,55 @@ fn decided(
         (Action::Enroll { id, reference, display_name }, known) => {
             ledger.enroll(id, reference, display_name, known).map(Ok)
         }
-        (Action::Book { .. } | Action::Redeem { .. } | Action::Adjust { .. }, None) => {
-            Ok(Err(Refusal::MemberNotFound))
-        }
+        (
+            Action::Book { .. }
+            | Action::Redeem { .. }
+            | Action::Cancel { .. }
+            | Action::Act { .. }
+            | Action::Adjust { .. },
+            None,
+        ) => Ok(Err(Refusal::MemberNotFound)),
         (Action::Book { order, .. }, Some(member)) => {
-            let booked = load::order(connection, id, &order.id)?;
-            ledger.book(&member.id, Lots::None, |account| {
-                // An order that was booked for somebody else was booked all the same.
-                account.state.orders.extend(booked.map(|(_, accrual)| (order.id.clone(), accrual)));
-                Ok(Command::Earn(order))
-            })
+            let source = Source::Order { order_id: order.id.clone() };
+            ledger.earn(&member.id, source, Command::Earn(order))
         }
-        (Action::Redeem { reward_id, price, redemption_id, voucher_code, velocity, .. }, Some(member)) => {
+        (Action::Act { activity, .. }, Some(member)) => {
+            let source = Source::Activity { activity_id: activity.id.clone() };
+            ledger.earn(&member.id, source, Command::Act(activity))
+        }
+        (
+            Action::Redeem { reward_id, price, money_minor, redemption_id, voucher_code, velocity, .. },
+            Some(member),
+        ) => {
             let key = Key { program: id, member: &member.id };
-            let reward = load::reward_state(connection, id, &reward_id)?;
-            let redeemed = load::redeemed(connection, key, &reward_id)?;
-            let due = program.program.reward(&reward_id).map_or(Points::ZERO, |reward| reward.price);
-            ledger.book(&member.id, Lots::Paying(due), |account| {
-                account.state.redeemed.insert(reward_id.clone(), redeemed);
+            ledger.book(&member.id, Lots::Paying(price), |account| {
                 let too_often = load::redeemed_too_often(connection, key, velocity, account.now)?;
                 account.refusal = too_often.then_some(Refusal::RedeemedTooOften);
-                Ok(Command::Redeem { reward_id, price, reward, redemption_id, voucher_code })
+                let context = account.context(program);
+                let reward = redemptions::reward_state(connection, &context, &reward_id)?;
+                let wanted = program.program.reward(&reward_id);
+                let since = redemptions::matter_since(&context, wanted.into_iter());
+                if let Some(since) = since {
+                    account.state.redemptions.extend(redemptions::since(connection, key, since)?);
+                }
+                queries::units(connection, key, Some(&reward_id), &mut account.state.redeemed)?;
+                let redeem = Redeem { reward_id, price, money_minor, reward, redemption_id };
+                Ok(Command::Redeem { redeem, voucher_code })
+            })
+        }
+        (Action::Cancel { redemption_id, .. }, Some(member)) => {
+            let found = redemptions::one(connection, id, &redemption_id)?;
+            let Some((_, redemption)) = found.filter(|(owner, _)| *owner == member.id) else {
+                return Ok(Err(Refusal::RedemptionNotFound));
+            };
+            let voucher = queries::redemption_of(connection, id, &redemption_id)?;
+            let voucher = voucher.map_or(VoucherState::Active, |r| r.voucher.state_at(now));
+            let key = Key { program: id, member: &member.id };
+            ledger.book(&member.id, Lots::All, |account| {
+                let reward = redemption.reward_id.clone();
+                queries::units(connection, key, Some(&reward), &mut account.state.redeemed)?;
+                account.state.redemptions.insert(redemption_id.clone(), redemption);
+                Ok(Command::Cancel { redemption_id, by: Canceller::Member, voucher })
             })
         }
         (Action::Adjust { delta, reason, .. }, Some(member)) => {
@@ -116,19 +155,38 @@ fn decided(
             let lots = Lots::Paying(Points::saturating_from(taken));
             ledger.book(&member.id, lots, |_| Ok(Command::Adjust { delta, reason }))
         }
-        (Action::Refund { order_id }, _) => match load::order(connection, id, &order_id)? {
-            None => Ok(Err(Refusal::OrderNotFound)),
-            Some((member, accrual)) => {
-                let key = Key { program: id, member: &member };
-                ledger.book(&member, Lots::First(accrual.seq, accrual.points), |account| {
-                    load::part_qualifying(connection, key, account, accrual.seq)?;
-                    account.state.orders.insert(order_id.clone(), accrual);
-                    Ok(Command::Reverse { order_id })
-                })
-            }
-        },
-        (Action::Expire { member_id }, _) => ledger.book(&member_id, Lots::None, |_| Ok(Command::Expire)),
-        (Action::UseVoucher { code, order_id }, _) => ledger.use_voucher(&code, order_id.as_ref()),
+        (Action::Refund { order_id, returned }, _) => {
+            let source = Source::Order { order_id };
+            let Some((member, kept)) = sources::find(connection, id, None, &source)? else {
+                return Ok(Err(Refusal::OrderNotFound));
+            };
+            let key = Key { program: id, member: &member };
+            ledger.book(&member, Lots::First(kept.seq, kept.points), |account| {
+                counted::part(connection, key, &mut account.state.counted, kept.seq)?;
+                let earned = sources::earned(connection, key, &source, kept.seq)?;
+                let version = earned.as_ref().map_or(0, |earned| earned.program_version);
+                account.state.sources.extend(earned.map(|earned| (source.clone(), earned)));
+                let booked_under = program.as_of(version).unwrap_or(&program.program);
+                let part = |returned| Return { returned, booked_under: booked_under.clone().into() };
+                Ok(Command::Reverse { source, returned: returned.map(part) })
+            })
+        }
+        (Action::Fulfill { order_id }, _) => {
+            let source = Source::Order { order_id };
+            let Some((member, kept)) = sources::find(connection, id, None, &source)? else {
+                return Ok(Err(Refusal::OrderNotFound));
+            };
+            let key = Key { program: id, member: &member };
+            ledger.book(&member, Lots::First(kept.seq, kept.points), |account| {
+                let earned = sources::earned(connection, key, &source, kept.seq)?;
+                account.state.sources.extend(earned.map(|earned| (source.clone(), earned)));
+                Ok(Command::Fulfill { source })
+            })
+        }
+        (Action::Expire { member_id }, _) => ledger.book(&member_id, Lots::None, |_| Ok(Command::CatchUp)),
+        (Action::UseVoucher { code, order_id, goods_minor }, _) => {
+            ledger.use_voucher(&code, order_id.as_ref(), goods_minor.unwrap_or_default())
+        }
         (Action::Record(record), known) => records::keep(&ledger, record, known.as_ref()),
     }
 }
@@ -176,8 +234,20 @@ impl Ledger<'_> {
         Ok(Effect::Enrolled { member, new: true })
     }
 
+    /// Books what earns once.
+    fn earn(&self, member: &MemberId, source: Source, command: Command) -> Result<Outcome, StoreError> {
+        let id = &self.program().id;
+        let booked = sources::find(self.connection, id, Some(member), &source)?;
+        let already = booked.map(|(_, kept)| kept);
+        self.book(member, Lots::None, |account| {
+            // An order that was booked for somebody else was booked all the same.
+            account.state.sources.extend(already.map(|kept| (source, kept.known())));
+            Ok(command)
+        })
+    }
+
     /// Loads a member's account, lets the engine decide, and keeps the entries. `complete` adds what the command
-    /// looks at besides lots and tier, and makes the command.
+    /// looks at besides lots, tier and what counts, and makes the command.
     pub(super) fn book(
         &self,
         member: &MemberId,
@@ -185,10 +255,12 @@ impl Ledger<'_> {
         complete: impl FnOnce(&mut Account) -> Result<Command, StoreError>,
     ) -> Result<Outcome, StoreError> {
         let key = Key { program: &self.program().id, member };
-        let mut account = load::account(self.connection, self.program(), key, self.now)?;
-        load::lots(self.connection, key, &mut account, lots)?;
+        let mut account = load::account(self.connection, self.program, key, self.now, lots)?;
+        for held in account.state.redemptions.values().cloned().collect::<Vec<_>>() {
+            queries::units(self.connection, key, Some(&held.reward_id), &mut account.state.redeemed)?;
+        }
         let command = complete(&mut account)?;
-        let context = Context { program: self.program(), zone: &self.program.zone, now: account.now };
+        let context = account.context(self.program);
         let entries = match decide(&context, &account.state, &command) {
             Ok(entries) => entries,
             Err(refusal) => return Ok(Err(refusal)),
@@ -196,35 +268,51 @@ impl Ledger<'_> {
         if let Some(refusal) = account.refusal {
             return Ok(Err(refusal));
         }
-        let tier =
-            |state: &MemberState| standing(self.program(), state, account.now).map(|s| s.tier.id.clone());
+        let tier = |state: &MemberState| standing(&context, state).map(|s| s.tier.id.clone());
         let tier_before = tier(&account.state);
-        let mut after = account.state;
+        let mut after = account.state.clone();
         let mut redemption = None;
         for entry in &entries {
             apply(&mut after, entry);
             persist::entry(self.connection, key, entry, after.balance.available, self.now)?;
             redemption = issued(entry, member, after.balance.available).or(redemption);
         }
-        if !entries.is_empty() {
-            persist::balance(self.connection, key, &after, account.qualifying_after)?;
+        if entries.is_empty() {
+            persist::tier_not_due(self.connection, key)?;
+        } else {
+            persist::state(self.connection, key, &account.state, &after)?;
+            persist::balance(self.connection, key, &after, &account.since, tier_due_at(&context, &after))?;
+            let given: Points = entries.iter().map(accrued).sum();
+            if let Some(starts_at) = load::issue_period(&context) {
+                persist::issue(self.connection, key, starts_at, account.issued.saturating_add(given))?;
+            }
         }
         let new_tier = tier(&after).filter(|tier| tier_before.as_ref() != Some(tier));
-        let member = member.clone();
-        Ok(Ok(Effect::Booked(Booked { member, entries, after, redemption, new_tier })))
+        let (member, profile) = (member.clone(), account.profile.clone());
+        Ok(Ok(Effect::Booked(Booked { member, entries, after, redemption, profile, new_tier })))
     }
 
-    fn use_voucher(&self, code: &VoucherCode, order_id: Option<&OrderId>) -> Result<Outcome, StoreError> {
+    fn use_voucher(
+        &self,
+        code: &VoucherCode,
+        order_id: Option<&OrderId>,
+        goods_minor: u64,
+    ) -> Result<Outcome, StoreError> {
         let program = &self.program().id;
         let Some(mut redemption) = queries::redemption_of_voucher(self.connection, program, code)? else {
             return Ok(Err(Refusal::VoucherNotFound));
         };
-        match redemption.voucher.state_at(self.now) {
-            stampcard_model::VoucherState::Active => {}
-            stampcard_model::VoucherState::Used => return Ok(Err(Refusal::VoucherUsed)),
-            stampcard_model::VoucherState::Expired | stampcard_model::VoucherState::Unrecognized => {
+        match redemption.voucher_state_at(self.now) {
+            VoucherState::Active => {}
+            VoucherState::Used => return Ok(Err(Refusal::VoucherUsed)),
+            VoucherState::Cancelled => return Ok(Err(Refusal::RedemptionAlreadyCancelled)),
+            VoucherState::Expired | VoucherState::Unrecognized => {
                 return Ok(Err(Refusal::VoucherExpired));
             }
+        }
+        let reward = self.program.reward_as_of(redemption.program_version, &redemption.reward_id);
+        if let Some(Err(refusal)) = reward.map(|reward| voucher_fits(reward, goods_minor)) {
+            return Ok(Err(refusal));
         }
         redemption.voucher.used_at = Some(self.now);
         self.connection
@@ -241,30 +329,36 @@ impl Ledger<'_> {
     }
 }
 
+/// Points that an entry issued.
+fn accrued(entry: &Entry) -> Points {
+    if let EntryBody::Accrual { points, .. } = entry.body { points } else { Points::ZERO }
+}
+
 /// The redemption that an entry is.
-fn issued(entry: &stampcard_model::Entry, member: &MemberId, balance_after: Points) -> Option<Redemption> {
-    match &entry.body {
-        EntryBody::Redemption {
-            redemption_id,
-            reward_id,
-            voucher_code,
-            voucher_expires_at,
-            points,
-            draws: _,
-        } => Some(Redemption {
-            id: redemption_id.clone(),
-            member: member.clone(),
-            seq: entry.seq,
-            program_version: entry.program_version,
-            reward_id: reward_id.clone(),
-            price: *points,
-            redeemed_at: entry.occurred_at,
-            balance_after,
-            voucher: Voucher { code: voucher_code.clone(), expires_at: *voucher_expires_at, used_at: None },
-        }),
-        EntryBody::Accrual { .. }
-        | EntryBody::Expiry { .. }
-        | EntryBody::Adjustment { .. }
-        | EntryBody::Reversal { .. } => None,
-    }
+fn issued(entry: &Entry, member: &MemberId, balance_after: Points) -> Option<Redemption> {
+    let EntryBody::Redemption {
+        redemption_id,
+        reward_id,
+        voucher_code,
+        voucher_expires_at,
+        points,
+        deal,
+        ..
+    } = &entry.body
+    else {
+        return None;
+    };
+    Some(Redemption {
+        id: redemption_id.clone(),
+        member: member.clone(),
+        seq: entry.seq,
+        program_version: entry.program_version,
+        reward_id: reward_id.clone(),
+        price: *points,
+        redeemed_at: entry.occurred_at,
+        balance_after,
+        cancelled: false,
+        deal: deal.clone(),
+        voucher: Voucher { code: voucher_code.clone(), expires_at: *voucher_expires_at, used_at: None },
+    })
 }

@@ -1,13 +1,19 @@
 //! What a command looks at, loaded by index: a long history costs no more than a short one.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
-use stampcard_engine::{Lot, MemberState, OrderAccrual, Qualifying, RewardState};
-use stampcard_model::{
-    Balance, MemberId, OrderId, Points, Program, ProgramId, Refusal, RewardId, Timestamp, Window,
-};
+use std::collections::BTreeMap;
 
-use super::rows;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use stampcard_engine::{Context, Lot, MemberState, Profile, cuts, starts_at};
+use stampcard_model::{Balance, LotEnd, Measure, MemberId, Points, ProgramId, Refusal, Timestamp, Wait};
+
+use super::{
+    counted::{self, Sums},
+    kept::Facts,
+    redemptions,
+    rows::{self, not_json},
+};
 use crate::{
+    ProgramInForce,
     settings::Velocity,
     store::{Member, StoreError},
 };
@@ -19,7 +25,7 @@ pub(super) struct Key<'a> {
     pub(super) member: &'a MemberId,
 }
 
-/// Which lots a command looks at, besides all that have expired.
+/// Which lots a command looks at, besides all that time has done something to.
 #[derive(Clone, Copy)]
 pub(super) enum Lots {
     /// None: points are given.
@@ -28,6 +34,8 @@ pub(super) enum Lots {
     Paying(Points),
     /// One lot, and as many others as pay this.
     First(u64, Points),
+    /// All with something left: points may go back to any.
+    All,
 }
 
 /// The member under a reference.
@@ -52,156 +60,169 @@ pub(super) fn member(
         .optional()
 }
 
-/// A member's account as of the last entry, with what counts towards the tier at `now` in one sum.
+/// A member's account as of the last entry.
 pub(super) struct Account {
     pub(super) state: MemberState,
+    /// What is known of the member besides the ledger.
+    pub(super) profile: Profile,
+    /// Points that all members together earned in the period that the program caps.
+    pub(super) issued: Points,
     /// `now`, or the last entry's instant when the clock went back.
     pub(super) now: Timestamp,
-    /// Points earned after this instant are in the sum.
-    pub(super) qualifying_after: Timestamp,
+    /// The instants that sums are kept from on.
+    pub(super) since: Vec<Timestamp>,
     /// What the server refuses when the engine does not.
     pub(super) refusal: Option<Refusal>,
 }
 
-/// Loads a member's account; no lots, orders or redemptions yet.
+impl Account {
+    /// What the engine decides with.
+    pub(super) fn context<'a>(&'a self, program: &'a ProgramInForce) -> Context<'a> {
+        let Self { profile, issued, now, .. } = self;
+        Context { profile, issued: *issued, ..Context::new(&program.program, &program.zone, *now) }
+    }
+}
+
+/// Loads a member's account with the lots and holds that `which` and time ask for; nothing else that earned or was
+/// redeemed yet.
 pub(super) fn account(
     connection: &Connection,
-    program: &Program,
+    program: &ProgramInForce,
     key: Key<'_>,
     now: Timestamp,
+    which: Lots,
 ) -> Result<Account, StoreError> {
-    let (mut state, kept) = balance(connection, key)?;
+    let (mut state, sums) = balance(connection, key)?;
     let now = state.last_at.map_or(now, |last_at| now.max(last_at));
-    let after = window_start(program, now);
-    let sum = i128::from(kept.points) + moved(connection, key, kept.after, after)?;
-    let points = Points::saturating_from(u128::try_from(sum).unwrap_or_default());
-    if !points.is_zero() {
-        // No entry has the number 0: it stands for all that count.
-        state.qualifying.insert(0, Qualifying { earned_at: now, points });
-    }
-    Ok(Account { state, now, qualifying_after: after, refusal: None })
+    state.redemptions = redemptions::ending(connection, key, now)?;
+    let all = !state.redemptions.is_empty()
+        || !state.balance.owed.is_zero()
+        || state.active_until.is_some()
+        || program.program.tiers.measure == Measure::PointsHeld;
+    state.lots = lots(connection, key, &state, now, if all { Lots::All } else { which })?;
+    let profile = profile(connection, key)?;
+    let mut account = Account { state, profile, issued: Points::ZERO, now, since: Vec::new(), refusal: None };
+    account.issued = issued(connection, &account.context(program))?;
+    let cuts = cuts(&account.context(program), &account.state);
+    account.state.counted = counted::load(connection, key, &sums, &cuts)?;
+    account.since = cuts.at.into_iter().collect();
+    Ok(account)
 }
 
-/// What counts towards the tier is earned after this instant.
-pub(super) fn window_start(program: &Program, now: Timestamp) -> Timestamp {
-    let Window::Rolling { days } = program.tiers.window;
-    now.plus_days(-i64::from(days))
+/// What is known of a member besides the ledger: when they joined.
+pub(super) fn profile(connection: &Connection, key: Key<'_>) -> rusqlite::Result<Profile> {
+    let joined_at = connection
+        .prepare_cached("SELECT enrolled_at FROM member WHERE program_id = ?1 AND member_id = ?2")?
+        .query_row([key.program.as_str(), key.member.as_str()], |row| rows::instant(row, "enrolled_at"))
+        .optional()?;
+    Ok(Profile { joined_at, ..Profile::default() })
 }
 
-/// The kept sum of points earned after an instant.
-pub(super) struct KeptQualifying {
-    pub(super) points: i64,
-    pub(super) after: Timestamp,
-}
-
-/// The balance as of the last entry.
-pub(super) fn balance(
-    connection: &Connection,
-    key: Key<'_>,
-) -> rusqlite::Result<(MemberState, KeptQualifying)> {
+/// The balance as of the last entry, with all that is of one size, and the sums of what counts.
+pub(super) fn balance(connection: &Connection, key: Key<'_>) -> rusqlite::Result<(MemberState, Sums)> {
     let read = |row: &Row<'_>| {
         let balance = Balance {
             available: rows::points(row, "available")?,
             pending: rows::points(row, "pending")?,
             held: rows::points(row, "held")?,
+            owed: rows::points(row, "owed")?,
         };
-        let state = MemberState {
+        let mut state = MemberState {
             last_seq: row.get("last_seq")?,
             last_at: Some(rows::instant(row, "last_at")?),
+            active_until: rows::instant_if_any(row, "active_until")?,
             balance,
             ..MemberState::default()
         };
-        let kept =
-            KeptQualifying { points: row.get("qualifying")?, after: rows::instant(row, "qualifying_after")? };
-        Ok((state, kept))
+        let facts: Facts = serde_json::from_str(row.get_ref("facts")?.as_str()?).map_err(not_json)?;
+        facts.into_state(&mut state);
+        Ok((state, Sums::read(row.get_ref("sums")?.as_str()?).map_err(not_json)?))
     };
-    let nothing = || (MemberState::default(), KeptQualifying { points: 0, after: Timestamp::MIN });
     let found = connection
         .prepare_cached(
-            "SELECT last_seq, last_at, available, pending, held, qualifying, qualifying_after FROM balance
+            "SELECT last_seq, last_at, available, pending, held, owed, active_until, facts, sums FROM balance
              WHERE program_id = ?1 AND member_id = ?2",
         )?
         .query_row([key.program.as_str(), key.member.as_str()], read)
         .optional()?;
-    Ok(found.unwrap_or_else(nothing))
+    Ok(found.unwrap_or_default())
 }
 
-/// What a sum of points earned after `from` gains when it is to be of those earned after `to`. Every accrual leaves the
-/// window once, so over a member's life this reads every accrual once.
-fn moved(connection: &Connection, key: Key<'_>, from: Timestamp, to: Timestamp) -> rusqlite::Result<i128> {
-    let (earlier, later, sign) = if from <= to { (from, to, -1) } else { (to, from, 1) };
-    let mut statement = connection.prepare_cached(
-        "SELECT points FROM qualifying
-         WHERE program_id = ?1 AND member_id = ?2 AND earned_at > ?3 AND earned_at <= ?4",
-    )?;
-    let mut found = statement.query(params![
-        key.program.as_str(),
-        key.member.as_str(),
-        earlier.as_millis(),
-        later.as_millis()
-    ])?;
-    let mut sum = 0;
-    while let Some(row) = found.next()? {
-        sum += i128::from(row.get::<_, i64>(0)?);
-    }
-    Ok(sign * sum)
-}
-
-/// Loads lots in the order of spending: all that have expired, and as many as `which` asks for.
-pub(super) fn lots(
+/// Loads lots in the order of spending: all that time has done something to, and as many as `which` asks for.
+fn lots(
     connection: &Connection,
     key: Key<'_>,
-    account: &mut Account,
+    state: &MemberState,
+    now: Timestamp,
     which: Lots,
-) -> rusqlite::Result<()> {
-    let mut lots = Vec::new();
+) -> rusqlite::Result<Vec<Lot>> {
+    let mut lots: BTreeMap<u64, Lot> = BTreeMap::new();
+    let has = state.balance.available.saturating_add(state.balance.pending);
     let mut missing = match which {
+        Lots::All => return all_lots(connection, key),
         Lots::None => Points::ZERO,
         // What nobody can pay needs no reading.
-        Lots::Paying(price) if price > account.state.balance.available => Points::ZERO,
+        Lots::Paying(price) if price > has => Points::ZERO,
         Lots::Paying(price) => price,
         Lots::First(seq, points) => {
-            lots.extend(lot(connection, key, seq)?);
+            lots.extend(lot(connection, key, seq)?.map(|lot| (lot.seq, lot)));
             points
         }
     };
+    lots.extend(waited_enough(connection, key, now)?.into_iter().map(|lot| (lot.seq, lot)));
     let mut statement = connection.prepare_cached(
-        "SELECT seq, remaining, starts_at, expires_at FROM lot
+        "SELECT seq, remaining, waits, expires_at, by_inactivity FROM lot
          WHERE program_id = ?1 AND member_id = ?2 AND remaining > 0 ORDER BY expires_at, seq",
     )?;
     let mut found = statement.query([key.program.as_str(), key.member.as_str()])?;
     while let Some(row) = found.next()? {
         let lot = read_lot(row)?;
-        let expired = lot.expires_at.is_some_and(|expires_at| expires_at <= account.now);
+        let waits = match lot.waits {
+            None => false,
+            Some(Wait::Until { at }) => at > now,
+            Some(Wait::Fulfilled) => true,
+        };
+        let expired = state.end_of(&lot).is_some_and(|end| end <= now);
         if !expired {
             if missing.is_zero() {
                 break;
             }
-            missing = missing.saturating_sub(lot.remaining);
+            if !waits {
+                missing = missing.saturating_sub(lot.remaining);
+            }
         }
-        if !lots.iter().any(|known| known.seq == lot.seq) {
-            lots.push(lot);
+        if !waits {
+            lots.insert(lot.seq, lot);
         }
     }
-    account.state.lots = lots;
-    Ok(())
+    Ok(lots.into_values().collect())
 }
 
 /// Every lot with something left.
 pub(super) fn all_lots(connection: &Connection, key: Key<'_>) -> rusqlite::Result<Vec<Lot>> {
     connection
         .prepare_cached(
-            "SELECT seq, remaining, starts_at, expires_at FROM lot
+            "SELECT seq, remaining, waits, expires_at, by_inactivity FROM lot
              WHERE program_id = ?1 AND member_id = ?2 AND remaining > 0 ORDER BY expires_at, seq",
         )?
         .query_map([key.program.as_str(), key.member.as_str()], read_lot)?
         .collect()
 }
 
+fn waited_enough(connection: &Connection, key: Key<'_>, now: Timestamp) -> rusqlite::Result<Vec<Lot>> {
+    connection
+        .prepare_cached(
+            "SELECT seq, remaining, waits, expires_at, by_inactivity FROM lot
+             WHERE program_id = ?1 AND member_id = ?2 AND remaining > 0 AND waits <= ?3",
+        )?
+        .query_map(params![key.program.as_str(), key.member.as_str(), now.as_millis()], read_lot)?
+        .collect()
+}
+
 fn lot(connection: &Connection, key: Key<'_>, seq: u64) -> rusqlite::Result<Option<Lot>> {
     connection
         .prepare_cached(
-            "SELECT seq, remaining, starts_at, expires_at FROM lot
+            "SELECT seq, remaining, waits, expires_at, by_inactivity FROM lot
              WHERE program_id = ?1 AND member_id = ?2 AND seq = ?3 AND remaining > 0",
         )?
         .query_row(params![key.program.as_str(), key.member.as_str(), seq], read_lot)
@@ -209,91 +230,42 @@ fn lot(connection: &Connection, key: Key<'_>, seq: u64) -> rusqlite::Result<Opti
 }
 
 fn read_lot(row: &Row<'_>) -> rusqlite::Result<Lot> {
-    Ok(Lot {
-        seq: row.get("seq")?,
-        remaining: rows::points(row, "remaining")?,
-        starts_at: rows::instant(row, "starts_at")?,
-        expires_at: rows::lot_end(row.get("expires_at")?),
-    })
+    let by_inactivity: bool = row.get("by_inactivity")?;
+    let end = match rows::lot_end(row.get("expires_at")?) {
+        Some(expires_at) => LotEnd::At { expires_at },
+        None if by_inactivity => LotEnd::Inactivity,
+        None => LotEnd::Never,
+    };
+    let waits = row.get::<_, Option<i64>>("waits")?.map(|millis| match rows::lot_end(millis) {
+        Some(at) => Wait::Until { at },
+        None => Wait::Fulfilled,
+    });
+    Ok(Lot { seq: row.get("seq")?, remaining: rows::points(row, "remaining")?, waits, end })
 }
 
-/// What counts towards the tier now or later, by accrual.
-pub(super) fn qualifying(
-    connection: &Connection,
-    key: Key<'_>,
-    after: Timestamp,
-) -> rusqlite::Result<std::collections::BTreeMap<u64, Qualifying>> {
-    connection
-        .prepare_cached(
-            "SELECT seq, earned_at, points FROM qualifying
-             WHERE program_id = ?1 AND member_id = ?2 AND earned_at > ?3",
-        )?
-        .query_map(params![key.program.as_str(), key.member.as_str(), after.as_millis()], |row| {
-            let earned_at = rows::instant(row, "earned_at")?;
-            Ok((row.get("seq")?, Qualifying { earned_at, points: rows::points(row, "points")? }))
-        })?
-        .collect()
-}
-
-/// Takes one accrual out of the sum of what counts, so that it can be reversed by itself.
-pub(super) fn part_qualifying(
-    connection: &Connection,
-    key: Key<'_>,
-    account: &mut Account,
-    seq: u64,
-) -> rusqlite::Result<()> {
-    let own = connection
-        .prepare_cached(
-            "SELECT earned_at, points FROM qualifying
-             WHERE program_id = ?1 AND member_id = ?2 AND seq = ?3 AND earned_at =
-                 (SELECT occurred_at FROM entry WHERE program_id = ?1 AND member_id = ?2 AND seq = ?3)",
-        )?
-        .query_row(params![key.program.as_str(), key.member.as_str(), seq], |row| {
-            Ok(Qualifying {
-                earned_at: rows::instant(row, "earned_at")?,
-                points: rows::points(row, "points")?,
-            })
-        })
+/// Points that all members together earned in the period that the program caps.
+pub(super) fn issued(connection: &Connection, context: &Context<'_>) -> rusqlite::Result<Points> {
+    let Some(starts_at) = issue_period(context) else { return Ok(Points::ZERO) };
+    let program = context.program.id.as_str();
+    let kept = connection
+        .prepare_cached("SELECT points FROM issued WHERE program_id = ?1 AND starts_at = ?2")?
+        .query_row(params![program, starts_at.as_millis()], |row| rows::points(row, "points"))
         .optional()?;
-    if let Some(own) = own.filter(|own| own.earned_at > account.qualifying_after) {
-        if let Some(all) = account.state.qualifying.get_mut(&0) {
-            all.points = all.points.saturating_sub(own.points);
-        }
-        account.state.qualifying.insert(seq, own);
+    match kept {
+        Some(kept) => Ok(kept),
+        // The first time in the period, and when the program has begun to cap it.
+        None => connection
+            .prepare_cached(
+                "SELECT coalesce(sum(body ->> '$.points'), 0) AS points FROM entry
+                 WHERE program_id = ?1 AND kind = 'accrual' AND occurred_at >= ?2",
+            )?
+            .query_row(params![program, starts_at.as_millis()], |row| rows::points(row, "points")),
     }
-    Ok(())
 }
 
-/// An order that was booked in the program, and whose it is.
-pub(super) fn order(
-    connection: &Connection,
-    program: &ProgramId,
-    id: &OrderId,
-) -> rusqlite::Result<Option<(MemberId, OrderAccrual)>> {
-    connection
-        .prepare_cached(
-            "SELECT member_id, seq, points, reversed FROM order_accrual WHERE program_id = ?1 AND order_id = ?2",
-        )?
-        .query_row([program.as_str(), id.as_str()], |row| {
-            let order = OrderAccrual {
-                seq: row.get("seq")?,
-                points: rows::points(row, "points")?,
-                reversed: row.get("reversed")?,
-            };
-            Ok((rows::word(row, "member_id")?, order))
-        })
-        .optional()
-}
-
-/// Units of a reward that a member has redeemed.
-pub(super) fn redeemed(connection: &Connection, key: Key<'_>, reward: &RewardId) -> rusqlite::Result<u64> {
-    let units = connection
-        .prepare_cached(
-            "SELECT units FROM redeemed WHERE program_id = ?1 AND member_id = ?2 AND reward_id = ?3",
-        )?
-        .query_row([key.program.as_str(), key.member.as_str(), reward.as_str()], |row| row.get(0))
-        .optional()?;
-    Ok(units.unwrap_or_default())
+/// When the period began that the program caps points in.
+pub(super) fn issue_period(context: &Context<'_>) -> Option<Timestamp> {
+    context.program.limits.issued.map(|cap| starts_at(context, cap.period))
 }
 
 /// Whether a member has redeemed as often as one may, looked at from `now`.
@@ -315,17 +287,4 @@ pub(super) fn redeemed_too_often(
         })
         .optional()?;
     Ok(nth_last.is_some_and(|redeemed_at| redeemed_at > since))
-}
-
-/// Units of a reward that all members have redeemed.
-pub(super) fn reward_state(
-    connection: &Connection,
-    program: &ProgramId,
-    reward: &RewardId,
-) -> rusqlite::Result<RewardState> {
-    let taken = connection
-        .prepare_cached("SELECT taken FROM reward_state WHERE program_id = ?1 AND reward_id = ?2")?
-        .query_row([program.as_str(), reward.as_str()], |row| row.get(0))
-        .optional()?;
-    Ok(RewardState { taken: taken.unwrap_or_default() })
 }

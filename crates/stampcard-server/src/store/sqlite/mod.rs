@@ -1,6 +1,8 @@
 //! A ledger in one SQLite file: one writer with group commit, a few readers, full durability.
 
 mod commands;
+mod counted;
+mod kept;
 mod load;
 mod once;
 mod open;
@@ -9,8 +11,11 @@ mod persist;
 mod personal;
 mod queries;
 mod readers;
+mod rebuild;
 mod records;
+mod redemptions;
 mod rows;
+mod sources;
 mod transfer;
 mod verify;
 mod writer;
@@ -21,7 +26,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use stampcard_engine::RewardState;
+use stampcard_engine::{Context, RewardState};
 use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp, WebhookId};
 
 use super::{
@@ -111,12 +116,18 @@ impl Store for SqliteStore {
         now: Timestamp,
     ) -> Answering<'_, Option<MemberSnapshot>> {
         let (program, reference) = (Arc::clone(program), reference.to_owned());
-        self.readers.read(move |connection| queries::member(connection, &program.program, &reference, now))
+        self.readers.read(move |connection| queries::member(connection, &program, &reference, now))
     }
 
-    fn taken(&self, program: &ProgramId) -> Answering<'_, BTreeMap<RewardId, RewardState>> {
-        let program = program.clone();
-        self.readers.read(move |connection| queries::taken(connection, &program))
+    fn taken(
+        &self,
+        program: &Arc<ProgramInForce>,
+        now: Timestamp,
+    ) -> Answering<'_, BTreeMap<RewardId, RewardState>> {
+        let program = Arc::clone(program);
+        self.readers.read(move |connection| {
+            queries::taken(connection, &Context::new(&program.program, &program.zone, now))
+        })
     }
 
     fn lines(

@@ -10,15 +10,20 @@ use std::{
 use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig, params};
 use stampcard_model::{Program, Timestamp};
 
+use super::rebuild;
 use crate::{ProgramInForce, Seams, StartError};
 
 /// Each brings the tables from the version of its place to the next.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../../../migrations/0001_ledger.sql"),
     include_str!("../../../migrations/0002_tokens.sql"),
     include_str!("../../../migrations/0003_webhooks.sql"),
     include_str!("../../../migrations/0004_privacy.sql"),
+    include_str!("../../../migrations/0010_program.sql"),
 ];
+
+/// The place of the one whose new tables are filled from the entries.
+const FILLED: usize = 4;
 
 /// "Stam": tells our files from other SQLite files.
 const APPLICATION_ID: i64 = 0x5374_616D;
@@ -81,6 +86,12 @@ pub(super) fn put_in_force(
     program: &ProgramInForce,
     now: Timestamp,
 ) -> Result<(), StartError> {
+    if let Some(effective_at) = program.program.effective_at.filter(|effective_at| *effective_at > now) {
+        return Err(failed(
+            file,
+            &format!("the program {} is in force from {effective_at} on", program.program.id),
+        ));
+    }
     let known = keep_version(connection, &program.program, now).map_err(|error| failed(file, &error))?;
     let id = &program.program.id;
     let mut versions = std::collections::BTreeMap::new();
@@ -163,6 +174,9 @@ fn migrate(connection: &mut Connection, seams: &Seams) -> rusqlite::Result<Migra
     for (index, migration) in MIGRATIONS.iter().enumerate().skip(done) {
         let transaction = connection.transaction()?;
         transaction.execute_batch(migration)?;
+        if index == FILLED {
+            rebuild::everything(&transaction).map_err(|_| rusqlite::Error::InvalidQuery)?;
+        }
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", index + 1)?;
         transaction.commit()?;

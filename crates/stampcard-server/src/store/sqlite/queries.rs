@@ -3,50 +3,70 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
-use stampcard_engine::RewardState;
-use stampcard_model::{MemberId, Program, ProgramId, RedemptionId, RewardId, Timestamp, VoucherCode};
+use stampcard_engine::{Context, RewardState, told_apart_since};
+use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp, VoucherCode};
 
 use super::{
-    load::{self, Key},
-    rows,
+    counted,
+    load::{self, Key, Lots},
+    redemptions, rows,
 };
-use crate::store::{Line, MemberSnapshot, Redemption, StoreError};
+use crate::{
+    ProgramInForce,
+    store::{Line, MemberSnapshot, Redemption, StoreError},
+};
 
 /// A member with all that a page shows of them.
 pub(super) fn member(
     connection: &Connection,
-    program: &Program,
+    program: &ProgramInForce,
     reference: &str,
     now: Timestamp,
 ) -> Result<Option<MemberSnapshot>, StoreError> {
-    let Some(member) = load::member(connection, &program.id, reference)? else { return Ok(None) };
-    let key = Key { program: &program.id, member: &member.id };
-    let (mut state, _) = load::balance(connection, key)?;
-    let now = state.last_at.map_or(now, |last_at| now.max(last_at));
-    state.lots = load::all_lots(connection, key)?;
-    state.qualifying = load::qualifying(connection, key, load::window_start(program, now))?;
-    state.redeemed = connection
-        .prepare_cached("SELECT reward_id, units FROM redeemed WHERE program_id = ?1 AND member_id = ?2")?
-        .query_map([program.id.as_str(), member.id.as_str()], |row| {
-            Ok((rows::word(row, "reward_id")?, row.get("units")?))
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    let taken = taken(connection, &program.id)?;
-    Ok(Some(MemberSnapshot { member, state, taken }))
+    let id = &program.program.id;
+    let Some(member) = load::member(connection, id, reference)? else { return Ok(None) };
+    let key = Key { program: id, member: &member.id };
+    let mut account = load::account(connection, program, key, now, Lots::All)?;
+    if let Some(since) = told_apart_since(&account.context(program), &account.state) {
+        counted::tell_apart(connection, key, &mut account.state.counted, since)?;
+    }
+    let matter = redemptions::matter_since(&account.context(program), program.program.rewards.iter());
+    if let Some(since) = matter {
+        account.state.redemptions.extend(redemptions::since(connection, key, since)?);
+    }
+    units(connection, key, None, &mut account.state.redeemed)?;
+    let taken = taken(connection, &account.context(program))?;
+    let load::Account { state, profile, issued, .. } = account;
+    Ok(Some(MemberSnapshot { member, state, profile, issued, taken }))
+}
+
+/// Units that a member has redeemed: of one reward, or of all.
+pub(super) fn units(
+    connection: &Connection,
+    key: Key<'_>,
+    reward: Option<&RewardId>,
+    into: &mut BTreeMap<RewardId, u64>,
+) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "SELECT reward_id, units FROM redeemed
+         WHERE program_id = ?1 AND member_id = ?2 AND (?3 IS NULL OR reward_id = ?3)",
+    )?;
+    let reward = reward.map(RewardId::as_str);
+    let mut found = statement.query(params![key.program.as_str(), key.member.as_str(), reward])?;
+    while let Some(row) = found.next()? {
+        into.insert(rows::word(row, "reward_id")?, row.get("units")?);
+    }
+    Ok(())
 }
 
 /// Units taken of each reward.
 pub(super) fn taken(
     connection: &Connection,
-    program: &ProgramId,
+    context: &Context<'_>,
 ) -> Result<BTreeMap<RewardId, RewardState>, StoreError> {
-    let taken = connection
-        .prepare_cached("SELECT reward_id, taken FROM reward_state WHERE program_id = ?1")?
-        .query_map([program.as_str()], |row| {
-            Ok((rows::word(row, "reward_id")?, RewardState { taken: row.get("taken")? }))
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(taken)
+    let rewards = context.program.rewards.iter();
+    let of_one = |id: &RewardId| Ok((id.clone(), redemptions::reward_state(connection, context, id)?));
+    rewards.map(|reward| of_one(&reward.id)).collect()
 }
 
 /// Lines of a member's ledger, newest first.
@@ -79,8 +99,10 @@ pub(super) fn redemption(
     let Some(member) = load::member(connection, program, reference)? else { return Ok(None) };
     let redemption = connection
         .prepare_cached(
-            "SELECT * FROM redemption JOIN voucher USING (program_id, redemption_id)
-             WHERE program_id = ?1 AND redemption_id = ?2 AND member_id = ?3",
+            "SELECT redemption.*, voucher.*, state FROM redemption
+             JOIN voucher USING (program_id, redemption_id)
+             JOIN redemption_state USING (program_id, redemption_id)
+             WHERE program_id = ?1 AND redemption_id = ?2 AND redemption.member_id = ?3",
         )?
         .query_row([program.as_str(), id.as_str(), member.id.as_str()], rows::redemption)
         .optional()?;
@@ -99,12 +121,31 @@ pub(super) fn redemptions(
     let Some(member) = load::member(connection, program, reference)? else { return Ok(None) };
     let redemptions = connection
         .prepare_cached(
-            "SELECT * FROM redemption JOIN voucher USING (program_id, redemption_id)
-             WHERE program_id = ?1 AND member_id = ?2 AND seq < ?3 ORDER BY seq DESC LIMIT ?4",
+            "SELECT redemption.*, voucher.*, state FROM redemption
+             JOIN voucher USING (program_id, redemption_id)
+             JOIN redemption_state USING (program_id, redemption_id)
+             WHERE program_id = ?1 AND redemption.member_id = ?2 AND seq < ?3 ORDER BY seq DESC LIMIT ?4",
         )?
         .query_map(params![program.as_str(), member.id.as_str(), below(before), limit], rows::redemption)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(Some((member.id, redemptions)))
+}
+
+/// A redemption, whosever it is.
+pub(super) fn redemption_of(
+    connection: &Connection,
+    program: &ProgramId,
+    id: &RedemptionId,
+) -> rusqlite::Result<Option<Redemption>> {
+    connection
+        .prepare_cached(
+            "SELECT redemption.*, voucher.*, state FROM redemption
+             JOIN voucher USING (program_id, redemption_id)
+             JOIN redemption_state USING (program_id, redemption_id)
+             WHERE program_id = ?1 AND redemption_id = ?2",
+        )?
+        .query_row([program.as_str(), id.as_str()], rows::redemption)
+        .optional()
 }
 
 /// The redemption that issued a voucher.
@@ -115,14 +156,16 @@ pub(super) fn redemption_of_voucher(
 ) -> rusqlite::Result<Option<Redemption>> {
     connection
         .prepare_cached(
-            "SELECT * FROM redemption JOIN voucher USING (program_id, redemption_id)
+            "SELECT redemption.*, voucher.*, state FROM redemption
+             JOIN voucher USING (program_id, redemption_id)
+             JOIN redemption_state USING (program_id, redemption_id)
              WHERE program_id = ?1 AND code = ?2",
         )?
         .query_row([program.as_str(), code.as_str()], rows::redemption)
         .optional()
 }
 
-/// Members with a lot that has expired and is not written off.
+/// Members to whom time has done something by now that is not written down.
 pub(super) fn due(
     connection: &Connection,
     program: &ProgramId,
@@ -131,8 +174,17 @@ pub(super) fn due(
 ) -> Result<Vec<MemberId>, StoreError> {
     let due = connection
         .prepare_cached(
-            "SELECT DISTINCT member_id FROM lot
-             WHERE program_id = ?1 AND expires_at <= ?2 AND remaining > 0 LIMIT ?3",
+            "SELECT member_id FROM lot
+                 WHERE program_id = ?1 AND expires_at <= ?2 AND remaining > 0 AND waits IS NULL
+             UNION SELECT member_id FROM lot
+                 WHERE program_id = ?1 AND waits <= ?2 AND remaining > 0 AND waits IS NOT NULL
+             UNION SELECT member_id FROM balance
+                 WHERE program_id = ?1 AND inactive_at <= ?2 AND inactive_at IS NOT NULL
+             UNION SELECT member_id FROM balance
+                 WHERE program_id = ?1 AND tier_due_at <= ?2 AND tier_due_at IS NOT NULL
+             UNION SELECT member_id FROM redemption_state
+                 WHERE program_id = ?1 AND ends_at <= ?2 AND phase = 'held' AND ends_at IS NOT NULL
+             LIMIT ?3",
         )?
         .query_map(params![program.as_str(), now.as_millis(), limit], |row| rows::word(row, "member_id"))?
         .collect::<rusqlite::Result<_>>()?;

@@ -6,7 +6,7 @@ use stampcard_model::{ProgramId, Refusal};
 
 use super::{
     commands::Ledger,
-    load::{self, Key, Lots},
+    load::{Key, Lots},
     once, outbox, personal,
 };
 use crate::store::{Effect, Member, Outcome, Record, Recorded, StoreError, Webhook};
@@ -88,10 +88,9 @@ pub(super) fn keep(
 
 /// Writes off what is left and forgets who it belonged to.
 fn erase(ledger: &Ledger<'_>, key: Key<'_>) -> Result<Outcome, StoreError> {
-    let (state, _) = load::balance(ledger.connection, key)?;
-    let written_off = ledger.book(key.member, Lots::Paying(state.balance.available), |account| {
+    let written_off = ledger.book(key.member, Lots::All, |account| {
         Ok(match available(&account.state, account.now).signed() {
-            0 => Command::Expire,
+            0 => Command::CatchUp,
             left => Command::Adjust { delta: -left, reason: WRITTEN_OFF.to_owned() },
         })
     })?;

@@ -3,6 +3,7 @@
 use rusqlite::{ErrorCode, Row, types::Type};
 use stampcard_model::{Entry, Points, Timestamp};
 
+use super::kept::KeptRedemption;
 use crate::store::{Line, Redemption, StoreError, Voucher};
 
 /// The `expires_at` of a lot that never expires: it sorts last.
@@ -75,8 +76,9 @@ pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     Ok(Line { entry, balance_after: points(row, "balance_after")? })
 }
 
-/// Columns of `redemption` and of its `voucher`.
+/// Columns of `redemption`, of its `voucher` and of its state.
 pub(super) fn redemption(row: &Row<'_>) -> rusqlite::Result<Redemption> {
+    let (deal, cancelled) = KeptRedemption::deal(row.get_ref("state")?.as_str()?).map_err(not_json)?;
     let voucher = Voucher {
         code: word(row, "code")?,
         expires_at: instant_if_any(row, "expires_at")?,
@@ -91,6 +93,8 @@ pub(super) fn redemption(row: &Row<'_>) -> rusqlite::Result<Redemption> {
         price: points(row, "price")?,
         redeemed_at: instant(row, "redeemed_at")?,
         balance_after: points(row, "balance_after")?,
+        cancelled,
+        deal,
         voucher,
     })
 }

@@ -27,7 +27,7 @@ pub(super) fn write(
     }
     for (program, member) in &members {
         let book = Book { program: name(program.as_str()), member: name(member.as_str()) };
-        for account in [Account::Available, Account::Pending, Account::Held] {
+        for account in [Account::Available, Account::Pending, Account::Held, Account::Owed] {
             writeln!(out, "account {}", book.account(account))?;
         }
     }
@@ -58,6 +58,7 @@ impl Book {
             Account::Available => format!("{program}:members:{member}:available"),
             Account::Pending => format!("{program}:members:{member}:pending"),
             Account::Held => format!("{program}:members:{member}:held"),
+            Account::Owed => format!("{program}:members:{member}:owed"),
             Account::Issued => format!("{program}:issued"),
             Account::Redeemed => format!("{program}:redeemed"),
             Account::Expired => format!("{program}:expired"),
@@ -82,7 +83,12 @@ impl Book {
                 Account::Available => Some(balance_after),
                 Account::Pending => Some(state.balance.pending),
                 Account::Held => Some(state.balance.held),
-                Account::Issued | Account::Redeemed | Account::Expired | Account::Adjusted => None,
+                // What is owed is less than nothing, and follows from the other postings.
+                Account::Owed
+                | Account::Issued
+                | Account::Redeemed
+                | Account::Expired
+                | Account::Adjusted => None,
             };
             write!(out, "    {account}  {} \"{program}\"", posting.delta)?;
             match after {
@@ -145,10 +151,17 @@ fn date((year, month, day): (i32, u8, u8)) -> String {
 const fn kind(kind: EntryKind) -> &'static str {
     match kind {
         EntryKind::Accrual => "accrual",
+        EntryKind::Activation => "activation",
         EntryKind::Redemption => "redemption",
+        EntryKind::Hold => "hold",
+        EntryKind::Release => "release",
+        EntryKind::Cancellation => "cancellation",
         EntryKind::Expiry => "expiry",
         EntryKind::Adjustment => "adjustment",
         EntryKind::Reversal => "reversal",
+        EntryKind::Settlement => "settlement",
+        EntryKind::TierChange => "tier change",
+        EntryKind::OfferActivation => "offer activation",
         EntryKind::Unrecognized => "unrecognized",
     }
 }

@@ -239,7 +239,7 @@ impl Reader<'_> {
             return Err(Fault::Balance { said: balance_after, given });
         }
         let left = state.lots.iter().map(|lot| u128::from(lot.remaining.get())).sum::<u128>();
-        let held = [state.balance.available, state.balance.pending, state.balance.held];
+        let held = [state.balance.available, state.balance.pending];
         if left != held.iter().map(|points| u128::from(points.get())).sum::<u128>() {
             return Err(Fault::Lots);
         }
@@ -254,7 +254,9 @@ impl Reader<'_> {
         match self.member.take() {
             Some((program, member, state)) if state.last_seq > 0 => {
                 let key = Key { program: &program, member: &member };
-                Ok(persist::balance(self.connection, key, &state, Timestamp::MIN)?)
+                persist::state(self.connection, key, &MemberState::default(), &state)?;
+                // Whether time has done something to the tier is found out by the next sweep.
+                Ok(persist::balance(self.connection, key, &state, &[], state.last_at)?)
             }
             Some(_) | None => Ok(()),
         }

@@ -3,15 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, params};
-use stampcard_engine::{MemberState, OrderAccrual, replay};
-use stampcard_model::{Account, Draw, Entry, EntryBody, Points, Timestamp};
+use stampcard_engine::{MemberState, replay};
+use stampcard_model::{Account, Entry, EntryBody, LotEnd, Points, Restore, Timestamp};
 
 use super::{Invariant, Report};
 use crate::store::{
     Line,
     sqlite::{
+        counted::{self, Sums},
         load::{self, Key},
-        rows,
+        persist::{drawn, put_in},
+        redemptions, rows,
+        sources::{self, KeptSource},
     },
 };
 
@@ -21,9 +24,9 @@ pub(super) fn check(connection: &Connection, key: Key<'_>, report: &mut Report) 
     chain(key, &lines, report);
     reversals(key, &entries, report);
     draws(connection, key, &entries, report)?;
-    redemptions(connection, key, &entries, report)?;
+    issues(connection, key, &entries, report)?;
     let replayed = replay(entries.iter().copied());
-    orders(connection, key, &replayed, report)?;
+    known(connection, key, &replayed, report)?;
     units(connection, key, &replayed, report)?;
     state(connection, key, &entries, &replayed, report)
 }
@@ -67,17 +70,37 @@ fn chain(key: Key<'_>, lines: &[Line], report: &mut Report) {
     }
 }
 
+/// An accrual is taken back in parts, and as a whole once; a redemption is cancelled once.
 fn reversals(key: Key<'_>, entries: &[&Entry], report: &mut Report) {
     let by_seq: BTreeMap<u64, &EntryBody> = entries.iter().map(|entry| (entry.seq, &entry.body)).collect();
-    let mut reversed = BTreeSet::new();
+    let mut done = BTreeSet::new();
     for entry in entries {
-        if let EntryBody::Reversal { reverses, order_id, .. } = &entry.body {
-            let is_accrual = matches!(by_seq.get(reverses), Some(EntryBody::Accrual { order_id: of, .. }) if of == order_id);
-            let first = reversed.insert(*reverses);
-            report.check(Invariant::ReversedOnce, is_accrual && first, || {
-                at(key, entry.seq, &format!("reverses {reverses}"))
-            });
-        }
+        let (reverses, names) = match &entry.body {
+            EntryBody::Reversal { reverses, source, .. } => (
+                reverses,
+                matches!(by_seq.get(reverses), Some(EntryBody::Accrual { source: of, .. }) if of == source),
+            ),
+            EntryBody::Cancellation { reverses, redemption_id, .. } => (
+                reverses,
+                matches!(by_seq.get(reverses),
+                    Some(EntryBody::Redemption { redemption_id: of, .. }) if of == redemption_id),
+            ),
+            EntryBody::Accrual { .. }
+            | EntryBody::Activation { .. }
+            | EntryBody::Redemption { .. }
+            | EntryBody::Hold { .. }
+            | EntryBody::Release { .. }
+            | EntryBody::Expiry { .. }
+            | EntryBody::Adjustment { .. }
+            | EntryBody::Settlement { .. }
+            | EntryBody::TierChange { .. }
+            | EntryBody::OfferActivation { .. } => continue,
+        };
+        let in_part = matches!(&entry.body, EntryBody::Reversal { rest: Some(_), .. });
+        let first = if in_part { !done.contains(reverses) } else { done.insert(*reverses) };
+        report.check(Invariant::ReversedOnce, names && first, || {
+            at(key, entry.seq, &format!("reverses {reverses}"))
+        });
     }
 }
 
@@ -88,14 +111,19 @@ fn draws(
     entries: &[&Entry],
     report: &mut Report,
 ) -> rusqlite::Result<()> {
-    let (mut said, mut put_in, mut drawn) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let (mut said, mut opened, mut left) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for entry in entries {
-        let (draws, opened) = lot_effects(entry);
-        put_in.extend((!opened.is_zero()).then_some((entry.seq, opened)));
-        for draw in draws {
+        let points = put_in(entry);
+        if !points.is_zero() {
+            opened.insert(entry.seq, points);
+            left.insert(entry.seq, i128::from(points.get()));
+        }
+        for draw in drawn(&entry.body) {
             said.insert((entry.seq, draw.lot), draw.points);
-            let sum: &mut Points = drawn.entry(draw.lot).or_default();
-            *sum = sum.saturating_add(draw.points);
+            *left.entry(draw.lot).or_default() -= i128::from(draw.points.get());
+        }
+        for restore in restored(&entry.body) {
+            *left.entry(restore.lot).or_default() += i128::from(restore.points.get());
         }
     }
     let kept: BTreeMap<(u64, u64), Points> = connection
@@ -115,40 +143,44 @@ fn draws(
             Ok((row.get("seq")?, (rows::points(row, "points")?, rows::points(row, "remaining")?)))
         })?
         .collect::<rusqlite::Result<_>>()?;
-    for seq in put_in.keys().chain(lots.keys()).collect::<BTreeSet<_>>() {
-        let drawn = drawn.get(seq).copied().unwrap_or_default();
-        let expected = put_in.get(seq).and_then(|points| Some((*points, points.checked_sub(drawn)?)));
-        report.check(Invariant::DrawsExplainLots, expected.as_ref() == lots.get(seq), || {
+    for seq in left.keys().chain(lots.keys()).collect::<BTreeSet<_>>() {
+        let expected = opened.get(seq).zip(left.get(seq)).map(|(points, left)| (*points, *left));
+        let kept = lots.get(seq).map(|(points, remaining)| (*points, i128::from(remaining.get())));
+        report.check(Invariant::DrawsExplainLots, expected == kept, || {
             format!("{}: the lot {seq} is not what was put in less what was drawn", name(key))
         });
     }
     Ok(())
 }
 
-/// What an entry draws, and what it puts into a lot of its own.
-fn lot_effects(entry: &Entry) -> (&[Draw], Points) {
-    match &entry.body {
-        EntryBody::Accrual { points, .. } => (&[], *points),
-        EntryBody::Redemption { draws, .. }
-        | EntryBody::Expiry { draws, .. }
-        | EntryBody::Reversal { draws, .. } => (draws, Points::ZERO),
-        EntryBody::Adjustment { delta, draws, .. } => {
-            (draws, u64::try_from(*delta).ok().and_then(|given| Points::new(given).ok()).unwrap_or_default())
-        }
+/// Points that an entry gave back to lots.
+fn restored(body: &EntryBody) -> &[Restore] {
+    match body {
+        EntryBody::Release { restores, .. } | EntryBody::Cancellation { restores, .. } => restores,
+        EntryBody::Accrual { .. }
+        | EntryBody::Activation { .. }
+        | EntryBody::Redemption { .. }
+        | EntryBody::Hold { .. }
+        | EntryBody::Expiry { .. }
+        | EntryBody::Adjustment { .. }
+        | EntryBody::Reversal { .. }
+        | EntryBody::Settlement { .. }
+        | EntryBody::TierChange { .. }
+        | EntryBody::OfferActivation { .. } => &[],
     }
 }
 
-fn redemptions(
+fn issues(
     connection: &Connection,
     key: Key<'_>,
     entries: &[&Entry],
     report: &mut Report,
 ) -> rusqlite::Result<()> {
     let mut kept = connection.prepare_cached(
-        "SELECT redemption_id, member_id, reward_id, price, redeemed_at, code, expires_at, program_version, balance_after, seq,
-             used_at
-         FROM redemption JOIN voucher USING (program_id, redemption_id)
-         WHERE program_id = ?1 AND member_id = ?2 AND seq = ?3",
+        "SELECT redemption.*, voucher.*, state FROM redemption
+         JOIN voucher USING (program_id, redemption_id)
+         JOIN redemption_state USING (program_id, redemption_id)
+         WHERE program_id = ?1 AND redemption.member_id = ?2 AND seq = ?3",
     )?;
     for entry in entries {
         let EntryBody::Redemption {
@@ -158,12 +190,17 @@ fn redemptions(
             voucher_expires_at,
             points,
             draws,
+            hold,
+            ..
         } = &entry.body
         else {
             continue;
         };
+        // What was held was drawn when it was.
+        let held = hold.and_then(|hold| entries.iter().find(|entry| entry.seq == hold));
+        let draws = held.map_or(draws.as_slice(), |held| held.body.draws());
         let drawn: u128 = draws.iter().map(|draw| u128::from(draw.points.get())).sum();
-        let paid = -on(entry, Account::Available);
+        let paid = -on(entry, if hold.is_some() { Account::Held } else { Account::Available });
         let exact = drawn == u128::from(points.get()) && paid == i128::from(points.get());
         report.check(Invariant::RedemptionsExact, exact, || {
             at(key, entry.seq, &format!("draws {drawn} and pays {paid} for a price of {points}"))
@@ -189,28 +226,19 @@ fn redemptions(
     Ok(())
 }
 
-fn orders(
+fn known(
     connection: &Connection,
     key: Key<'_>,
     replayed: &MemberState,
     report: &mut Report,
 ) -> rusqlite::Result<()> {
-    let kept: BTreeMap<_, _> = connection
-        .prepare_cached(
-            "SELECT order_id, seq, points, reversed FROM order_accrual WHERE program_id = ?1 AND member_id = ?2",
-        )?
-        .query_map([key.program.as_str(), key.member.as_str()], |row| {
-            let accrual = OrderAccrual {
-                seq: row.get("seq")?,
-                points: rows::points(row, "points")?,
-                reversed: row.get("reversed")?,
-            };
-            Ok((rows::word(row, "order_id")?, accrual))
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    for order in kept.keys().chain(replayed.orders.keys()).collect::<BTreeSet<_>>() {
-        report.check(Invariant::OrdersKnown, kept.get(order) == replayed.orders.get(order), || {
-            format!("{}: the order {order}", name(key))
+    let kept: BTreeMap<String, KeptSource> = sources::all(connection, key)?.into_iter().collect();
+    let earned = replayed.sources.iter();
+    let expected: BTreeMap<String, KeptSource> =
+        earned.map(|(source, earned)| (sources::full_name(source), KeptSource::of(earned))).collect();
+    for name in kept.keys().chain(expected.keys()).collect::<BTreeSet<_>>() {
+        report.check(Invariant::OrdersKnown, kept.get(name) == expected.get(name), || {
+            format!("{}: the {}", self::name(key), name.replacen(':', " ", 1))
         });
     }
     Ok(())
@@ -242,34 +270,56 @@ fn state(
     replayed: &MemberState,
     report: &mut Report,
 ) -> rusqlite::Result<()> {
-    let (kept, qualifying) = load::balance(connection, key)?;
+    let (kept, sums) = load::balance(connection, key)?;
     let of = |account| entries.iter().map(|entry| on(entry, account)).sum::<i128>();
-    let sums = [of(Account::Available), of(Account::Pending), of(Account::Held)];
-    let has = [kept.balance.available, kept.balance.pending, kept.balance.held].map(|p| i128::from(p.get()));
-    report.check(Invariant::BalanceExplained, has == sums, || {
-        format!("{}: the balance is {has:?}, the entries sum to {sums:?}", name(key))
+    let said = [of(Account::Available), of(Account::Pending), of(Account::Held), -of(Account::Owed)];
+    let balance = kept.balance;
+    let has = [balance.available, balance.pending, balance.held, balance.owed].map(|p| i128::from(p.get()));
+    report.check(Invariant::BalanceExplained, has == said, || {
+        format!("{}: the balance is {has:?}, the entries sum to {said:?}", name(key))
     });
     let lots = load::all_lots(connection, key)?;
-    let left: u128 = lots.iter().map(|lot| u128::from(lot.remaining.get())).sum();
-    let covered = u128::from(kept.balance.available.get()) == left && sums.iter().all(|sum| *sum >= 0);
+    let left = |waiting: bool| {
+        let lots = lots.iter().filter(|lot| lot.waits.is_some() == waiting);
+        lots.map(|lot| u128::from(lot.remaining.get())).sum::<u128>()
+    };
+    let (usable, waiting) = (left(false), left(true));
+    let covered = u128::from(balance.available.get()) == usable
+        && u128::from(balance.pending.get()) == waiting
+        && said.iter().all(|sum| *sum >= 0);
     report.check(Invariant::LotsExplainBalance, covered, || {
-        format!("{}: {} available, {left} left in lots", name(key), kept.balance.available)
+        format!(
+            "{}: {} available and {} pending, {usable} and {waiting} left in lots",
+            name(key),
+            balance.available,
+            balance.pending
+        )
     });
-    let counts = load::qualifying(connection, key, Timestamp::MIN)?;
-    let counted: u128 = counts
-        .values()
-        .filter(|counted| counted.earned_at > qualifying.after)
-        .map(|counted| u128::from(counted.points.get()))
-        .sum();
+    let counted = counted::rows(connection, key, Timestamp::MIN, None)?;
+    let since: Vec<Timestamp> = sums.0.iter().map(|sum| sum.at).collect();
+    let same_sums = sums == Sums::default() || sums == Sums::of(&counted, since.into_iter());
     let mut expected = replayed.lots.clone();
-    expected.sort_by_key(|lot| (lot.expires_at.is_none(), lot.expires_at, lot.seq));
-    let same = kept.last_seq == replayed.last_seq
-        && (kept.last_seq == 0 || kept.last_at == replayed.last_at)
-        && kept.balance == replayed.balance
-        && lots == expected
-        && counts == replayed.qualifying
-        && counted == u128::try_from(qualifying.points).unwrap_or(u128::MAX);
-    report.check(Invariant::Replayed, same, || format!("{}: the kept state is another", name(key)));
+    let sorting = |lot: &stampcard_engine::Lot| match lot.end {
+        LotEnd::At { expires_at } => (false, Some(expires_at), lot.seq),
+        LotEnd::Never | LotEnd::Inactivity => (true, None, lot.seq),
+    };
+    expected.sort_by_key(sorting);
+    let expected = MemberState {
+        lots: expected,
+        sources: BTreeMap::new(),
+        last_at: replayed.last_at.or(kept.last_at),
+        ..replayed.clone()
+    };
+    let kept = MemberState {
+        lots,
+        counted,
+        redemptions: redemptions::since(connection, key, Timestamp::MIN)?,
+        redeemed: replayed.redeemed.clone(),
+        ..kept
+    };
+    report.check(Invariant::Replayed, same_sums && kept == expected, || {
+        format!("{}: the kept state is another", name(key))
+    });
     Ok(())
 }
 

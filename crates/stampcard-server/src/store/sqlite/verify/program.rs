@@ -26,7 +26,7 @@ fn sums(connection: &Connection, report: &mut Report) -> rusqlite::Result<()> {
         for posting in postings {
             *all.entry(program.clone()).or_default() += i128::from(posting.delta);
             match posting.account {
-                Account::Available | Account::Pending | Account::Held => {}
+                Account::Available | Account::Pending | Account::Held | Account::Owed => {}
                 Account::Issued | Account::Redeemed | Account::Expired | Account::Adjusted => {
                     *outside.entry(program.clone()).or_default() += i128::from(posting.delta);
                 }
@@ -34,7 +34,9 @@ fn sums(connection: &Connection, report: &mut Report) -> rusqlite::Result<()> {
         }
     }
     let has: BTreeMap<String, i64> = connection
-        .prepare("SELECT program_id, sum(available + pending + held) FROM balance GROUP BY program_id")?
+        .prepare(
+            "SELECT program_id, sum(available + pending + held - owed) FROM balance GROUP BY program_id",
+        )?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
     let programs: Vec<String> = connection
@@ -58,7 +60,7 @@ fn units(connection: &Connection, report: &mut Report) -> rusqlite::Result<()> {
     let mut statement = connection.prepare(
         "SELECT program_id, reward_id, sum(taken), sum(redeemed) FROM (
              SELECT program_id, reward_id, taken, 0 AS redeemed FROM reward_state
-             UNION ALL SELECT program_id, reward_id, 0, 1 FROM redemption)
+             UNION ALL SELECT program_id, reward_id, 0, 1 FROM redemption_state WHERE phase <> 'closed')
          GROUP BY program_id, reward_id",
     )?;
     let mut found = statement.query([])?;

@@ -1,0 +1,292 @@
+//! Why points were earned, and why not.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ActivityCode, ActivityKind, BasisPoints, Category, GoalMeasure, MultiplierId, OfferId, Order, Period,
+    Points, ProductId, Ratio, ReferralId, Rounding, RuleId, Sku, Stacking, TierId, wire::is_default,
+};
+
+/// Why points were earned. For money spent, `points = round(base_minor × ratio × multiplier)`, cut to the cap; for
+/// anything else `basis` says what they were given for, and money, ratio and multiplier stand at nothing, nothing and one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Accrual {
+    /// The rule that gave them, or the offer.
+    pub rule_id: RuleId,
+    /// What they were given for.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub basis: Basis,
+    /// The category whose own ratio applied; none means another ratio.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<Category>,
+    /// The product whose own ratio applied; none means another ratio.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<ProductId>,
+    /// The product variant whose own ratio applied; none means another ratio.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sku: Option<Sku>,
+    /// The money that counted, in minor units.
+    pub base_minor: u64,
+    /// Points for an amount of money.
+    pub ratio: Ratio,
+    /// All multipliers together; 10,000 is one times.
+    pub multiplier: BasisPoints,
+    /// Each multiplier that applied and is not one times: the tier's, then in the program's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub multipliers: Vec<AppliedMultiplier>,
+    /// What became of several multipliers.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub stacking: Stacking,
+    /// How the result became a whole number.
+    pub rounding: Rounding,
+    /// The limit that cut the result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<Cap>,
+    /// The result.
+    pub points: Points,
+}
+
+/// What points were given for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Basis {
+    /// Money spent.
+    #[default]
+    Spend,
+    /// An order, however large.
+    Visit,
+    /// An order with goods for so much.
+    Bonus {
+        /// The step that it reached, in minor units.
+        at_least_minor: u64,
+    },
+    /// Reaching a goal.
+    Goal {
+        /// What is counted.
+        measure: GoalMeasure,
+        /// So many orders, or minor units of money.
+        target: u64,
+        /// In which period.
+        period: Period,
+        /// How often it was reached with this order.
+        times: u64,
+    },
+    /// Something the member did.
+    Activity {
+        /// What.
+        activity: ActivityKind,
+        /// Which one of its sort.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<ActivityCode>,
+        /// On how many days without a gap, this one included.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        streak: Option<u32>,
+    },
+    /// An invitation that led to an order.
+    Referral {
+        /// The invitation.
+        referral_id: ReferralId,
+        /// On which side of it the member is.
+        side: ReferralSide,
+    },
+    /// An offer.
+    Offer {
+        /// Which.
+        offer_id: OfferId,
+    },
+    /// Something this version has not heard of.
+    #[serde(other, skip_serializing)]
+    Unrecognized,
+}
+
+/// The two sides of an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ReferralSide {
+    /// Invited somebody.
+    Advocate,
+    /// Was invited.
+    Friend,
+}
+
+/// A multiplier that applied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AppliedMultiplier {
+    /// Where it came from.
+    pub from: MultiplierSource,
+    /// What points were multiplied by; 10,000 is one times.
+    pub factor: BasisPoints,
+}
+
+/// Where a multiplier came from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum MultiplierSource {
+    /// The member's tier.
+    Tier {
+        /// Which.
+        tier_id: TierId,
+    },
+    /// A multiplier of the program.
+    Multiplier {
+        /// Which.
+        multiplier_id: MultiplierId,
+    },
+    /// An offer.
+    Offer {
+        /// Which.
+        offer_id: OfferId,
+    },
+    /// Something this version has not heard of.
+    #[serde(other, skip_serializing)]
+    Unrecognized,
+}
+
+/// A limit that cut points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Cap {
+    /// Whose limit.
+    pub by: LimitOf,
+    /// In which period.
+    pub period: Period,
+    /// What it would have been.
+    pub uncut: Points,
+}
+
+/// Whose limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum LimitOf {
+    /// The rule's, for this member.
+    Rule,
+    /// The member's, over all rules.
+    Member,
+    /// The program's, over all members.
+    Program,
+}
+
+/// A rule that gave nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Missed {
+    /// The rule, or the offer.
+    pub rule_id: RuleId,
+    /// Why.
+    pub reason: MissedReason,
+}
+
+/// Why a rule gave nothing. Where several reasons apply, the first in this order is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum MissedReason {
+    /// It is not on now: its days have not begun or are over, or it is another day of the week.
+    NotNow,
+    /// It is for other tiers.
+    OtherTier,
+    /// It is for other members: their segment, their stage, or what they bought lately.
+    OtherMembers,
+    /// It needs a consent that the member has not given.
+    ConsentMissing,
+    /// It is for birthdays or anniversaries, and this is none.
+    OtherDay,
+    /// The member has had all that a period allows.
+    LimitReached {
+        /// Whose limit.
+        by: LimitOf,
+        /// In which period.
+        period: Period,
+    },
+    /// The member has used the offer as often as they may.
+    Used,
+    /// The order is too small.
+    TooSmall {
+        /// Goods for so much more would do, in minor units.
+        missing_minor: u64,
+    },
+    /// The goal is further on.
+    GoalAhead {
+        /// So many more orders, or minor units of money.
+        missing: u64,
+    },
+    /// The goal was reached before.
+    GoalReached,
+    /// Nothing in the order counts: all of it is excluded.
+    NothingCounts,
+    /// What counts makes no whole point.
+    RoundedToNothing,
+    /// Something this version has not heard of.
+    #[serde(other, skip_serializing)]
+    Unrecognized,
+}
+
+/// What an order's accruals are computed with besides the program and the order: all that is taken from the member and
+/// the instant. Kept with the accrual, so that what is left of an order after a return is computed with the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Occasion {
+    /// The tier before the order; none without tiers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<TierId>,
+    /// The multipliers that are on for the member.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub multipliers: Vec<MultiplierId>,
+    /// The offers that are on for the member and not used up.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<OfferId>,
+    /// The rules and offers that are not on for the member, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<Missed>,
+    /// How many points limits leave.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rooms: Vec<Room>,
+    /// How far goals are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub progress: Vec<Progress>,
+    /// The invitation that the member followed and that no order has rewarded yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referral_id: Option<ReferralId>,
+}
+
+/// How many points a limit leaves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Room {
+    /// The rule; none for a limit over all rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule_id: Option<RuleId>,
+    /// Whose limit.
+    pub by: LimitOf,
+    /// In which period.
+    pub period: Period,
+    /// So many.
+    pub points: Points,
+}
+
+/// How far a goal is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Progress {
+    /// The rule.
+    pub rule_id: RuleId,
+    /// Orders, or minor units of money, in the period before this order.
+    pub before: u64,
+    /// How often the goal was rewarded in the period.
+    pub given: u64,
+}
+
+/// What an accrual was computed from, so that a part of it can be taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Booking {
+    /// The order, or what is left of it.
+    pub order: Order,
+    /// All else, without the rules that were not on.
+    pub occasion: Occasion,
+}
