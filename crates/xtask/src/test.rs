@@ -24,6 +24,7 @@ const STEPS: &[Step] = &[
     ("format", || check(cargo(&["fmt", "--all", "--check"]))),
     ("lints", lints),
     ("rust tests", rust_tests),
+    ("wasm cases", wasm_cases),
     ("widget build", || {
         build::run(false)?;
         Ok(Counts::one(true))
@@ -142,6 +143,15 @@ fn cargo_test(packages: &[&str]) -> Result<Counts, Fault> {
         counts.failed = 1;
     }
     Ok(counts)
+}
+
+/// The engine's cases in wasm, which come to the same bytes as natively.
+fn wasm_cases() -> Result<Counts, Fault> {
+    sh::run(cargo(&["build", "--package", "stampcard-cases", "--target", "wasm32-unknown-unknown"]))?;
+    let wasm = sh::target().join("wasm32-unknown-unknown/debug/stampcard_cases.wasm");
+    let mut run = command("node", &["tests/cases/wasm.mjs"], ".");
+    run.arg(wasm);
+    check(run)
 }
 
 /// The browser suite against the demo shop that it starts itself.

@@ -16,7 +16,8 @@ pub extern "C" fn stampcard_room(length: usize) -> *mut u8 {
     place
 }
 
-/// Runs the cases; the answer lies at [`stampcard_answer`] and is as long as what this returns.
+/// Runs the cases; the answer, one line of JSON a case or else what is wrong, lies at [`stampcard_answer`] and is as long
+/// as what this returns.
 ///
 /// # Safety
 /// Both texts come from [`stampcard_room`] with these lengths and were filled.
@@ -33,7 +34,7 @@ pub unsafe extern "C" fn stampcard_run(
     };
     let (plain, cases) = (String::from_utf8_lossy(&plain), String::from_utf8_lossy(&cases));
     let answer = match super::run(&plain, &cases) {
-        Ok(came) => serde_json::to_string(&came).unwrap_or_default(),
+        Ok(came) => came.iter().filter_map(|one| Some(serde_json::to_string(one).ok()? + "\n")).collect(),
         Err(error) => error,
     };
     ANSWER.with_borrow_mut(|kept| *kept = answer);
