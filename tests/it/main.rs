@@ -17,6 +17,7 @@ mod http_process;
 mod http_read;
 mod http_server;
 mod ledger_verify;
+mod old_ledger;
 mod power_loss;
 mod race;
 mod server_start;

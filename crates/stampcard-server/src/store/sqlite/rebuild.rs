@@ -7,7 +7,7 @@ use stampcard_model::{MemberId, ProgramId};
 use super::{load::Key, persist, rows};
 use crate::store::StoreError;
 
-/// Fills what version 10 of the tables keeps. What earlier versions kept is right already.
+/// Fills what this version of the tables keeps. Units of rewards were kept as they are now.
 pub(super) fn everything(connection: &Connection) -> Result<(), StoreError> {
     let members: Vec<(ProgramId, MemberId)> = connection
         .prepare("SELECT DISTINCT program_id, member_id FROM entry")?
@@ -29,11 +29,7 @@ fn one(connection: &Connection, key: Key<'_>) -> Result<(), StoreError> {
         .map(|line| line.map(|line| line.entry))
         .collect::<rusqlite::Result<_>>()?;
     let after = replay(&entries);
-    let kept = MemberState {
-        sources: after.sources.clone(),
-        redeemed: after.redeemed.clone(),
-        ..MemberState::default()
-    };
+    let kept = MemberState { redeemed: after.redeemed.clone(), ..MemberState::default() };
     persist::state(connection, key, &kept, &after)?;
     // Tiers followed from the window alone.
     persist::balance(connection, key, &after, &[], None)
