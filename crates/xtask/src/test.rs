@@ -116,6 +116,8 @@ fn lints() -> Result<Counts, Fault> {
 
 /// Cargo's tests of every crate, doc tests included; of the two that run in a browser, what needs none.
 fn rust_tests() -> Result<Counts, Fault> {
+    // A library that is not ours checks the tokens.
+    tools::npm_packages("tests/independent")?;
     let outside = cargo_test(&[])?;
     let browser = cargo_test(&["--package=stampcard-ui", "--package=stampcard-widget", "--lib"])?;
     Ok(Counts {
