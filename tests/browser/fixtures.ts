@@ -54,8 +54,11 @@ export class Shop {
       await Promise.all([this.page.waitForEvent("load"), this.page.locator("#member").selectOption(who)]);
     }
     if ((await this.page.locator("html").getAttribute("lang")) !== language) {
-      await this.page.locator(`.languages button[value="${language}"]`).click();
-      await expect(this.page.locator("html")).toHaveAttribute("lang", language);
+      // The first click may come before the shop's script.
+      await expect(async () => {
+        await this.page.locator(`.languages button[value="${language}"]`).click();
+        await expect(this.page.locator("html")).toHaveAttribute("lang", language, { timeout: 1_000 });
+      }).toPass();
     }
     if (path !== "/") await this.page.goto(this.demo.shop + path);
   }

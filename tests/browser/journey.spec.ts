@@ -89,3 +89,16 @@ test("an order that is returned takes its points back", async ({ shop, page }) =
   await page.locator("#ask button[value=yes]").click();
   await expect.poll(() => shop.balance(shop.pill)).toBe(before);
 });
+
+test("a member who is chosen before the shop's script is there is who shops", async ({ shop, page }) => {
+  let choose = () => {};
+  const chosen = new Promise<void>((done) => (choose = done));
+  await page.route("**/js/shop.js", async (route) => {
+    await chosen;
+    await route.continue();
+  });
+  await page.goto(shop.demo.shop, { waitUntil: "commit" });
+  await page.locator("#member").selectOption("jun");
+  choose();
+  await expect(page.locator("#member [selected]")).toHaveAttribute("value", "jun");
+});

@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-import { chromium } from "@playwright/test";
+import { chromium, expect } from "@playwright/test";
 
 const root = resolve(import.meta.dirname, "../..");
 const target = process.env.STAMPCARD_TARGET ?? join(root, "target");
@@ -57,8 +57,11 @@ async function shoot(language, colorScheme, width) {
   if ((await page.locator("#member").inputValue()) !== "jun") {
     await Promise.all([page.waitForEvent("load"), page.locator("#member").selectOption("jun")]);
   }
-  await page.locator(`.languages button[value="${language}"]`).click();
-  await page.locator(`html[lang="${language}"]`).waitFor();
+  // The first click may come before the shop's script.
+  await expect(async () => {
+    await page.locator(`.languages button[value="${language}"]`).click();
+    await expect(page.locator("html")).toHaveAttribute("lang", language, { timeout: 1_000 });
+  }).toPass();
   await page.goto(`${shop}/rewards`);
   // Nothing starts before it is near the viewport.
   await page.locator("stampcard-rewards").scrollIntoViewIfNeeded();

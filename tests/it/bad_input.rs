@@ -105,6 +105,11 @@ async fn each_field_is_held_to_its_type_and_range() {
     let find = |path: &str| writes.iter().find(|write| write.path.ends_with(path)).unwrap();
     let long = |length: usize| json!("x".repeat(length));
     let [redeem, members, orders, voucher] = ["/redemptions", "/members", "/orders", "/use"].map(find);
+    let activity = |path: &str, plane, body| Good { path: path.to_owned(), plane, body };
+    let did = json!({"id": "1", "kind": "check_in"});
+    let reported =
+        activity("/v1/activities", "merchant", json!({"member_reference": "ada", "activity": did}));
+    let claimed = activity("/v1/me/activities", "member", json!({"activity": did}));
     let mut cases: Vec<(&Good, &str, Value)> = Vec::new();
     for wrong in [json!(null), json!(7), json!(["a"]), json!({}), json!(true)] {
         for (write, pointer) in [
@@ -160,6 +165,11 @@ async fn each_field_is_held_to_its_type_and_range() {
         (voucher, "/order_id", json!("")),
         (voucher, "/order_id", json!(7)),
         (voucher, "/order_id", long(65)),
+        (&reported, "/member_reference", json!("")),
+        (&reported, "/activity/kind", json!("juggling")),
+        (&claimed, "/activity/kind", json!("juggling")),
+        (&claimed, "/activity/id", json!("two words")),
+        (&claimed, "/activity/code", json!("")),
     ]);
     for (write, pointer, wrong) in cases {
         let mut body = write.body.clone();

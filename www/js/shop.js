@@ -21,8 +21,12 @@ onLanguage((tag) => {
 });
 
 const member = document.getElementById("member");
-const memberBefore = member.value;
-member.addEventListener("change", async () => {
+const memberBefore = member.querySelector("[selected]").value;
+member.addEventListener("change", changeMember);
+// It may have been changed before this script was there.
+if (member.value !== memberBefore) changeMember();
+
+async function changeMember() {
   try {
     await ask("POST", "session", { member: member.value });
     location.reload();
@@ -30,7 +34,7 @@ member.addEventListener("change", async () => {
     member.value = memberBefore;
     tell(explain(error));
   }
-});
+}
 
 cart.onCart(showCount);
 showCount();

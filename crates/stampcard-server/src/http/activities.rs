@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 use stampcard_model::{
-    EntryBody, Refusal, Source,
+    Activity, ActivityKind, EntryBody, Refusal, Source,
     api::{BookedActivity, NewActivity, NewMemberActivity, ProblemError},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -76,14 +76,19 @@ async fn claim(
 impl Checked for NewActivity {
     fn faults(&self) -> Vec<ProblemError> {
         let known = text::is_reference(&self.member_reference);
-        fault(known, "/member_reference", "is not 1 to 128 printable characters").into_iter().collect()
+        let reference = fault(known, "/member_reference", "is not 1 to 128 printable characters");
+        reference.into_iter().chain(unheard_of(&self.activity)).collect()
     }
 }
 
 impl Checked for NewMemberActivity {
     fn faults(&self) -> Vec<ProblemError> {
-        Vec::new()
+        unheard_of(&self.activity).into_iter().collect()
     }
+}
+
+fn unheard_of(activity: &Activity) -> Option<ProblemError> {
+    fault(activity.kind != ActivityKind::Unrecognized, "/activity/kind", "is no kind of activity")
 }
 
 fn answer(effect: &Effect) -> Option<(StatusCode, BookedActivity)> {

@@ -168,7 +168,7 @@ fn announces_too_much(length: &HeaderValue) -> bool {
 }
 
 /// Reads JSON of exactly the shape of `T`, and writes again what was read of it.
-fn read<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<(T, Value), Failure> {
+fn read<T: DeserializeOwned + Serialize + Checked>(bytes: &[u8]) -> Result<(T, Value), Failure> {
     // First whether it is JSON at all, to its end: the shape is only asked of what is.
     let given: Value = serde_json::from_slice(bytes).map_err(|error| no_json(&error))?;
     let mut json = serde_json::Deserializer::from_slice(bytes);
@@ -182,7 +182,11 @@ fn read<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<(T, Value), Fai
             Category::Io | Category::Syntax | Category::Eof => no_json(inner),
         }
     })?;
-    let canonical = serde_json::to_value(&body).map_err(|_| ProblemCode::Internal)?;
+    // A word that this version has not heard of is read as such and cannot be written.
+    let canonical = serde_json::to_value(&body).map_err(|_| match body.faults() {
+        faults if faults.is_empty() => Failure::from(ProblemCode::Internal),
+        faults => Failure::from(ProblemCode::InvalidBody).with(faults),
+    })?;
     let mut place = String::new();
     if is_list_for_object(&given, &canonical, &mut place) {
         return Err(Failure::from(ProblemCode::InvalidBody).at(place, "is not an object"));
