@@ -95,7 +95,8 @@ async fn one_program_goes_over_alone() {
     let there = Place::new();
     let file = there.folder().join("ledger.db");
     assert_eq!(imported(&file, &text).expect("it is imported"), Imported { members: 1, entries: 0 });
-    assert!(matches!(imported(&file, &text), Err(TransferError::NotEmpty)));
+    let again = imported(&file, &text);
+    assert!(matches!(again, Err(TransferError::NotEmpty)), "{again:?}");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::{
     fmt,
     fs::{File, OpenOptions, TryLockError},
     path::Path,
+    time::Duration,
 };
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig, params};
@@ -28,6 +29,10 @@ const FILLED: usize = 4;
 /// "Stam": tells our files from other SQLite files.
 const APPLICATION_ID: i64 = 0x5374_616D;
 
+/// How often a lock that somebody else holds is asked for, and how long after each time.
+const LOCK_TRIES: u32 = 20;
+const LOCK_WAIT: Duration = Duration::from_millis(25);
+
 /// How long a statement waits for a lock of another process, such as a backup.
 const BUSY_TIMEOUT_MS: u32 = 5_000;
 
@@ -37,11 +42,15 @@ pub(super) fn lock(file: &Path) -> Result<File, StartError> {
     path.push(".lock");
     let lock = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
     let lock = lock.map_err(|error| failed(file, &error))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(StartError::DatabaseLocked(file.to_owned())),
-        Err(TryLockError::Error(error)) => Err(failed(file, &error)),
+    // A server that is just ending holds it for a moment longer, and so does a process that is just being started by one.
+    for _ in 0..LOCK_TRIES {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_WAIT),
+            Err(TryLockError::Error(error)) => return Err(failed(file, &error)),
+        }
     }
+    Err(StartError::DatabaseLocked(file.to_owned()))
 }
 
 /// The connection of the writer, with the tables up to date, and the key that cursors are signed with.
@@ -145,7 +154,7 @@ pub(super) fn failed(file: &Path, reason: &dyn fmt::Display) -> StartError {
 }
 
 fn set_up(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(std::time::Duration::from_millis(BUSY_TIMEOUT_MS.into()))?;
+    connection.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS.into()))?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.set_prepared_statement_cache_capacity(128);
