@@ -88,9 +88,6 @@ enabled = false
 [[operations]]
 include-name = "DELETE /v1/me"
 enabled = false
-# A key that is repeated is answered as at first, also when what it made has been removed since.
-[checks.ensure_resource_availability]
-enabled = false
 # A rule may say no to what the document allows: 409 for what the present state forbids, 422 for another program's money
 # and for a key that comes with other content. A refused cursor is a 400.
 [checks.positive_data_acceptance]

@@ -6,6 +6,15 @@ use rusqlite::Connection;
 use stampcard_model::Program;
 use stampcard_server::{ProgramInForce, Seams, settings::Limits, store::sqlite::SqliteStore, verify};
 
+/// The tables as they were, and what was in them.
+const OLD: [&str; 5] = [
+    include_str!("../../crates/stampcard-server/migrations/0001_ledger.sql"),
+    include_str!("../../crates/stampcard-server/migrations/0002_tokens.sql"),
+    include_str!("../../crates/stampcard-server/migrations/0003_webhooks.sql"),
+    include_str!("../../crates/stampcard-server/migrations/0004_privacy.sql"),
+    include_str!("../fixtures/ledger-4.sql"),
+];
+
 fn balances(connection: &Connection) -> BTreeMap<String, (i64, i64, i64, i64)> {
     connection
         .prepare("SELECT member_id, last_seq, available, pending, held FROM balance")
@@ -34,7 +43,9 @@ fn a_ledger_of_the_fourth_version_keeps_every_balance_and_every_invariant() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ledger.db");
     let old = Connection::open(&file).unwrap();
-    old.execute_batch(include_str!("../fixtures/ledger-4.sql")).unwrap();
+    for part in OLD {
+        old.execute_batch(part).unwrap();
+    }
     let document: String = old.query_row("SELECT document FROM program", [], |row| row.get(0)).unwrap();
     let before = balances(&old);
     let reversed = "SELECT count(*) FROM order_accrual WHERE reversed = 1";

@@ -387,6 +387,27 @@ pub enum EntryKind {
     Unrecognized,
 }
 
+impl EntryKind {
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Accrual => "accrual",
+            Self::Activation => "activation",
+            Self::Redemption => "redemption",
+            Self::Hold => "hold",
+            Self::Release => "release",
+            Self::Cancellation => "cancellation",
+            Self::Expiry => "expiry",
+            Self::Adjustment => "adjustment",
+            Self::Reversal => "reversal",
+            Self::Settlement => "settlement",
+            Self::TierChange => "tier_change",
+            Self::OfferActivation => "offer_activation",
+            Self::Unrecognized => "unrecognized",
+        }
+    }
+}
+
 impl EntryBody {
     /// The kind alone.
     pub const fn kind(&self) -> EntryKind {

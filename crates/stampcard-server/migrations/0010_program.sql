@@ -26,6 +26,8 @@ ALTER TABLE lot ADD COLUMN waits INTEGER;
 -- Whether it expires at the member's `active_until`; its `expires_at` is then the last instant there is.
 ALTER TABLE lot ADD COLUMN by_inactivity INTEGER NOT NULL DEFAULT 0 CHECK (by_inactivity IN (0, 1));
 ALTER TABLE lot DROP COLUMN starts_at;
+-- An empty one has no end.
+UPDATE lot SET expires_at = 9223372036854775807 WHERE remaining = 0;
 DROP INDEX lot_due;
 CREATE INDEX lot_due ON lot (program_id, expires_at, member_id) WHERE remaining > 0 AND waits IS NULL;
 CREATE INDEX lot_waiting ON lot (program_id, waits, member_id) WHERE remaining > 0 AND waits IS NOT NULL;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, params};
 use stampcard_engine::{Counted, Lot, MemberState};
-use stampcard_model::{Draw, Entry, EntryBody, EntryKind, LotEnd, Points, Timestamp, Wait};
+use stampcard_model::{Draw, Entry, EntryBody, LotEnd, Points, Timestamp, Wait};
 
 use super::{
     counted::Sums,
@@ -48,7 +48,8 @@ pub(super) fn entry(
             key.program.as_str(),
             key.member.as_str(),
             entry.seq,
-            kind(entry.body.kind()),
+            // People may search by it.
+            entry.body.kind().name(),
             entry.occurred_at.as_millis(),
             recorded_at.as_millis(),
             entry.program_version,
@@ -289,12 +290,19 @@ fn lots(
                         by_inactivity,
                     ])?;
             }
+            // When it would have ended is told by its entry.
             (Some(_), None) => {
                 connection
                     .prepare_cached(
-                        "UPDATE lot SET remaining = 0 WHERE program_id = ?1 AND member_id = ?2 AND seq = ?3",
+                        "UPDATE lot SET remaining = 0, waits = NULL, expires_at = ?4, by_inactivity = 0
+                         WHERE program_id = ?1 AND member_id = ?2 AND seq = ?3",
                     )?
-                    .execute(params![key.program.as_str(), key.member.as_str(), seq])?;
+                    .execute(params![
+                        key.program.as_str(),
+                        key.member.as_str(),
+                        seq,
+                        rows::lot_end_millis(None)
+                    ])?;
             }
             (_, _) => {}
         }
@@ -388,23 +396,4 @@ fn units(
         }
     }
     Ok(())
-}
-
-/// The word for a kind in the `kind` column, which people may search by.
-fn kind(kind: EntryKind) -> &'static str {
-    match kind {
-        EntryKind::Accrual => "accrual",
-        EntryKind::Activation => "activation",
-        EntryKind::Redemption => "redemption",
-        EntryKind::Hold => "hold",
-        EntryKind::Release => "release",
-        EntryKind::Cancellation => "cancellation",
-        EntryKind::Expiry => "expiry",
-        EntryKind::Adjustment => "adjustment",
-        EntryKind::Reversal => "reversal",
-        EntryKind::Settlement => "settlement",
-        EntryKind::TierChange => "tier_change",
-        EntryKind::OfferActivation => "offer_activation",
-        EntryKind::Unrecognized => "unrecognized",
-    }
 }

@@ -89,6 +89,18 @@ pub(super) fn lines(
     Ok(Some((member.id, lines)))
 }
 
+/// Redemptions with all that [`rows::redemption`] reads.
+macro_rules! redemptions {
+    ($which:literal) => {
+        concat!(
+            "SELECT redemption.*, voucher.*, state FROM redemption
+             JOIN voucher USING (program_id, redemption_id)
+             JOIN redemption_state USING (program_id, redemption_id) ",
+            $which
+        )
+    };
+}
+
 /// A member's redemption.
 pub(super) fn redemption(
     connection: &Connection,
@@ -98,12 +110,9 @@ pub(super) fn redemption(
 ) -> Result<Option<(MemberId, Option<Redemption>)>, StoreError> {
     let Some(member) = load::member(connection, program, reference)? else { return Ok(None) };
     let redemption = connection
-        .prepare_cached(
-            "SELECT redemption.*, voucher.*, state FROM redemption
-             JOIN voucher USING (program_id, redemption_id)
-             JOIN redemption_state USING (program_id, redemption_id)
-             WHERE program_id = ?1 AND redemption_id = ?2 AND redemption.member_id = ?3",
-        )?
+        .prepare_cached(redemptions!(
+            "WHERE program_id = ?1 AND redemption_id = ?2 AND redemption.member_id = ?3"
+        ))?
         .query_row([program.as_str(), id.as_str(), member.id.as_str()], rows::redemption)
         .optional()?;
     Ok(Some((member.id, redemption)))
@@ -120,12 +129,9 @@ pub(super) fn redemptions(
     let limit: u32 = limit.into();
     let Some(member) = load::member(connection, program, reference)? else { return Ok(None) };
     let redemptions = connection
-        .prepare_cached(
-            "SELECT redemption.*, voucher.*, state FROM redemption
-             JOIN voucher USING (program_id, redemption_id)
-             JOIN redemption_state USING (program_id, redemption_id)
-             WHERE program_id = ?1 AND redemption.member_id = ?2 AND seq < ?3 ORDER BY seq DESC LIMIT ?4",
-        )?
+        .prepare_cached(redemptions!(
+            "WHERE program_id = ?1 AND redemption.member_id = ?2 AND seq < ?3 ORDER BY seq DESC LIMIT ?4"
+        ))?
         .query_map(params![program.as_str(), member.id.as_str(), below(before), limit], rows::redemption)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(Some((member.id, redemptions)))
@@ -138,12 +144,7 @@ pub(super) fn redemption_of(
     id: &RedemptionId,
 ) -> rusqlite::Result<Option<Redemption>> {
     connection
-        .prepare_cached(
-            "SELECT redemption.*, voucher.*, state FROM redemption
-             JOIN voucher USING (program_id, redemption_id)
-             JOIN redemption_state USING (program_id, redemption_id)
-             WHERE program_id = ?1 AND redemption_id = ?2",
-        )?
+        .prepare_cached(redemptions!("WHERE program_id = ?1 AND redemption_id = ?2"))?
         .query_row([program.as_str(), id.as_str()], rows::redemption)
         .optional()
 }
@@ -155,12 +156,7 @@ pub(super) fn redemption_of_voucher(
     code: &VoucherCode,
 ) -> rusqlite::Result<Option<Redemption>> {
     connection
-        .prepare_cached(
-            "SELECT redemption.*, voucher.*, state FROM redemption
-             JOIN voucher USING (program_id, redemption_id)
-             JOIN redemption_state USING (program_id, redemption_id)
-             WHERE program_id = ?1 AND code = ?2",
-        )?
+        .prepare_cached(redemptions!("WHERE program_id = ?1 AND code = ?2"))?
         .query_row([program.as_str(), code.as_str()], rows::redemption)
         .optional()
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use rusqlite::{Connection, params};
 use stampcard_engine::{MemberState, apply};
-use stampcard_model::{Account, Entry, EntryKind, MemberId, Points, ProgramId};
+use stampcard_model::{Account, Entry, MemberId, Points, ProgramId};
 
 use super::{TransferError, entries, members};
 use crate::store::sqlite::rows;
@@ -75,7 +75,7 @@ impl Book {
         state: &MemberState,
     ) -> Result<(), TransferError> {
         let Self { program, member } = self;
-        let (seq, kind) = (entry.seq, kind(entry.body.kind()));
+        let (seq, kind) = (entry.seq, entry.body.kind().name());
         writeln!(out, "\n{} ({member}-{seq}) {kind}  ; at: {}", day(entry), entry.occurred_at)?;
         for posting in &entry.postings {
             let account = self.account(posting.account);
@@ -146,24 +146,6 @@ fn day(entry: &Entry) -> String {
 
 fn date((year, month, day): (i32, u8, u8)) -> String {
     format!("{year:04}-{month:02}-{day:02}")
-}
-
-const fn kind(kind: EntryKind) -> &'static str {
-    match kind {
-        EntryKind::Accrual => "accrual",
-        EntryKind::Activation => "activation",
-        EntryKind::Redemption => "redemption",
-        EntryKind::Hold => "hold",
-        EntryKind::Release => "release",
-        EntryKind::Cancellation => "cancellation",
-        EntryKind::Expiry => "expiry",
-        EntryKind::Adjustment => "adjustment",
-        EntryKind::Reversal => "reversal",
-        EntryKind::Settlement => "settlement",
-        EntryKind::TierChange => "tier change",
-        EntryKind::OfferActivation => "offer activation",
-        EntryKind::Unrecognized => "unrecognized",
-    }
 }
 
 /// An identifier as a part of an account's name: what hledger reads otherwise is written in hexadecimal digits.
