@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use stampcard_model::{Condition, EarnRuleKind, Measure, Period, Timestamp, Upgrade, Validity, Window};
+use stampcard_model::{
+    Condition, EarnRuleKind, Measure, Period, Points, Timestamp, Upgrade, Validity, Window,
+};
 
 use crate::{
     Context, MemberState,
@@ -11,6 +13,7 @@ use crate::{
     conditions::days_before,
     measure::stretch,
     occasion::natural_limit,
+    standing,
     tier_state::{counts_since, looked_at},
 };
 
@@ -26,8 +29,7 @@ pub struct Cuts {
 /// Which instants part what accruals count for, whatever command is decided at `context.now`.
 ///
 /// The member needs to have everything but `counted` that is due by then: lots that waited long enough or expired, holds
-/// that ended, the tier. [`crate::standing`] looks at more: for what it says of a risk each accrual in the last cut of
-/// the tier must be told apart.
+/// that ended, the tier. [`crate::standing`] looks at more for what it says of a risk: see [`kept_by`].
 pub fn cuts(context: &Context<'_>, member: &MemberState) -> Cuts {
     let context = &Context { now: member.not_before_last(context.now), ..*context };
     let now = context.now;
@@ -62,15 +64,18 @@ pub fn tier_due_at(context: &Context<'_>, member: &MemberState) -> Option<Timest
     review.into_iter().chain(promotion).min()
 }
 
-/// From when on each accrual must be told apart for what [`crate::standing`] says of a risk; none when none must. It is
-/// one of the [`cuts`].
-pub fn told_apart_since(context: &Context<'_>, member: &MemberState) -> Option<Timestamp> {
+/// What must count in a rolling window for the member to keep the tier that follows from it, in the measure's unit; none
+/// when nothing that leaves the window takes a tier.
+///
+/// For what [`crate::standing`] says of that risk the accruals of one instant must be told apart from those before and
+/// after: the last instant from which on so much counts ([`Counted::worth`]).
+pub fn kept_by(context: &Context<'_>, member: &MemberState) -> Option<Points> {
     let tiers = &context.program.tiers;
     let follows = tiers.validity == Validity::WhileQualified && tiers.measure != Measure::PointsHeld;
     match tiers.window {
         Window::Rolling { .. } if follows => {
-            let now = member.not_before_last(context.now);
-            Some(stretch(context, now).start)
+            let tier = standing(context, member)?.tier;
+            Some(tier.threshold).filter(|_| tiers.tiers.first() != Some(tier))
         }
         Window::Rolling { .. } | Window::Lifetime | Window::CalendarYear | Window::SinceJoining { .. } => {
             None

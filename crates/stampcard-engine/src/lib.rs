@@ -39,7 +39,7 @@ mod zone;
 pub use activity::earn_activity;
 pub use command::{Command, decide};
 pub use context::{Context, Profile};
-pub use cuts::{Cuts, cuts, tier_due_at, told_apart_since};
+pub use cuts::{Cuts, cuts, kept_by, tier_due_at};
 pub use earn::{Earning, earn};
 pub use lot::{activating_next, available, balance, expiring_next};
 pub use occasion::occasion;

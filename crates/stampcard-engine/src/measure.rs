@@ -3,7 +3,7 @@
 use stampcard_model::{Measure, Points, Timestamp, Window};
 
 use crate::{
-    Context, Counted, MemberState,
+    Context, MemberState,
     calendar::{months_after, start_of},
     conditions::days_before,
     lot::available,
@@ -58,19 +58,9 @@ pub(crate) fn measured(
     match context.program.tiers.measure {
         Measure::PointsHeld => u128::from(available(member, until).get()),
         measure @ (Measure::PointsEarned | Measure::Spend | Measure::Orders) => {
-            counted.map(|counted| worth(measure, counted)).sum()
+            counted.map(|counted| counted.worth(measure)).sum()
         }
     }
-}
-
-/// What an accrual counts for, in the measure's unit.
-pub(crate) fn worth(measure: Measure, counted: &Counted) -> u128 {
-    u128::from(match measure {
-        Measure::PointsEarned => counted.qualifying,
-        Measure::Spend => counted.spend_minor,
-        Measure::Orders => counted.orders,
-        Measure::PointsHeld => 0,
-    })
 }
 
 /// The place of the highest tier that so much reaches, 0 for the lowest.

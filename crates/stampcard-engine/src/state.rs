@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stampcard_model::{
-    Balance, Booking, Deal, HoldReason, LotEnd, OfferId, Points, RedemptionId, ReferralId, Restore, RewardId,
-    RuleId, Source, TierId, Timestamp, Wait,
+    Balance, Booking, Deal, HoldReason, LotEnd, Measure, OfferId, Points, RedemptionId, ReferralId, Restore,
+    RewardId, RuleId, Source, TierId, Timestamp, Wait,
 };
 
 /// Everything a command may look at. The whole of it follows from the member's entries; a store may hold it in tables
@@ -118,6 +118,16 @@ impl Counted {
     /// What counts for nothing yet.
     pub const fn nothing(at: Timestamp) -> Self {
         Self { at, accruals: 0, points: 0, qualifying: 0, orders: 0, spend_minor: 0, rules: BTreeMap::new() }
+    }
+
+    /// What it counts for towards a tier, in the measure's unit; points held do not follow from what was earned.
+    pub fn worth(&self, measure: Measure) -> u128 {
+        u128::from(match measure {
+            Measure::PointsEarned => self.qualifying,
+            Measure::Spend => self.spend_minor,
+            Measure::Orders => self.orders,
+            Measure::PointsHeld => 0,
+        })
     }
 
     /// Takes away what another accrual counts for.

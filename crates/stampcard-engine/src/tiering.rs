@@ -6,7 +6,7 @@ use crate::{
     Context, Counted, MemberState,
     book::as_of,
     lot::available,
-    measure::{amount, measured, rank_of, stretch, worth},
+    measure::{amount, measured, rank_of, stretch},
     tier_state::{counts_since, falls_to, held, is_kept, looked_at},
 };
 
@@ -173,7 +173,7 @@ fn runs_out(
     threshold: Points,
 ) -> Option<(Timestamp, u128)> {
     let measure = context.program.tiers.measure;
-    let leaves = |counted: &Counted| (counted.at.plus_days(i64::from(days)), worth(measure, counted));
+    let leaves = |counted: &Counted| (counted.at.plus_days(i64::from(days)), counted.worth(measure));
     let mut leaving: Vec<(Timestamp, u128)> = member.counted.values().map(leaves).collect();
     leaving.retain(|(at, _)| context.now < *at);
     leaving.sort_unstable();

@@ -4,7 +4,8 @@
 
 use rusqlite::{Connection, params};
 use stampcard_engine::{
-    Canceller, Command, MemberState, Redeem, Return, apply, decide, standing, tier_due_at, voucher_fits,
+    Canceller, Command, MemberState, Redeem, Return, apply, decide, kept_by, standing, tier_due_at,
+    voucher_fits,
 };
 use stampcard_model::{
     Entry, EntryBody, MemberId, OrderId, Points, Program, Refusal, Source, Timestamp, VoucherCode,
@@ -12,8 +13,8 @@ use stampcard_model::{
 };
 
 use super::{
-    counted,
-    load::{self, Account, Key, Lots},
+    counted::{self, Sums},
+    load::{self, Account, Kept, Key, Lots},
     once, outbox, persist, queries, records, redemptions, sources,
 };
 use crate::{
@@ -143,7 +144,8 @@ fn decided(
             let voucher = queries::redemption_of(connection, id, &redemption_id)?;
             let voucher = voucher.map_or(VoucherState::Active, |r| r.voucher.state_at(now));
             let key = Key { program: id, member: &member.id };
-            ledger.book(&member.id, Lots::All, |account| {
+            let drawn = redemption.drawn.iter().map(|drawn| drawn.lot).collect();
+            ledger.book(&member.id, Lots::Named(drawn, Points::ZERO), |account| {
                 let reward = redemption.reward_id.clone();
                 queries::units(connection, key, Some(&reward), &mut account.state.redeemed)?;
                 account.state.redemptions.insert(redemption_id.clone(), redemption);
@@ -161,7 +163,7 @@ fn decided(
                 return Ok(Err(Refusal::OrderNotFound));
             };
             let key = Key { program: id, member: &member };
-            ledger.book(&member, Lots::First(kept.seq, kept.points), |account| {
+            ledger.book(&member, Lots::Named(vec![kept.seq], kept.points), |account| {
                 counted::part(connection, key, &mut account.state.counted, kept.seq)?;
                 let earned = sources::earned(connection, key, &source, kept.seq)?;
                 let version = earned.as_ref().map_or(0, |earned| earned.program_version);
@@ -177,7 +179,7 @@ fn decided(
                 return Ok(Err(Refusal::OrderNotFound));
             };
             let key = Key { program: id, member: &member };
-            ledger.book(&member, Lots::First(kept.seq, kept.points), |account| {
+            ledger.book(&member, Lots::Named(vec![kept.seq], kept.points), |account| {
                 let earned = sources::earned(connection, key, &source, kept.seq)?;
                 account.state.sources.extend(earned.map(|earned| (source.clone(), earned)));
                 Ok(Command::Fulfill { source })
@@ -281,7 +283,8 @@ impl Ledger<'_> {
             persist::tier_not_due(self.connection, key)?;
         } else {
             persist::state(self.connection, key, &account.state, &after)?;
-            persist::balance(self.connection, key, &after, &account.since, tier_due_at(&context, &after))?;
+            let sums = self.sums(key, &account, &after)?;
+            persist::balance(self.connection, key, &after, &sums, tier_due_at(&context, &after))?;
             let given: Points = entries.iter().map(accrued).sum();
             if let Some(starts_at) = load::issue_period(&context) {
                 persist::issue(self.connection, key, starts_at, account.issued.saturating_add(given))?;
@@ -290,6 +293,26 @@ impl Ledger<'_> {
         let new_tier = tier(&after).filter(|tier| tier_before.as_ref() != Some(tier));
         let (member, profile) = (member.clone(), account.profile.clone());
         Ok(Ok(Effect::Booked(Booked { member, entries, after, redemption, profile, new_tier })))
+    }
+
+    /// The sums to keep: what the next command needs, and what the tier turns on.
+    fn sums(&self, key: Key<'_>, account: &Account, after: &MemberState) -> Result<Kept, StoreError> {
+        let mut sums = Sums::of(&after.counted, account.cuts.at.iter().copied());
+        let turned_at = account.kept.turns_at;
+        let before = turned_at.map(|at| Sums::since(&after.counted, at));
+        if turned_at.is_some() && account.state.counted == after.counted {
+            sums.insert(before);
+            return Ok(Kept { sums, turns_at: turned_at });
+        }
+        let Some(threshold) = kept_by(&account.context(self.program), after) else {
+            return Ok(Kept { sums, turns_at: None });
+        };
+        let mut near = sums.clone();
+        near.insert(before);
+        let turning = near.turning(self.connection, key, self.program().tiers.measure, threshold)?;
+        let turns_at = turning.as_ref().map(|turning| turning.at);
+        sums.insert(turning);
+        Ok(Kept { sums, turns_at })
     }
 
     fn use_voucher(

@@ -8,13 +8,17 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row, params};
 use stampcard_engine::{Counted, Cuts};
-use stampcard_model::Timestamp;
+use stampcard_model::{Measure, Points, Timestamp};
 
 use super::{
     kept::Counts,
     load::Key,
     rows::{self, not_json},
 };
+
+/// In order, as the key of the table is.
+const FROM_AN_INSTANT: &str = "SELECT at, seq, counts FROM counted
+     WHERE program_id = ?1 AND member_id = ?2 AND at >= ?3 AND at < ?4 ORDER BY at, seq";
 
 /// Sums of what counts, each from an instant on: the first from the first instant there is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,16 +37,54 @@ impl Sums {
 
     /// The sums of what some accruals count for, from these instants on.
     pub(super) fn of(counted: &BTreeMap<u64, Counted>, since: impl Iterator<Item = Timestamp>) -> Self {
-        let sum = |since| {
-            let mut sum = Counted::nothing(since);
-            counted.values().filter(|counted| counted.at >= since).for_each(|counted| sum.add(counted));
-            sum
-        };
-        Self(instants(since).into_iter().map(sum).collect())
+        Self(instants(since).into_iter().map(|since| Self::since(counted, since)).collect())
+    }
+
+    /// The sum of what some accruals count for, from an instant on.
+    pub(super) fn since(counted: &BTreeMap<u64, Counted>, since: Timestamp) -> Counted {
+        let mut sum = Counted::nothing(since);
+        counted.values().filter(|counted| counted.at >= since).for_each(|counted| sum.add(counted));
+        sum
+    }
+
+    /// Keeps one more, unless there is one from that instant on.
+    pub(super) fn insert(&mut self, sum: Option<Counted>) {
+        if let Some(sum) = sum
+            && let Err(place) = self.0.binary_search_by_key(&sum.at, |kept| kept.at)
+        {
+            self.0.insert(place, sum);
+        }
+    }
+
+    /// The sum from the last instant on from which on so much counts; none when all is less.
+    pub(super) fn turning(
+        &self,
+        connection: &Connection,
+        key: Key<'_>,
+        measure: Measure,
+        threshold: Points,
+    ) -> rusqlite::Result<Option<Counted>> {
+        let enough = |sum: &Counted| u128::from(threshold.get()) <= sum.worth(measure);
+        let Some(mut turning) = self.0.iter().rev().find(|sum| enough(sum)).cloned() else { return Ok(None) };
+        let mut statement = connection.prepare_cached(FROM_AN_INSTANT)?;
+        let mut rest = turning.clone();
+        let from = params![key.program.as_str(), key.member.as_str(), rest.at.as_millis(), i64::MAX];
+        for row in statement.query_map(from, read)? {
+            let (_, counted) = row?;
+            if rest.at < counted.at {
+                rest.at = counted.at;
+                if !enough(&rest) {
+                    break;
+                }
+                turning = rest.clone();
+            }
+            rest.subtract(&counted);
+        }
+        Ok(Some(turning))
     }
 
     /// The sum from an instant on, found from the kept one that is nearest.
-    fn since(&self, connection: &Connection, key: Key<'_>, since: Timestamp) -> rusqlite::Result<Counted> {
+    fn moved(&self, connection: &Connection, key: Key<'_>, since: Timestamp) -> rusqlite::Result<Counted> {
         let way = |sum: &&Counted| sum.at.as_millis().abs_diff(since.as_millis());
         let mut sum = self.0.iter().min_by_key(way).cloned().unwrap_or(Counted::nothing(Timestamp::MAX));
         let (from, to) = (sum.at.min(since), sum.at.max(since));
@@ -54,20 +96,21 @@ impl Sums {
     }
 }
 
-/// What a command needs of what accruals count for: sums of the stretches between the cuts. No entry has such a high
-/// number as they are under.
+/// What a command needs of what accruals count for: sums of the stretches between the cuts, and between the instants of
+/// `apart`. No entry has such a high number as they are under.
 pub(super) fn load(
     connection: &Connection,
     key: Key<'_>,
     sums: &Sums,
     cuts: &Cuts,
+    apart: impl IntoIterator<Item = Timestamp>,
 ) -> rusqlite::Result<BTreeMap<u64, Counted>> {
     if cuts.all {
         return rows(connection, key, Timestamp::MIN, None);
     }
-    let since: Vec<Counted> = instants(cuts.at.iter().copied())
+    let since: Vec<Counted> = instants(cuts.at.iter().copied().chain(apart))
         .into_iter()
-        .map(|at| sums.since(connection, key, at))
+        .map(|at| sums.moved(connection, key, at))
         .collect::<rusqlite::Result<_>>()?;
     let mut stretches = BTreeMap::new();
     for (index, sum) in since.iter().enumerate() {
@@ -111,18 +154,6 @@ pub(super) fn part(
     Ok(())
 }
 
-/// Tells each accrual from an instant on apart.
-pub(super) fn tell_apart(
-    connection: &Connection,
-    key: Key<'_>,
-    counted: &mut BTreeMap<u64, Counted>,
-    since: Timestamp,
-) -> rusqlite::Result<()> {
-    counted.retain(|_, stretch| stretch.at < since);
-    counted.extend(rows(connection, key, since, None)?);
-    Ok(())
-}
-
 /// What each accrual from an instant on counts for, up to another.
 pub(super) fn rows(
     connection: &Connection,
@@ -131,10 +162,7 @@ pub(super) fn rows(
     to: Option<Timestamp>,
 ) -> rusqlite::Result<BTreeMap<u64, Counted>> {
     connection
-        .prepare_cached(
-            "SELECT at, seq, counts FROM counted
-             WHERE program_id = ?1 AND member_id = ?2 AND at >= ?3 AND at < ?4",
-        )?
+        .prepare_cached(FROM_AN_INSTANT)?
         .query_map(
             params![
                 key.program.as_str(),

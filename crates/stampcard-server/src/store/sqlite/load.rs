@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use stampcard_engine::{Context, Lot, MemberState, Profile, cuts, starts_at};
+use stampcard_engine::{Context, Cuts, Lot, MemberState, Profile, cuts, kept_by, starts_at};
 use stampcard_model::{Balance, LotEnd, Measure, MemberId, Points, ProgramId, Refusal, Timestamp, Wait};
 
 use super::{
@@ -26,15 +26,16 @@ pub(super) struct Key<'a> {
 }
 
 /// Which lots a command looks at, besides all that time has done something to.
-#[derive(Clone, Copy)]
 pub(super) enum Lots {
     /// None: points are given.
     None,
     /// As many as pay this, in the order of spending.
     Paying(Points),
-    /// One lot, and as many others as pay this.
-    First(u64, Points),
-    /// All with something left: points may go back to any.
+    /// These, and as many others as pay this.
+    Named(Vec<u64>, Points),
+    /// Those that expire next, and the others together as one.
+    Seen,
+    /// All with something left.
     All,
 }
 
@@ -69,8 +70,10 @@ pub(super) struct Account {
     pub(super) issued: Points,
     /// `now`, or the last entry's instant when the clock went back.
     pub(super) now: Timestamp,
-    /// The instants that sums are kept from on.
-    pub(super) since: Vec<Timestamp>,
+    /// Which instants part what accruals count for.
+    pub(super) cuts: Cuts,
+    /// Sums of what accruals count for, as they are kept.
+    pub(super) kept: Kept,
     /// What the server refuses when the engine does not.
     pub(super) refusal: Option<Refusal>,
 }
@@ -92,7 +95,7 @@ pub(super) fn account(
     now: Timestamp,
     which: Lots,
 ) -> Result<Account, StoreError> {
-    let (mut state, sums) = balance(connection, key)?;
+    let (mut state, kept) = balance(connection, key)?;
     let now = state.last_at.map_or(now, |last_at| now.max(last_at));
     state.redemptions = redemptions::ending(connection, key, now)?;
     let all = !state.redemptions.is_empty()
@@ -101,12 +104,30 @@ pub(super) fn account(
         || program.program.tiers.measure == Measure::PointsHeld;
     state.lots = lots(connection, key, &state, now, if all { Lots::All } else { which })?;
     let profile = profile(connection, key)?;
-    let mut account = Account { state, profile, issued: Points::ZERO, now, since: Vec::new(), refusal: None };
+    let (issued_by_all, nothing) = (Points::ZERO, Cuts::default());
+    let mut account =
+        Account { state, profile, issued: issued_by_all, now, cuts: nothing, kept, refusal: None };
     account.issued = issued(connection, &account.context(program))?;
-    let cuts = cuts(&account.context(program), &account.state);
-    account.state.counted = counted::load(connection, key, &sums, &cuts)?;
-    account.since = cuts.at.into_iter().collect();
+    account.cuts = cuts(&account.context(program), &account.state);
+    let apart = account.kept.turns_at;
+    account.state.counted = counted::load(connection, key, &account.kept.sums, &account.cuts, apart)?;
     Ok(account)
+}
+
+/// Tells apart what the risk of losing the tier depends on.
+pub(super) fn tell_apart(
+    connection: &Connection,
+    program: &ProgramInForce,
+    key: Key<'_>,
+    account: &mut Account,
+) -> Result<(), StoreError> {
+    let measure = program.program.tiers.measure;
+    let Some(threshold) = kept_by(&account.context(program), &account.state) else { return Ok(()) };
+    if let Some(turning) = account.kept.sums.turning(connection, key, measure, threshold)? {
+        let apart = [turning.at, turning.at.plus_millis(1)];
+        account.state.counted = counted::load(connection, key, &account.kept.sums, &account.cuts, apart)?;
+    }
+    Ok(())
 }
 
 /// What is known of a member besides the ledger: when they joined.
@@ -118,8 +139,23 @@ pub(super) fn profile(connection: &Connection, key: Key<'_>) -> rusqlite::Result
     Ok(Profile { joined_at, ..Profile::default() })
 }
 
+/// Sums of what accruals count for, as they are kept.
+#[derive(Default)]
+pub(super) struct Kept {
+    pub(super) sums: Sums,
+    /// The one of them that so much is in that it just keeps the tier.
+    pub(super) turns_at: Option<Timestamp>,
+}
+
+impl Kept {
+    /// The sum of everything, which all others are found from.
+    pub(super) fn whole(member: &MemberState) -> Self {
+        Self { sums: Sums::of(&member.counted, std::iter::empty()), turns_at: None }
+    }
+}
+
 /// The balance as of the last entry, with all that is of one size, and the sums of what counts.
-pub(super) fn balance(connection: &Connection, key: Key<'_>) -> rusqlite::Result<(MemberState, Sums)> {
+pub(super) fn balance(connection: &Connection, key: Key<'_>) -> rusqlite::Result<(MemberState, Kept)> {
     let read = |row: &Row<'_>| {
         let balance = Balance {
             available: rows::points(row, "available")?,
@@ -136,11 +172,13 @@ pub(super) fn balance(connection: &Connection, key: Key<'_>) -> rusqlite::Result
         };
         let facts: Facts = serde_json::from_str(row.get_ref("facts")?.as_str()?).map_err(not_json)?;
         facts.into_state(&mut state);
-        Ok((state, Sums::read(row.get_ref("sums")?.as_str()?).map_err(not_json)?))
+        let sums = Sums::read(row.get_ref("sums")?.as_str()?).map_err(not_json)?;
+        Ok((state, Kept { sums, turns_at: rows::instant_if_any(row, "turns_at")? }))
     };
     let found = connection
         .prepare_cached(
-            "SELECT last_seq, last_at, available, pending, held, owed, active_until, facts, sums FROM balance
+            "SELECT last_seq, last_at, available, pending, held, owed, active_until, facts, sums,
+                 turns_at FROM balance
              WHERE program_id = ?1 AND member_id = ?2",
         )?
         .query_row([key.program.as_str(), key.member.as_str()], read)
@@ -160,12 +198,15 @@ fn lots(
     let has = state.balance.available.saturating_add(state.balance.pending);
     let mut missing = match which {
         Lots::All => return all_lots(connection, key),
+        Lots::Seen => return seen_lots(connection, key, state, now),
         Lots::None => Points::ZERO,
         // What nobody can pay needs no reading.
         Lots::Paying(price) if price > has => Points::ZERO,
         Lots::Paying(price) => price,
-        Lots::First(seq, points) => {
-            lots.extend(lot(connection, key, seq)?.map(|lot| (lot.seq, lot)));
+        Lots::Named(named, points) => {
+            for seq in named {
+                lots.extend(lot(connection, key, seq)?.map(|lot| (lot.seq, lot)));
+            }
             points
         }
     };
@@ -196,6 +237,39 @@ fn lots(
         }
     }
     Ok(lots.into_values().collect())
+}
+
+/// The lots that time has done something to and those that expire next. The others are one, which never does.
+fn seen_lots(
+    connection: &Connection,
+    key: Key<'_>,
+    state: &MemberState,
+    now: Timestamp,
+) -> rusqlite::Result<Vec<Lot>> {
+    let mut seen = waited_enough(connection, key, now)?;
+    let mut statement = connection.prepare_cached(
+        "SELECT seq, remaining, waits, expires_at, by_inactivity FROM lot
+         WHERE program_id = ?1 AND member_id = ?2 AND remaining > 0 ORDER BY expires_at, seq",
+    )?;
+    let (mut found, mut next) = (statement.query([key.program.as_str(), key.member.as_str()])?, None);
+    while let Some(row) = found.next()? {
+        let lot = read_lot(row)?;
+        if lot.waits.is_some() {
+            continue;
+        }
+        let end = state.end_of(&lot);
+        let expired = end.is_some_and(|end| end <= now);
+        if !expired && (end.is_none() || *next.get_or_insert(end) != end) {
+            break;
+        }
+        seen.push(lot);
+    }
+    let spendable = seen.iter().filter(|lot| lot.waits.is_none()).map(|lot| lot.remaining).sum();
+    let remaining = state.balance.available.saturating_sub(spendable);
+    // No entry has so high a number.
+    let others = Lot { seq: u64::MAX, remaining, waits: None, end: LotEnd::Never };
+    seen.extend(Some(others).filter(|others| !others.remaining.is_zero()));
+    Ok(seen)
 }
 
 /// Every lot with something left.

@@ -7,9 +7,8 @@ use stampcard_engine::{Counted, Lot, MemberState};
 use stampcard_model::{Draw, Entry, EntryBody, LotEnd, Points, Timestamp, Wait};
 
 use super::{
-    counted::Sums,
     kept::{Counts, Facts},
-    load::Key,
+    load::{Kept, Key},
     redemptions, rows, sources,
 };
 use crate::store::StoreError;
@@ -192,13 +191,13 @@ pub(super) fn state(
     Ok(units(connection, key, before, after)?)
 }
 
-/// Keeps the balance after the last entry with all that is of one size, sums of what counts from some instants on, and
-/// when time alone may change the tier.
+/// Keeps the balance after the last entry with all that is of one size, sums of what counts, and when time
+/// alone may change the tier.
 pub(super) fn balance(
     connection: &Connection,
     key: Key<'_>,
     after: &MemberState,
-    since: &[Timestamp],
+    kept: &Kept,
     tier_due_at: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     let inactive_at =
@@ -206,10 +205,11 @@ pub(super) fn balance(
     connection
         .prepare_cached(
             "INSERT INTO balance (program_id, member_id, last_seq, last_at, available, pending, held, owed,
-                 active_until, inactive_at, tier_due_at, facts, sums)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+                 active_until, inactive_at, tier_due_at, facts, sums, turns_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
              ON CONFLICT DO UPDATE SET last_seq = ?3, last_at = ?4, available = ?5, pending = ?6, held = ?7,
-                 owed = ?8, active_until = ?9, inactive_at = ?10, tier_due_at = ?11, facts = ?12, sums = ?13",
+                 owed = ?8, active_until = ?9, inactive_at = ?10, tier_due_at = ?11, facts = ?12, sums = ?13,
+                 turns_at = ?14",
         )?
         .execute(params![
             key.program.as_str(),
@@ -224,7 +224,8 @@ pub(super) fn balance(
             inactive_at.map(Timestamp::as_millis),
             tier_due_at.map(Timestamp::as_millis),
             serde_json::to_string(&Facts::of(after))?,
-            Sums::of(&after.counted, since.iter().copied()).write()?,
+            kept.sums.write()?,
+            kept.turns_at.map(Timestamp::as_millis),
         ])?;
     Ok(())
 }

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
-use stampcard_engine::{Context, RewardState, told_apart_since};
+use stampcard_engine::{Context, RewardState};
 use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp, VoucherCode};
 
 use super::{
-    counted,
     load::{self, Key, Lots},
     redemptions, rows,
 };
@@ -26,10 +25,8 @@ pub(super) fn member(
     let id = &program.program.id;
     let Some(member) = load::member(connection, id, reference)? else { return Ok(None) };
     let key = Key { program: id, member: &member.id };
-    let mut account = load::account(connection, program, key, now, Lots::All)?;
-    if let Some(since) = told_apart_since(&account.context(program), &account.state) {
-        counted::tell_apart(connection, key, &mut account.state.counted, since)?;
-    }
+    let mut account = load::account(connection, program, key, now, Lots::Seen)?;
+    load::tell_apart(connection, program, key, &mut account)?;
     let matter = redemptions::matter_since(&account.context(program), program.program.rewards.iter());
     if let Some(since) = matter {
         account.state.redemptions.extend(redemptions::since(connection, key, since)?);

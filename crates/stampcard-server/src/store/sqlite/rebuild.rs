@@ -4,7 +4,10 @@ use rusqlite::Connection;
 use stampcard_engine::{MemberState, replay};
 use stampcard_model::{MemberId, ProgramId};
 
-use super::{load::Key, persist, rows};
+use super::{
+    load::{Kept, Key},
+    persist, rows,
+};
 use crate::store::StoreError;
 
 /// Fills what this version of the tables keeps. Units of rewards were kept as they are now.
@@ -32,5 +35,5 @@ fn one(connection: &Connection, key: Key<'_>) -> Result<(), StoreError> {
     let kept = MemberState { redeemed: after.redeemed.clone(), ..MemberState::default() };
     persist::state(connection, key, &kept, &after)?;
     // Tiers followed from the window alone.
-    persist::balance(connection, key, &after, &[], None)
+    persist::balance(connection, key, &after, &Kept::whole(&after), None)
 }

@@ -16,7 +16,10 @@ use crate::{
     Seams,
     store::{
         Consent, Feedback, StoreError,
-        sqlite::{load::Key, open, persist, personal, verify},
+        sqlite::{
+            load::{Kept, Key},
+            open, persist, personal, verify,
+        },
     },
 };
 
@@ -256,7 +259,7 @@ impl Reader<'_> {
                 let key = Key { program: &program, member: &member };
                 persist::state(self.connection, key, &MemberState::default(), &state)?;
                 // Whether time has done something to the tier is found out by the next sweep.
-                Ok(persist::balance(self.connection, key, &state, &[], state.last_at)?)
+                Ok(persist::balance(self.connection, key, &state, &Kept::whole(&state), state.last_at)?)
             }
             Some(_) | None => Ok(()),
         }

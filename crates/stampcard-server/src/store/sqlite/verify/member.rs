@@ -270,7 +270,7 @@ fn state(
     replayed: &MemberState,
     report: &mut Report,
 ) -> rusqlite::Result<()> {
-    let (kept, sums) = load::balance(connection, key)?;
+    let (kept, load::Kept { sums, .. }) = load::balance(connection, key)?;
     let of = |account| entries.iter().map(|entry| on(entry, account)).sum::<i128>();
     let said = [of(Account::Available), of(Account::Pending), of(Account::Held), -of(Account::Owed)];
     let balance = kept.balance;
