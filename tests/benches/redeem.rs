@@ -1,8 +1,11 @@
 //! Redemptions a second with full durability: through the store and through HTTP, at 1, 16 and 64 clients, beside what
-//! the disk itself takes in the same folder in the same minute.
+//! the disk itself takes in the same folder in the same minute, and beside the same statements without the store.
 //!
-//! `cargo bench -p stampcard-tests --bench redeem`. Read the ratios before the rates: the same disk is many times faster
+//! `cargo xtask bench`, and `cargo xtask bench --members 1000000` for a large ledger. Read the ratios before the rates: the same disk is many times faster
 //! in one minute than in another.
+
+mod large;
+mod raw;
 
 use std::{
     fs::File,
@@ -19,7 +22,10 @@ use std::{
 
 use jsonwebtoken::{EncodingKey, Header};
 use serde_json::{Value, json};
-use stampcard_model::{IdempotencyKey, MemberId, Order, Program, ProgramId, RewardId};
+use stampcard_model::{
+    IdempotencyKey, MemberId, Order, Points, Program, ProgramId, RedemptionId, RewardId, Timestamp,
+    VoucherCode,
+};
 use stampcard_server::{
     App, Settings,
     settings::{
@@ -34,8 +40,6 @@ const MEASURE: Duration = Duration::from_millis(2_500);
 const CALIBRATE: Duration = Duration::from_millis(1_000);
 const UNLIMITED: Velocity = Velocity { redemptions: 0, hours: 24 };
 const SECRET: &str = "a secret of thirty-two bytes, at least";
-/// Entries of the member with a long history.
-const LONG: usize = 10_000;
 
 /// How long each of many things took.
 struct Measured {
@@ -67,8 +71,43 @@ async fn run() {
     let folder =
         tempfile::tempdir_in(std::env::var("STAMPCARD_BENCH_DIR").unwrap_or_else(|_| ".".to_owned()))
             .expect("the folder can be written");
-    let app = open(folder.path());
+    println!("Redemptions with full durability (WAL, synchronous=FULL, one writer, group commit).\n");
+    println!(
+        "| what                              | clients |      a second |   p50 ms |   p99 ms | per fdatasync |"
+    );
+    println!(
+        "|-----------------------------------|--------:|--------------:|---------:|---------:|--------------:|"
+    );
+    if let Ok(members) = std::env::var("STAMPCARD_BENCH_MEMBERS") {
+        large::run(folder.path(), members.parse().expect("a number of members")).await;
+        return;
+    }
+    raw::listen();
+    let file = folder.path().join("ledger.db");
+    let app = open(&file);
     enroll(&app).await;
+    let mut disk = calibrate(folder.path());
+    row("write 4 KiB + fdatasync", 1, &disk, None);
+    for clients in CLIENTS {
+        row("through the store", clients, &through_store(&app, clients).await, Some(&disk));
+    }
+    beside_raw(&app, folder.path(), &disk).await;
+    let (address, stop) = serve(&app).await;
+    disk = calibrate(folder.path());
+    row("write 4 KiB + fdatasync", 1, &disk, None);
+    for clients in CLIENTS {
+        row("through HTTP, loopback", clients, &through_http(&address, clients).await, Some(&disk));
+    }
+    row("GET /v1/me", 1, &read_me(&address, |_| "member-0".to_owned()).await, None);
+    stop().await;
+    drop(app);
+    let report = stampcard_server::verify(&file).expect("the ledger can be read");
+    assert!(report.holds(), "{report}");
+    println!("\nThe ledger was verified afterwards: every invariant holds.");
+}
+
+/// Serves on a port of its own, and says how to stop.
+async fn serve(app: &App) -> (String, impl AsyncFnOnce()) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let address = format!("http://{}", listener.local_addr().expect("it listens"));
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -76,46 +115,37 @@ async fn run() {
         // Also when the sender is gone.
         let _ = stopped.await;
     }));
+    (address, async move || {
+        stop.send(()).expect("the server listens to it");
+        server.await.expect("the server ends").expect("it ends well");
+    })
+}
 
-    println!("Redemptions with full durability (WAL, synchronous=FULL, one writer, group commit).\n");
-    println!(
-        "| what                             | clients |      a second |   p50 ms |   p99 ms | per fdatasync |"
-    );
-    println!(
-        "|----------------------------------|--------:|--------------:|---------:|---------:|--------------:|"
-    );
-    let mut disk = calibrate(folder.path());
-    row("write 4 KiB + fdatasync", 1, &disk, None);
-    for clients in CLIENTS {
-        let measured = through_store(&app, clients, "member").await;
-        row("through the store", clients, &measured, Some(&disk));
+/// The store at 64 clients and its own statements alone, in turns.
+async fn beside_raw(app: &App, folder: &Path, disk: &Measured) {
+    let mut ratios = Vec::new();
+    for turn in 0..3 {
+        let copy = folder.join(format!("copy-{turn}.db"));
+        raw::copy(&folder.join("ledger.db"), &copy);
+        raw::record();
+        through_store(app, 64).await;
+        raw::stop();
+        let (commands, whole) = raw::again(&copy);
+        let alone = Measured { took: vec![Duration::ZERO; commands], whole };
+        let measured = through_store(app, 64).await;
+        row("its statements alone, grouped so", 64, &alone, Some(disk));
+        row("through the store", 64, &measured, Some(disk));
+        ratios.push(measured.rate() / alone.rate());
     }
-    lengthen(&app).await;
-    let measured = through_store(&app, 1, "long").await;
-    row("through the store, 10,000 entries", 1, &measured, Some(&disk));
-    disk = calibrate(folder.path());
-    row("write 4 KiB + fdatasync", 1, &disk, None);
-    for clients in CLIENTS {
-        let measured = through_http(&address, clients).await;
-        row("through HTTP, loopback", clients, &measured, Some(&disk));
-    }
-    for (what, member) in [("GET /v1/me", "member-0"), ("GET /v1/me, 10,000 entries", "long-0")] {
-        row(what, 1, &read_me(&address, member).await, None);
-    }
-
-    stop.send(()).expect("the server listens to it");
-    server.await.expect("the server ends").expect("it ends well");
-    drop(app);
-    let report = stampcard_server::verify(&folder.path().join("ledger.db")).expect("the ledger can be read");
-    assert!(report.holds(), "{report}");
-    println!("\nThe ledger was verified afterwards: every invariant holds.");
+    ratios.sort_by(f64::total_cmp);
+    println!("\nThe store beside its statements alone: {ratios:.2?}\n");
 }
 
 fn row(what: &str, clients: usize, measured: &Measured, disk: Option<&Measured>) {
     let ratio =
         disk.map_or_else(|| "1.00".to_owned(), |disk| format!("{:.2}", measured.rate() / disk.rate()));
     println!(
-        "| {what:<32} | {clients:>7} | {:>13.0} | {:>8.2} | {:>8.2} | {ratio:>13} |",
+        "| {what:<33} | {clients:>7} | {:>13.0} | {:>8.2} | {:>8.2} | {ratio:>13} |",
         measured.rate(),
         measured.at(0.50),
         measured.at(0.99),
@@ -145,17 +175,27 @@ fn sorted(mut took: Vec<Duration>, whole: Duration) -> Measured {
     Measured { took, whole }
 }
 
-/// Runs as many clients as asked for, each one request after another, for [`MEASURE`].
-async fn measure<F>(clients: usize, client: impl Fn(usize) -> F) -> Measured
+/// Does something again and again in as many clients as asked for, for [`MEASURE`]. It is told the number of the client, and how
+/// often that one did it before.
+async fn measure<F>(clients: usize, once: impl Fn(usize, usize) -> F + Clone + Send + 'static) -> Measured
 where
-    F: Future<Output = Vec<Duration>> + Send + 'static,
+    F: Future<Output = ()> + Send + 'static,
 {
     let began = Instant::now();
-    let running: Vec<_> = (0..clients).map(|number| tokio::spawn(client(number))).collect();
-    let mut took = Vec::new();
-    for running in running {
-        took.extend(running.await.expect("a client runs through"));
+    let mut running = tokio::task::JoinSet::new();
+    for number in 0..clients {
+        let once = once.clone();
+        running.spawn(async move {
+            let mut took = Vec::new();
+            while began.elapsed() < MEASURE {
+                let one = Instant::now();
+                once(number, took.len()).await;
+                took.push(one.elapsed());
+            }
+            took
+        });
     }
+    let took = running.join_all().await.concat();
     sorted(took, began.elapsed())
 }
 
@@ -166,80 +206,58 @@ fn fresh_key() -> String {
     format!("bench-key-{}", KEY.fetch_add(1, Ordering::Relaxed))
 }
 
-async fn through_store(app: &App, clients: usize, member: &'static str) -> Measured {
-    let program = app.program(&program_id()).expect("the program is there");
-    measure(clients, |number| {
-        let (app, program) = (app.clone(), Arc::clone(program));
-        async move {
-            let (began, mut took) = (Instant::now(), Vec::new());
-            while began.elapsed() < MEASURE {
-                let one = Instant::now();
-                let action = Action::Redeem {
-                    reference: format!("{member}-{number}"),
-                    reward_id: RewardId::new("tea").expect("it is an id"),
-                    price: stampcard_model::Points::new(1).expect("it is an amount"),
-                    money_minor: 0,
-                    redemption_id: app.seams().redemption_id(),
-                    voucher_code: app.seams().voucher_code(),
-                    velocity: UNLIMITED,
-                };
-                let once = Once {
-                    principal: Principal::Member { one_time: None },
-                    key: IdempotencyKey::new(fresh_key()).expect("it is a key"),
-                    fingerprint: [7; 32],
-                    answer: Box::new(|_| Answer {
-                        status: 201,
-                        language: "en".to_owned(),
-                        body: vec![b'x'; 400],
-                    }),
-                };
-                let write = Write { program: program.clone(), now: app.now(), action, once: Some(once) };
-                booked(app.store().execute(write).await.expect("the store answers"));
-                took.push(one.elapsed());
-            }
-            took
-        }
-    })
-    .await
+async fn through_store(app: &App, clients: usize) -> Measured {
+    let app = app.clone();
+    measure(clients, move |number, _| redeem_once(app.clone(), format!("member-{number}"))).await
+}
+
+async fn redeem_once(app: App, reference: String) {
+    let action = redemption(&reference, app.seams().redemption_id(), app.seams().voucher_code());
+    let once = Once {
+        principal: Principal::Member { one_time: None },
+        key: IdempotencyKey::new(fresh_key()).expect("it is a key"),
+        fingerprint: [7; 32],
+        answer: Box::new(|_| Answer { status: 201, language: "en".to_owned(), body: vec![b'x'; 400] }),
+    };
+    let program = Arc::clone(app.program(&program_id()).expect("the program is there"));
+    let write = Write { program, now: app.now(), action, once: Some(once) };
+    booked(app.store().execute(write).await.expect("the store answers"));
+}
+
+fn redemption(reference: &str, redemption_id: RedemptionId, voucher_code: VoucherCode) -> Action {
+    Action::Redeem {
+        reference: reference.to_owned(),
+        reward_id: RewardId::new("tea").expect("it is an id"),
+        price: Points::new(1).expect("it is an amount"),
+        money_minor: 0,
+        redemption_id,
+        voucher_code,
+        velocity: UNLIMITED,
+    }
 }
 
 async fn through_http(address: &str, clients: usize) -> Measured {
-    measure(clients, |number| {
-        let (url, token) = (format!("{address}/v1/me/redemptions"), token(&format!("member-{number}")));
-        async move {
-            let client = reqwest::Client::new();
-            let (began, mut took) = (Instant::now(), Vec::new());
-            while began.elapsed() < MEASURE {
-                let one = Instant::now();
-                let answer = client
-                    .post(&url)
-                    .bearer_auth(&token)
-                    .header("idempotency-key", fresh_key())
-                    .json(&json!({"reward_id": "tea", "price": 1}))
-                    .send()
-                    .await
-                    .expect("the server answers");
-                assert_eq!(answer.status(), 201);
-                answer.bytes().await.expect("the answer has an end");
-                took.push(one.elapsed());
-            }
-            took
-        }
+    let (url, client) = (format!("{address}/v1/me/redemptions"), reqwest::Client::new());
+    measure(clients, move |number, _| {
+        let asked = client
+            .post(&url)
+            .bearer_auth(token(&format!("member-{number}")))
+            .header("idempotency-key", fresh_key())
+            .json(&json!({"reward_id": "tea", "price": 1}));
+        answered(asked, 201)
     })
     .await
 }
 
-async fn read_me(address: &str, member: &str) -> Measured {
-    let (url, token, client) = (format!("{address}/v1/me"), token(member), reqwest::Client::new());
-    let (began, mut took) = (Instant::now(), Vec::new());
-    while began.elapsed() < CALIBRATE {
-        let one = Instant::now();
-        let answer = client.get(&url).bearer_auth(&token).send().await.expect("the server answers");
-        assert_eq!(answer.status(), 200);
-        answer.bytes().await.expect("the answer has an end");
-        took.push(one.elapsed());
-    }
-    sorted(took, began.elapsed())
+async fn read_me(address: &str, member: impl Fn(usize) -> String + Clone + Send + 'static) -> Measured {
+    let (url, client) = (format!("{address}/v1/me"), reqwest::Client::new());
+    measure(1, move |_, turn| answered(client.get(&url).bearer_auth(token(&member(turn))), 200)).await
+}
+
+async fn answered(asked: reqwest::RequestBuilder, status: u16) {
+    let answer = asked.send().await.expect("the server answers");
+    assert_eq!(answer.status(), status);
+    answer.bytes().await.expect("the answer has an end");
 }
 
 fn booked(executed: Executed) {
@@ -249,39 +267,24 @@ fn booked(executed: Executed) {
     }
 }
 
-/// 64 members with one large lot each, and one who will have a long history.
+/// 64 members with one large lot each.
 async fn enroll(app: &App) {
-    let members = (0..64).map(|number| format!("member-{number}")).chain(["long-0".to_owned()]);
-    for reference in members {
-        let id = MemberId::new(format!("m_{reference}")).expect("it is an id");
-        let display_name = None;
-        execute(app, Action::Enroll { id, reference: reference.clone(), display_name }).await;
-        let order = order(&format!("first-{reference}"), 100_000_000_000);
-        execute(app, Action::Book { reference, order }).await;
+    for number in 0..64 {
+        let reference = format!("member-{number}");
+        enroll_one(app, &reference, MemberId::new(format!("m_{number}")).expect("it is an id")).await;
+        let order = order(&format!("first-{number}"), 100_000_000_000);
+        execute_at(app, app.now(), Action::Book { reference, order }).await;
     }
 }
 
-/// Books so many orders that nothing may depend on how many there are.
-async fn lengthen(app: &App) {
-    let mut running = tokio::task::JoinSet::new();
-    for number in 0..LONG {
-        let app = app.clone();
-        running.spawn(async move {
-            let order = order(&format!("long-{number}"), 100);
-            execute(&app, Action::Book { reference: "long-0".to_owned(), order }).await;
-        });
-        if running.len() >= 512 {
-            running.join_next().await.expect("some run").expect("one runs through");
-        }
-    }
-    while let Some(done) = running.join_next().await {
-        done.expect("one runs through");
-    }
+async fn enroll_one(app: &App, reference: &str, id: MemberId) {
+    let action = Action::Enroll { id, reference: reference.to_owned(), display_name: None };
+    execute_at(app, app.now(), action).await;
 }
 
-async fn execute(app: &App, action: Action) {
+async fn execute_at(app: &App, now: Timestamp, action: Action) {
     let program = Arc::clone(app.program(&program_id()).expect("the program is there"));
-    let executed = app.store().execute(Write { program, now: app.now(), action, once: None }).await;
+    let executed = app.store().execute(Write { program, now, action, once: None }).await;
     assert!(matches!(executed, Ok(Executed::Now(Ok(_), None))), "{executed:?}");
 }
 
@@ -301,7 +304,7 @@ fn program_id() -> ProgramId {
     ProgramId::new("bench").expect("it is an id")
 }
 
-fn open(folder: &Path) -> App {
+fn open(file: &Path) -> App {
     let program: Program = serde_json::from_value(json!({
         "id": "bench", "version": 1, "name": {"en": "Bench"}, "default_locale": "en",
         "currency": {"terminology": {"en": {"one": "star", "other": "stars"}}},
@@ -310,12 +313,13 @@ fn open(folder: &Path) -> App {
             "earn": {"type": "spend", "ratio": {"points": 1, "per_minor": 100}}}],
         "expiry": {"type": "after_months", "months": 12},
         "tiers": {"window": {"type": "rolling", "days": 365}, "tiers": [
-            {"id": "friend", "name": {"en": "Friend"}, "threshold": 0, "multiplier": 10000}]},
+            {"id": "friend", "name": {"en": "Friend"}, "threshold": 0, "multiplier": 10000},
+            {"id": "gold", "name": {"en": "Gold"}, "threshold": 300, "multiplier": 11000}]},
         "rewards": [{"id": "tea", "kind": {"type": "custom"}, "title": {"en": "Tea"}, "price": 1, "stock": 100000000}]
     }))
     .expect("it is a program");
     let settings = Settings {
-        database: folder.join("ledger.db"),
+        database: file.to_owned(),
         programs: vec![ProgramSettings {
             program: ProgramSource::Inline(Box::new(program)),
             publishable_keys: vec![PublishableKey { key: "pk_bench_key".to_owned(), origins: Vec::new() }],

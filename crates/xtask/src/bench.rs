@@ -6,7 +6,11 @@ use crate::{
 };
 
 /// Runs the benchmarks; they print their own tables.
-pub fn run() -> Result<(), Fault> {
+pub fn run(members: Option<u32>) -> Result<(), Fault> {
     say("building the benchmark");
-    sh::run(cargo(&["bench", "--package", "stampcard-tests", "--bench", "redeem"]))
+    let mut bench = cargo(&["bench", "--package", "stampcard-tests", "--bench", "redeem"]);
+    if let Some(members) = members {
+        bench.env("STAMPCARD_BENCH_MEMBERS", members.to_string());
+    }
+    sh::run(bench)
 }

@@ -44,7 +44,11 @@ enum Command {
         update: bool,
     },
     /// Measures redemptions a second beside what the disk allows.
-    Bench,
+    Bench {
+        /// Measures a ledger of so many members with ten entries each instead.
+        #[arg(long)]
+        members: Option<u32>,
+    },
     /// Takes the screenshots that the README shows, and more.
     Shots,
 }
@@ -55,7 +59,7 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Build { dev } => build::run(dev),
         Command::Size { update } => size::run(update),
-        Command::Bench => bench::run(),
+        Command::Bench { members } => bench::run(members),
         Command::Shots => shots::run(),
     };
     match outcome {

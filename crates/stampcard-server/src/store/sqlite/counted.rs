@@ -88,6 +88,9 @@ impl Sums {
         let way = |sum: &&Counted| sum.at.as_millis().abs_diff(since.as_millis());
         let mut sum = self.0.iter().min_by_key(way).cloned().unwrap_or(Counted::nothing(Timestamp::MAX));
         let (from, to) = (sum.at.min(since), sum.at.max(since));
+        if from == to {
+            return Ok(sum);
+        }
         for between in rows(connection, key, from, Some(to))?.values() {
             if sum.at < since { sum.subtract(between) } else { sum.add(between) }
         }

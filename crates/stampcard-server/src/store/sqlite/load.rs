@@ -239,7 +239,7 @@ fn lots(
     Ok(lots.into_values().collect())
 }
 
-/// The lots that time has done something to and those that expire next. The others are one, which never does.
+/// The lots that time has done something to; those that expire next as one lot, and the others as one that never does.
 fn seen_lots(
     connection: &Connection,
     key: Key<'_>,
@@ -251,18 +251,20 @@ fn seen_lots(
         "SELECT seq, remaining, waits, expires_at, by_inactivity FROM lot
          WHERE program_id = ?1 AND member_id = ?2 AND remaining > 0 ORDER BY expires_at, seq",
     )?;
-    let (mut found, mut next) = (statement.query([key.program.as_str(), key.member.as_str()])?, None);
+    let mut found = statement.query([key.program.as_str(), key.member.as_str()])?;
     while let Some(row) = found.next()? {
         let lot = read_lot(row)?;
         if lot.waits.is_some() {
             continue;
         }
-        let end = state.end_of(&lot);
-        let expired = end.is_some_and(|end| end <= now);
-        if !expired && (end.is_none() || *next.get_or_insert(end) != end) {
-            break;
+        match lot.end {
+            LotEnd::At { expires_at } if expires_at <= now => seen.push(lot),
+            LotEnd::At { expires_at } => {
+                seen.push(Lot { remaining: ending_at(connection, key, expires_at)?, ..lot });
+                break;
+            }
+            LotEnd::Never | LotEnd::Inactivity => break,
         }
-        seen.push(lot);
     }
     let spendable = seen.iter().filter(|lot| lot.waits.is_none()).map(|lot| lot.remaining).sum();
     let remaining = state.balance.available.saturating_sub(spendable);
@@ -270,6 +272,18 @@ fn seen_lots(
     let others = Lot { seq: u64::MAX, remaining, waits: None, end: LotEnd::Never };
     seen.extend(Some(others).filter(|others| !others.remaining.is_zero()));
     Ok(seen)
+}
+
+/// Points that can be spent now and expire at an instant.
+fn ending_at(connection: &Connection, key: Key<'_>, expires_at: Timestamp) -> rusqlite::Result<Points> {
+    connection
+        .prepare_cached(
+            "SELECT sum(remaining) AS points FROM lot WHERE program_id = ?1 AND member_id = ?2
+                 AND remaining > 0 AND expires_at = ?3 AND waits IS NULL",
+        )?
+        .query_row(params![key.program.as_str(), key.member.as_str(), expires_at.as_millis()], |row| {
+            rows::points(row, "points")
+        })
 }
 
 /// Every lot with something left.
