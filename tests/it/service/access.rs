@@ -64,6 +64,7 @@ fn routes() -> Vec<Route> {
     let lines = json!([{"sku": "TEA", "quantity": 1, "amount_minor": 100}]);
     let order = json!({"member_reference": "mei", "order": {"id": "new", "money": "EUR", "lines": lines}});
     let check_in = json!({"activity": {"id": "a1", "kind": "check_in"}});
+    let adjustment = json!({"member_reference": "mei", "delta": 5, "reason": "a broken cup"});
     let webhook = json!({"url": "https://hooks.example/loyalty", "topics": []});
     let changed = json!({"url": "https://hooks.example/loyalty", "topics": [], "enabled": true});
     vec![
@@ -98,6 +99,7 @@ fn routes() -> Vec<Route> {
             404,
             404,
         ),
+        Route(Merchant, "post", "/v1/members/adjustments", adjustment, 201, 404),
         Route(Merchant, "post", "/v1/vouchers/{code}/use", json!({}), 200, 404),
         Route(Merchant, "get", "/v1/webhooks", none(), 200, 200),
         Route(Merchant, "post", "/v1/webhooks", webhook, 201, 201),

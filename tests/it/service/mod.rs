@@ -1,6 +1,8 @@
-//! What the server does around the ledger: tokens, limits, live changes, webhooks, transfer, privacy, access.
+//! What the server does around the ledger: tokens, limits, live changes, webhooks, transfer, privacy, access; and what it
+//! knows of a member besides it.
 
 mod access;
+mod adjustments;
 mod ground;
 mod limits;
 mod live;

@@ -1,8 +1,8 @@
-//! `POST /v1/members`.
+//! `POST /v1/members` and what a merchant says of one member: `POST /v1/members/adjustments`.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MemberId, Timestamp};
+use crate::{MemberId, Points, Timestamp};
 
 /// Enrolls a member, or answers with the one enrolled before under this reference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,4 +37,41 @@ pub struct EnrolledMember {
     pub display_name: Option<String>,
     /// When they enrolled.
     pub enrolled_at: Timestamp,
+}
+
+/// Gives a member points by hand, or takes them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewAdjustment {
+    /// The host shop's own id of the customer, as enrolled.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 128, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")
+    )]
+    pub member_reference: String,
+    /// How many: more than 0 gives, less takes, and never more than there are. Not 0, at most 2^53 − 1 either way.
+    #[cfg_attr(feature = "openapi", schema(minimum = -9_007_199_254_740_991_i64, maximum = 9_007_199_254_740_991_i64))]
+    pub delta: i64,
+    /// Why, 1 to 200 characters, no control characters. The member reads it, and it is never removed: no personal data.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")
+    )]
+    pub reason: String,
+}
+
+/// What an adjustment did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Adjusted {
+    /// The entry's place in the member's ledger.
+    pub seq: u64,
+    /// How many points were given, or taken.
+    pub delta: i64,
+    /// When those given expire; none means never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// Available points after it.
+    pub balance_after: Points,
 }

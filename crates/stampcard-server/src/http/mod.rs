@@ -2,6 +2,7 @@
 //! does not exist.
 
 mod activities;
+mod adjustments;
 mod auth;
 mod body;
 mod cache;
@@ -68,6 +69,7 @@ pub(crate) fn planes() -> Planes {
             .merge(orders::router())
             .merge(vouchers::merchant_router())
             .merge(activities::merchant_router())
+            .merge(adjustments::router())
             .merge(webhooks::router()),
     }
 }
