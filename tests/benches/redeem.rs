@@ -26,7 +26,7 @@ use stampcard_server::{
         Limits, MemberTokens, ProgramSettings, ProgramSource, PublishableKey, Rate, Rates, Secret,
         SecretKeyHash, SecretSource, Velocity,
     },
-    store::{Action, Answer, Effect, Executed, Once, Principal, Write},
+    store::{Action, Answer, Effect, Executed, Once, Principal, Said, Write},
 };
 
 const CLIENTS: [usize; 3] = [1, 16, 64];
@@ -254,8 +254,8 @@ async fn enroll(app: &App) {
     let members = (0..64).map(|number| format!("member-{number}")).chain(["long-0".to_owned()]);
     for reference in members {
         let id = MemberId::new(format!("m_{reference}")).expect("it is an id");
-        let display_name = None;
-        execute(app, Action::Enroll { id, reference: reference.clone(), display_name }).await;
+        let said = Said::default();
+        execute(app, Action::Enroll { id, reference: reference.clone(), said }).await;
         let order = order(&format!("first-{reference}"), 100_000_000_000);
         execute(app, Action::Book { reference, order }).await;
     }

@@ -41,9 +41,9 @@ pub use entry::{
     Restore, Source, TierReason, Wait,
 };
 pub use id::{
-    ActivityCode, ActivityId, Category, IdError, MemberId, MultiplierId, OfferId, OrderId, PriceEventId,
-    ProductId, ProgramId, PurposeId, RedemptionId, ReferralId, RewardId, RuleId, SegmentId, Sku, SurveyId,
-    TierId, VoucherCode, WebhookId,
+    ActivityCode, ActivityId, Category, HouseholdId, IdError, MemberId, MultiplierId, OfferId, OrderId,
+    PriceEventId, ProductId, ProgramId, PurposeId, RedemptionId, ReferralId, RewardId, RuleId, SegmentId,
+    Sku, SurveyId, TierId, VoucherCode, WebhookId,
 };
 pub use idempotency::{IdempotencyKey, IdempotencyKeyError};
 pub use order::{Line, Order, Returned, ReturnedLine};

@@ -109,6 +109,8 @@ refusals! {
     RedeemedTooOften = "redeemed_too_often",
     /// The member told of this survey before.
     FeedbackAlreadyGiven = "feedback_already_given",
+    /// The member told of a birthday before.
+    BirthdayAlreadyTold = "birthday_already_told",
     /// No such webhook.
     WebhookNotFound = "webhook_not_found",
     /// The program has as many webhooks as it may.

@@ -3,11 +3,13 @@
 
 mod access;
 mod adjustments;
+mod birthdays;
 mod ground;
 mod limits;
 mod live;
 mod privacy;
 mod receiver;
+mod segments;
 mod soak;
 mod tokens;
 mod transfer;

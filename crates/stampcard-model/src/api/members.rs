@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MemberId, Points, Timestamp};
+use crate::{HouseholdId, MemberId, MonthDay, Points, SegmentId, Timestamp};
 
-/// Enrolls a member, or answers with the one enrolled before under this reference.
+/// Enrolls a member, or answers with the one enrolled before under this reference. What is given replaces what was said
+/// before; what is left out stays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -22,6 +23,16 @@ pub struct NewMember {
         schema(min_length = 1, max_length = 100, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")
     )]
     pub display_name: Option<String>,
+    /// The birthday, without a year. One that replaces another counts a year after it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<MonthDay>,
+    /// The segments that the member belongs to, at most 50; an empty list is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 50))]
+    pub segments: Option<Vec<SegmentId>>,
+    /// The household, by a digest of what its people share. Members of one household do not invite each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub household: Option<HouseholdId>,
 }
 
 /// A member as the merchant sees it.
@@ -35,6 +46,15 @@ pub struct EnrolledMember {
     /// A name to greet with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
+    /// The birthday.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<MonthDay>,
+    /// The segments that the member belongs to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub segments: Vec<SegmentId>,
+    /// The household.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub household: Option<HouseholdId>,
     /// When they enrolled.
     pub enrolled_at: Timestamp,
 }

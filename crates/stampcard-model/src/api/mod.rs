@@ -17,7 +17,7 @@ mod webhooks;
 
 pub use activities::{BookedActivity, NewActivity, NewMemberActivity};
 pub use entries::EntryView;
-pub use me::{ExpiringPoints, Me, MemberView, TierKeep, TierNext, TierStanding};
+pub use me::{BirthdayView, ExpiringPoints, Me, MemberView, NewBirthday, TierKeep, TierNext, TierStanding};
 pub use members::{Adjusted, EnrolledMember, NewAdjustment, NewMember};
 pub use orders::{BookedOrder, Fulfillment, NewFulfillment, NewOrder, NewRefund, Refund};
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page};

@@ -210,6 +210,9 @@ fn refused(refusal: Refusal) -> (StatusCode, &'static str) {
         Refusal::InsufficientPoints => (S::CONFLICT, "The member has too few points."),
         Refusal::RedeemedTooOften => (S::CONFLICT, "The member has redeemed too often lately."),
         Refusal::FeedbackAlreadyGiven => (S::CONFLICT, "The member told of this survey before."),
+        Refusal::BirthdayAlreadyTold => {
+            (S::CONFLICT, "The member told of a birthday before; only the merchant changes it.")
+        }
         Refusal::WebhookNotFound => (S::NOT_FOUND, "There is no such webhook."),
         Refusal::TooManyWebhooks => (S::CONFLICT, "The program has 20 webhooks already."),
         Refusal::PointsOutOfRange => (S::CONFLICT, "The account would leave the range of points."),

@@ -4,6 +4,7 @@
 mod activities;
 mod adjustments;
 mod auth;
+mod birthday;
 mod body;
 mod cache;
 mod cors;
@@ -64,6 +65,7 @@ pub(crate) fn planes() -> Planes {
             .merge(activities::member_router())
             .merge(stream::router())
             .merge(privacy::router())
+            .merge(birthday::router())
             .merge(feedback::router()),
         merchant: members::router()
             .merge(orders::router())

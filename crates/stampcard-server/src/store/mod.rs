@@ -8,18 +8,24 @@ mod personal;
 mod records;
 pub mod sqlite;
 
-use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+};
 
 use stampcard_engine::{Context, MemberState, Profile, RewardState};
 use stampcard_model::{
-    Activity, Deal, Entry, IdempotencyKey, MemberId, Order, OrderId, Points, ProgramId, RedemptionId,
-    Refusal, Returned, RewardId, TierId, Timestamp, VoucherCode, VoucherState,
+    Activity, Deal, Entry, HouseholdId, IdempotencyKey, MemberId, OfferId, Order, OrderId, Points, ProgramId,
+    RedemptionId, Refusal, Returned, RewardId, SegmentId, TierId, Timestamp, VoucherCode, VoucherState,
 };
 
 use crate::{ProgramInForce, settings::Velocity};
 
 pub use outbox::{Attempt, FAILING_DAYS_MAX, Message, Outbox, Then, Webhook, WebhookSecret};
-pub use personal::{Consent, Everything, Feedback, Personal};
+pub use personal::{Birthday, Consent, Everything, Feedback, Personal, Said};
 pub use records::{Record, Recorded};
 
 /// What a store promises to answer.
@@ -146,14 +152,14 @@ pub struct Answer {
 /// What to do. Ids of new things are made by the caller.
 #[derive(Clone, Debug)]
 pub enum Action {
-    /// Enroll a member, or find the one under this reference; a name that is given replaces the one before.
+    /// Enroll a member, or find the one under this reference.
     Enroll {
         /// The id if the member is new.
         id: MemberId,
         /// The host shop's own id of the customer.
         reference: String,
-        /// A name to greet with.
-        display_name: Option<String>,
+        /// What the merchant says of them.
+        said: Said,
     },
     /// Book an order.
     Book {
@@ -300,6 +306,30 @@ pub struct Member {
     pub display_name: Option<String>,
     /// When they enrolled.
     pub enrolled_at: Timestamp,
+    /// Their birthday.
+    pub birthday: Option<Birthday>,
+    /// The segments that they belong to.
+    pub segments: BTreeSet<SegmentId>,
+    /// The offers that the merchant gave them.
+    pub offers: BTreeSet<OfferId>,
+    /// Whom they live with.
+    pub household: Option<HouseholdId>,
+}
+
+impl Member {
+    /// Somebody of whom nothing else is known.
+    pub fn new(id: MemberId, reference: String, enrolled_at: Timestamp) -> Self {
+        Self {
+            id,
+            reference,
+            display_name: None,
+            enrolled_at,
+            birthday: None,
+            segments: BTreeSet::new(),
+            offers: BTreeSet::new(),
+            household: None,
+        }
+    }
 }
 
 /// A member with all that a page shows of them, as of one instant.
@@ -311,6 +341,8 @@ pub struct MemberSnapshot {
     pub state: MemberState,
     /// What is known of them besides the ledger.
     pub profile: Profile,
+    /// Whether anything may be chosen for them alone.
+    pub personalized: bool,
     /// Points that all members together earned in the period that the program caps.
     pub issued: Points,
     /// Units taken of each reward, by all members.

@@ -1,6 +1,6 @@
 //! What is kept beside the ledger.
 
-use stampcard_model::{Timestamp, WebhookId, api::Topic};
+use stampcard_model::{MonthDay, Timestamp, WebhookId, api::Topic};
 
 use super::{Booked, Consent, Feedback, Principal, Webhook, WebhookSecret};
 
@@ -52,6 +52,13 @@ pub enum Record {
         /// What.
         feedback: Feedback,
     },
+    /// Keep the birthday that a member tells.
+    TellBirthday {
+        /// Whose.
+        reference: String,
+        /// Which.
+        birthday: MonthDay,
+    },
     /// Forget who a member is.
     Erase {
         /// Whom.
@@ -70,9 +77,10 @@ impl Record {
     /// The reference of the member that it is about, if it is about one.
     pub(crate) fn reference(&self) -> Option<&str> {
         match self {
-            Self::Decide { reference, .. } | Self::Tell { reference, .. } | Self::Erase { reference, .. } => {
-                Some(reference)
-            }
+            Self::Decide { reference, .. }
+            | Self::Tell { reference, .. }
+            | Self::TellBirthday { reference, .. }
+            | Self::Erase { reference, .. } => Some(reference),
             Self::AddWebhook { .. }
             | Self::SetWebhook { .. }
             | Self::RotateWebhook { .. }
@@ -90,6 +98,8 @@ pub enum Recorded {
     Decided(Consent),
     /// What a member thinks.
     Told(Feedback),
+    /// A birthday.
+    BirthdayTold(MonthDay),
     /// A member is forgotten; their last points were written off.
     Erased(Box<Booked>),
     /// There was nobody to forget.

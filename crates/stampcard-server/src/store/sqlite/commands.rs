@@ -14,12 +14,12 @@ use stampcard_model::{
 use super::{
     counted,
     load::{self, Account, Key, Lots},
-    once, outbox, persist, queries, records, redemptions, sources,
+    once, outbox, people, persist, queries, records, redemptions, sources,
 };
 use crate::{
     ProgramInForce,
     store::{
-        Action, Booked, Effect, Executed, Member, Once, Outcome, Redemption, StoreError, Voucher, Write,
+        Action, Booked, Effect, Executed, Member, Once, Outcome, Redemption, Said, StoreError, Voucher, Write,
     },
 };
 
@@ -27,7 +27,7 @@ use crate::{
 pub(super) fn execute(connection: &Connection, write: Write) -> Result<Executed, StoreError> {
     let Write { program, now, action, once } = write;
     let known = match reference(&action) {
-        Some(reference) => load::member(connection, &program.program.id, reference)?,
+        Some(reference) => people::member(connection, &program.program.id, reference)?,
         None => None,
     };
     let Some(Once { principal, key, fingerprint, answer }) = once else {
@@ -96,9 +96,7 @@ fn decided(
     let id = &program.program.id;
     let ledger = Ledger { connection, program, now };
     match (action, known) {
-        (Action::Enroll { id, reference, display_name }, known) => {
-            ledger.enroll(id, reference, display_name, known).map(Ok)
-        }
+        (Action::Enroll { id, reference, said }, known) => ledger.enroll(id, reference, said, known).map(Ok),
         (
             Action::Book { .. }
             | Action::Redeem { .. }
@@ -207,30 +205,19 @@ impl Ledger<'_> {
         &self,
         id: MemberId,
         reference: String,
-        display_name: Option<String>,
+        said: Said,
         known: Option<Member>,
     ) -> Result<Effect, StoreError> {
-        let program = self.program().id.as_str();
-        if let Some(mut member) = known {
-            if display_name.is_some() && display_name != member.display_name {
-                member.display_name = display_name;
-                self.connection
-                    .prepare_cached(
-                        "UPDATE person SET display_name = ?3 WHERE program_id = ?1 AND member_id = ?2",
-                    )?
-                    .execute(params![program, member.id.as_str(), member.display_name])?;
+        let program = &self.program().id;
+        if let Some(before) = known {
+            let member = people::after(before.clone(), said, self.now);
+            if member != before {
+                people::keep(self.connection, program, &member)?;
             }
             return Ok(Effect::Enrolled { member, new: false });
         }
-        self.connection
-            .prepare_cached("INSERT INTO member (program_id, member_id, enrolled_at) VALUES (?1, ?2, ?3)")?
-            .execute(params![program, id.as_str(), self.now.as_millis()])?;
-        self.connection
-            .prepare_cached(
-                "INSERT INTO person (program_id, member_id, reference, display_name) VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute(params![program, id.as_str(), reference, display_name])?;
-        let member = Member { id, reference, display_name, enrolled_at: self.now };
+        let member = people::after(Member::new(id, reference, self.now), said, self.now);
+        people::add(self.connection, Key { program, member: &member.id }, self.now, Some(&member))?;
         Ok(Effect::Enrolled { member, new: true })
     }
 

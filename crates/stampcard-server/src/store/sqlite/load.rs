@@ -9,14 +9,10 @@ use stampcard_model::{Balance, LotEnd, Measure, MemberId, Points, ProgramId, Ref
 use super::{
     counted::{self, Sums},
     kept::Facts,
-    redemptions,
+    people, redemptions,
     rows::{self, not_json},
 };
-use crate::{
-    ProgramInForce,
-    settings::Velocity,
-    store::{Member, StoreError},
-};
+use crate::{ProgramInForce, settings::Velocity, store::StoreError};
 
 /// Names a member's rows.
 #[derive(Clone, Copy)]
@@ -36,28 +32,6 @@ pub(super) enum Lots {
     First(u64, Points),
     /// All with something left: points may go back to any.
     All,
-}
-
-/// The member under a reference.
-pub(super) fn member(
-    connection: &Connection,
-    program: &ProgramId,
-    reference: &str,
-) -> rusqlite::Result<Option<Member>> {
-    connection
-        .prepare_cached(
-            "SELECT member_id, reference, display_name, enrolled_at FROM person
-             JOIN member USING (program_id, member_id) WHERE program_id = ?1 AND reference = ?2",
-        )?
-        .query_row([program.as_str(), reference], |row| {
-            Ok(Member {
-                id: rows::word(row, "member_id")?,
-                reference: row.get("reference")?,
-                display_name: row.get("display_name")?,
-                enrolled_at: rows::instant(row, "enrolled_at")?,
-            })
-        })
-        .optional()
 }
 
 /// A member's account as of the last entry.
@@ -100,22 +74,13 @@ pub(super) fn account(
         || state.active_until.is_some()
         || program.program.tiers.measure == Measure::PointsHeld;
     state.lots = lots(connection, key, &state, now, if all { Lots::All } else { which })?;
-    let profile = profile(connection, key)?;
+    let profile = people::profile(connection, key, now)?;
     let mut account = Account { state, profile, issued: Points::ZERO, now, since: Vec::new(), refusal: None };
     account.issued = issued(connection, &account.context(program))?;
     let cuts = cuts(&account.context(program), &account.state);
     account.state.counted = counted::load(connection, key, &sums, &cuts)?;
     account.since = cuts.at.into_iter().collect();
     Ok(account)
-}
-
-/// What is known of a member besides the ledger: when they joined.
-pub(super) fn profile(connection: &Connection, key: Key<'_>) -> rusqlite::Result<Profile> {
-    let joined_at = connection
-        .prepare_cached("SELECT enrolled_at FROM member WHERE program_id = ?1 AND member_id = ?2")?
-        .query_row([key.program.as_str(), key.member.as_str()], |row| rows::instant(row, "enrolled_at"))
-        .optional()?;
-    Ok(Profile { joined_at, ..Profile::default() })
 }
 
 /// The balance as of the last entry, with all that is of one size, and the sums of what counts.

@@ -7,6 +7,7 @@ mod load;
 mod once;
 mod open;
 mod outbox;
+mod people;
 mod persist;
 mod personal;
 mod queries;

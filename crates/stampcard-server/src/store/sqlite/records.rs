@@ -7,9 +7,9 @@ use stampcard_model::{ProgramId, Refusal};
 use super::{
     commands::Ledger,
     load::{Key, Lots},
-    once, outbox, personal,
+    once, outbox, people, personal,
 };
-use crate::store::{Effect, Member, Outcome, Record, Recorded, StoreError, Webhook};
+use crate::store::{Effect, Member, Outcome, Record, Recorded, Said, StoreError, Webhook};
 
 /// The reason of the last entry of a member who is forgotten.
 const WRITTEN_OFF: &str = "erasure";
@@ -36,6 +36,15 @@ pub(super) fn keep(
                 return Ok(Err(Refusal::FeedbackAlreadyGiven));
             }
             Recorded::Told(feedback)
+        }
+        Record::TellBirthday { birthday, .. } => {
+            let Some(member) = known else { return Ok(Err(Refusal::MemberNotFound)) };
+            if member.birthday.is_some_and(|before| before.day != birthday) {
+                return Ok(Err(Refusal::BirthdayAlreadyTold));
+            }
+            let said = Said { birthday: Some(birthday), ..Said::default() };
+            people::keep(connection, program, &people::after(member.clone(), said, now))?;
+            Recorded::BirthdayTold(birthday)
         }
         Record::Erase { principal, .. } => {
             once::use_up(connection, program, &principal, now)?;

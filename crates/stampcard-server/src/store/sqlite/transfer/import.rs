@@ -16,7 +16,7 @@ use crate::{
     Seams,
     store::{
         Consent, Feedback, StoreError,
-        sqlite::{load::Key, open, persist, personal, verify},
+        sqlite::{load::Key, open, people, persist, personal, verify},
     },
 };
 
@@ -187,16 +187,9 @@ impl Reader<'_> {
         if !self.versions.iter().any(|(known, _)| *known == program) {
             return Err(Fault::Unknown);
         }
-        self.connection
-            .prepare_cached("INSERT INTO member (program_id, member_id, enrolled_at) VALUES (?1, ?2, ?3)")?
-            .execute(params![program.as_str(), member.as_str(), enrolled_at.as_millis()])?;
-        if let Some(Person { reference, display_name }) = person {
-            self.connection
-                .prepare_cached(
-                    "INSERT INTO person (program_id, member_id, reference, display_name) VALUES (?1, ?2, ?3, ?4)",
-                )?
-                .execute(params![program.as_str(), member.as_str(), reference, display_name])?;
-        }
+        let person = person.map(|person| person.into_member(member.clone(), enrolled_at));
+        let key = Key { program: &program, member: &member };
+        people::add(self.connection, key, enrolled_at, person.as_ref())?;
         if let Some(erased_at) = erased_at {
             self.connection
                 .prepare_cached("INSERT INTO erasure (program_id, member_id, erased_at) VALUES (?1, ?2, ?3)")?

@@ -8,7 +8,7 @@ use stampcard_model::{MemberId, OrderId, ProgramId, Timestamp};
 use super::{FORMAT, Lines, Person, Row, TransferError, entries, members};
 use crate::store::{
     Consent, Feedback,
-    sqlite::{load::Key, personal, rows},
+    sqlite::{load::Key, people, personal, rows},
 };
 
 /// Writes every line; answers with the hash of all but the last.
@@ -56,14 +56,7 @@ fn member(
     let enrolled_at = connection
         .prepare_cached("SELECT enrolled_at FROM member WHERE program_id = ?1 AND member_id = ?2")?
         .query_row(key, |row| rows::instant(row, "enrolled_at"))?;
-    let person = connection
-        .prepare_cached(
-            "SELECT reference, display_name FROM person WHERE program_id = ?1 AND member_id = ?2",
-        )?
-        .query_row(key, |row| {
-            Ok(Person { reference: row.get("reference")?, display_name: row.get("display_name")? })
-        })
-        .optional()?;
+    let person = people::person(connection, Key { program, member })?.map(Person::of);
     let erased_at = connection
         .prepare_cached("SELECT erased_at FROM erasure WHERE program_id = ?1 AND member_id = ?2")?
         .query_row(key, |row| rows::instant(row, "erased_at"))

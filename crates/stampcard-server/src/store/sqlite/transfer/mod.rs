@@ -7,6 +7,7 @@ mod import;
 mod jsonl;
 
 use std::{
+    collections::BTreeSet,
     fmt,
     io::{self, Write},
     path::Path,
@@ -16,11 +17,15 @@ use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use stampcard_model::{
-    Entry, MemberId, OrderId, Points, Program, ProgramId, SurveyId, Timestamp, VoucherCode,
+    Entry, HouseholdId, MemberId, MonthDay, OfferId, OrderId, Points, Program, ProgramId, SegmentId,
+    SurveyId, Timestamp, VoucherCode,
 };
 
 use super::{open, rows, verify::Report};
-use crate::StartError;
+use crate::{
+    StartError,
+    store::{Birthday, Member},
+};
 
 pub use import::{Imported, import};
 
@@ -106,6 +111,43 @@ struct Person {
     reference: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     display_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    birthday: Option<MonthDay>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    birthday_counts_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    segments: BTreeSet<SegmentId>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    offers: BTreeSet<OfferId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    household: Option<HouseholdId>,
+}
+
+impl Person {
+    fn of(member: Member) -> Self {
+        let Member { reference, display_name, birthday, segments, offers, household, .. } = member;
+        Self {
+            reference,
+            display_name,
+            birthday: birthday.map(|birthday| birthday.day),
+            birthday_counts_at: birthday.map(|birthday| birthday.counts_at),
+            segments,
+            offers,
+            household,
+        }
+    }
+
+    fn into_member(self, id: MemberId, enrolled_at: Timestamp) -> Member {
+        let birthday = self.birthday.zip(self.birthday_counts_at);
+        Member {
+            display_name: self.display_name,
+            birthday: birthday.map(|(day, counts_at)| Birthday { day, counts_at }),
+            segments: self.segments,
+            offers: self.offers,
+            household: self.household,
+            ..Member::new(id, self.reference, enrolled_at)
+        }
+    }
 }
 
 /// Why a ledger was not exported or imported.
