@@ -121,7 +121,9 @@ impl Ground {
     /// A server on the database of another place, with the same program and clock.
     pub(super) fn at(&self, place: &Place) -> Self {
         let program = self.program.clone();
-        Self::open(Arc::clone(&place.0), self.clock.clone(), |settings| settings.programs[0].program = program)
+        Self::open(Arc::clone(&place.0), self.clock.clone(), |settings| {
+            settings.programs[0].program = program
+        })
     }
 
     fn open(folder: Arc<TempDir>, clock: Clock, change: impl FnOnce(&mut Settings)) -> Self {

@@ -7,6 +7,7 @@ mod birthdays;
 mod ground;
 mod limits;
 mod live;
+mod offers;
 mod privacy;
 mod receiver;
 mod segments;

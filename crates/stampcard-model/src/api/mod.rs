@@ -4,6 +4,7 @@ mod activities;
 mod entries;
 mod me;
 mod members;
+mod offers;
 mod orders;
 mod page;
 mod privacy;
@@ -19,6 +20,9 @@ pub use activities::{BookedActivity, NewActivity, NewMemberActivity};
 pub use entries::EntryView;
 pub use me::{BirthdayView, ExpiringPoints, Me, MemberView, NewBirthday, TierKeep, TierNext, TierStanding};
 pub use members::{Adjusted, EnrolledMember, NewAdjustment, NewMember};
+pub use offers::{
+    ActivatedOffer, MemberOffer, NewMemberOffer, NewOfferActivation, OfferGivesView, OfferState, OfferView,
+};
 pub use orders::{BookedOrder, Fulfillment, NewFulfillment, NewOrder, NewRefund, Refund};
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
 pub use privacy::{ConsentProof, ConsentView, FeedbackView, MemberExport, NewConsent, NewFeedback};

@@ -17,6 +17,7 @@ mod limit;
 mod me;
 mod members;
 mod observe;
+mod offers;
 mod orders;
 mod page;
 mod privacy;
@@ -66,12 +67,14 @@ pub(crate) fn planes() -> Planes {
             .merge(stream::router())
             .merge(privacy::router())
             .merge(birthday::router())
+            .merge(offers::member_router())
             .merge(feedback::router()),
         merchant: members::router()
             .merge(orders::router())
             .merge(vouchers::merchant_router())
             .merge(activities::merchant_router())
             .merge(adjustments::router())
+            .merge(offers::merchant_router())
             .merge(webhooks::router()),
     }
 }

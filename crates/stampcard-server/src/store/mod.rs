@@ -175,6 +175,15 @@ pub enum Action {
         /// What.
         activity: Activity,
     },
+    /// Take up an offer.
+    TakeUp {
+        /// Who.
+        reference: String,
+        /// Which.
+        offer_id: OfferId,
+        /// The code that the member typed.
+        code: Option<VoucherCode>,
+    },
     /// Take an order back.
     Refund {
         /// Which.

@@ -1,6 +1,6 @@
 //! What is kept beside the ledger.
 
-use stampcard_model::{MonthDay, Timestamp, WebhookId, api::Topic};
+use stampcard_model::{MonthDay, OfferId, Timestamp, WebhookId, api::Topic};
 
 use super::{Booked, Consent, Feedback, Principal, Webhook, WebhookSecret};
 
@@ -59,6 +59,15 @@ pub enum Record {
         /// Which.
         birthday: MonthDay,
     },
+    /// Give an offer to one member, or take it away.
+    GiveOffer {
+        /// Whom.
+        reference: String,
+        /// Which.
+        offer_id: OfferId,
+        /// Whether they have it from now on.
+        given: bool,
+    },
     /// Forget who a member is.
     Erase {
         /// Whom.
@@ -80,6 +89,7 @@ impl Record {
             Self::Decide { reference, .. }
             | Self::Tell { reference, .. }
             | Self::TellBirthday { reference, .. }
+            | Self::GiveOffer { reference, .. }
             | Self::Erase { reference, .. } => Some(reference),
             Self::AddWebhook { .. }
             | Self::SetWebhook { .. }
@@ -100,6 +110,13 @@ pub enum Recorded {
     Told(Feedback),
     /// A birthday.
     BirthdayTold(MonthDay),
+    /// Whether a member has an offer.
+    OfferGiven {
+        /// Which.
+        offer_id: OfferId,
+        /// Whether they have it.
+        given: bool,
+    },
     /// A member is forgotten; their last points were written off.
     Erased(Box<Booked>),
     /// There was nobody to forget.

@@ -62,6 +62,7 @@ fn reference(action: &Action) -> Option<&str> {
         | Action::Redeem { reference, .. }
         | Action::Cancel { reference, .. }
         | Action::Act { reference, .. }
+        | Action::TakeUp { reference, .. }
         | Action::Adjust { reference, .. } => Some(reference),
         Action::Record(record) => record.reference(),
         Action::Refund { .. }
@@ -102,6 +103,7 @@ fn decided(
             | Action::Redeem { .. }
             | Action::Cancel { .. }
             | Action::Act { .. }
+            | Action::TakeUp { .. }
             | Action::Adjust { .. },
             None,
         ) => Ok(Err(Refusal::MemberNotFound)),
@@ -112,6 +114,10 @@ fn decided(
         (Action::Act { activity, .. }, Some(member)) => {
             let source = Source::Activity { activity_id: activity.id.clone() };
             ledger.earn(&member.id, source, Command::Act(activity))
+        }
+        (Action::TakeUp { offer_id, code, .. }, Some(member)) => {
+            let source = Source::Offer { offer_id: offer_id.clone() };
+            ledger.earn(&member.id, source, Command::TakeUp { offer_id, code })
         }
         (
             Action::Redeem { reward_id, price, money_minor, redemption_id, voucher_code, velocity, .. },

@@ -46,6 +46,19 @@ pub(super) fn keep(
             people::keep(connection, program, &people::after(member.clone(), said, now))?;
             Recorded::BirthdayTold(birthday)
         }
+        Record::GiveOffer { offer_id, given, .. } => {
+            let Some(member) = known else { return Ok(Err(Refusal::MemberNotFound)) };
+            let mut member = member.clone();
+            if given && !ledger.program().offer(&offer_id).is_some_and(|offer| offer.assigned) {
+                return Ok(Err(Refusal::OfferNotFound));
+            } else if given {
+                member.offers.insert(offer_id.clone());
+            } else if !member.offers.remove(&offer_id) && ledger.program().offer(&offer_id).is_none() {
+                return Ok(Err(Refusal::OfferNotFound));
+            }
+            people::keep(connection, program, &member)?;
+            Recorded::OfferGiven { offer_id, given }
+        }
         Record::Erase { principal, .. } => {
             once::use_up(connection, program, &principal, now)?;
             match key {
