@@ -110,6 +110,8 @@ ids! {
     ReferralId = "f_01jd3w7p";
     /// Names a household by a digest that the merchant makes of what its people share: an address, a phone, a device.
     HouseholdId = "9f86d081884c7d65";
+    /// What a member invites friends with.
+    ReferralCode = "4TBD-7K2M-9QXR";
     /// Names a survey of the host shop.
     SurveyId = "2026-spring";
     /// Names an address that is told of what happens.

@@ -1,8 +1,8 @@
-//! What of a program this server does not carry out: it keeps no invitations, gives no points without being
-//! asked, and has no queue for reviews and no reminders. A program that says such things is refused at the
+//! What of a program this server does not carry out: it gives no points without being asked, and has no queue for
+//! reviews and no reminders. A program that says such things is refused at the
 //! start instead of being half obeyed.
 
-use stampcard_model::{Activation, EarnRuleKind, Nudges, OfferGives, Program, ProgramFault};
+use stampcard_model::{Activation, Nudges, OfferGives, Program, ProgramFault};
 
 /// Each place of the program that this server does not carry out.
 pub(crate) fn left_out(program: &Program) -> Vec<ProgramFault> {
@@ -13,17 +13,6 @@ pub(crate) fn left_out(program: &Program) -> Vec<ProgramFault> {
             faults.push(ProgramFault { pointer, detail });
         }
     };
-    for (index, rule) in program.earn_rules.iter().enumerate() {
-        let pointer = format!("/earn_rules/{index}/earn");
-        match &rule.earn {
-            EarnRuleKind::Referral { .. } => check(true, pointer, "invitations"),
-            EarnRuleKind::Activity { .. }
-            | EarnRuleKind::Spend { .. }
-            | EarnRuleKind::Visit { .. }
-            | EarnRuleKind::Bonus { .. }
-            | EarnRuleKind::Goal { .. } => {}
-        }
-    }
     for (index, offer) in program.offers.iter().enumerate() {
         let automatic = offer.activation == Activation::Automatic;
         let points = matches!(offer.gives, OfferGives::Points { .. });

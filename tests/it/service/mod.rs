@@ -10,6 +10,7 @@ mod live;
 mod offers;
 mod privacy;
 mod receiver;
+mod referrals;
 mod segments;
 mod soak;
 mod tokens;

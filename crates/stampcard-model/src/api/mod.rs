@@ -11,6 +11,7 @@ mod privacy;
 mod problem;
 mod program;
 mod redemptions;
+mod referrals;
 mod rewards;
 mod stream;
 mod vouchers;
@@ -32,6 +33,7 @@ pub use program::{
     ValidityView, WindowView,
 };
 pub use redemptions::{Cancellation, NewCancellation, NewRedemption, RedemptionStatus, RedemptionView};
+pub use referrals::{FriendView, InvitationView, MyReferral, NewReferral, ReferralReward, ReferralView};
 pub use rewards::{MyReward, RewardView};
 pub use stream::{Change, ChangeKind};
 pub use vouchers::{NewVoucherUse, VoucherView};

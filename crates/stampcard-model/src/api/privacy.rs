@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EntryView, MemberView, RedemptionView};
-use crate::{Balance, HouseholdId, OfferId, SegmentId, SurveyId, Timestamp};
+use super::{EntryView, InvitationView, MemberView, RedemptionView};
+use crate::{Balance, HouseholdId, OfferId, ReferralCode, SegmentId, SurveyId, Timestamp};
 
 /// Gives a consent, or takes it back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +114,12 @@ pub struct MemberExport {
     /// The household that the merchant counts them to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub household: Option<HouseholdId>,
+    /// The code that they invite friends with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referral_code: Option<ReferralCode>,
+    /// Invitations on either side, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invitations: Vec<InvitationView>,
     /// What they have.
     pub balance: Balance,
     /// The whole ledger, newest first.

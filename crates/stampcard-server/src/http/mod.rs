@@ -23,6 +23,7 @@ mod page;
 mod privacy;
 mod program;
 mod redemptions;
+mod referrals;
 mod rewards;
 mod stream;
 mod text;
@@ -68,6 +69,7 @@ pub(crate) fn planes() -> Planes {
             .merge(privacy::router())
             .merge(birthday::router())
             .merge(offers::member_router())
+            .merge(referrals::member_router())
             .merge(feedback::router()),
         merchant: members::router()
             .merge(orders::router())
@@ -75,6 +77,7 @@ pub(crate) fn planes() -> Planes {
             .merge(activities::merchant_router())
             .merge(adjustments::router())
             .merge(offers::merchant_router())
+            .merge(referrals::merchant_router())
             .merge(webhooks::router()),
     }
 }

@@ -22,7 +22,7 @@ use super::{
     entries,
     error::Failure,
     language::language,
-    me, redemptions, text,
+    me, redemptions, referrals, text,
 };
 use crate::{
     App,
@@ -122,6 +122,9 @@ async fn export(
         }
         ExportFormat::Json => {
             let member = found.member;
+            let invitations = found.referrals.iter();
+            let invitations =
+                invitations.map(|referral| referrals::invitation(referral, &member.id)).collect();
             let export = MemberExport {
                 exported_at: now,
                 member: me::member(&member),
@@ -129,6 +132,8 @@ async fn export(
                 segments: member.segments.into_iter().collect(),
                 offers: member.offers.into_iter().collect(),
                 household: member.household,
+                referral_code: member.referral_code,
+                invitations,
                 balance: Balance { available: available(&snapshot.state, now), ..snapshot.state.balance },
                 entries,
                 redemptions: found

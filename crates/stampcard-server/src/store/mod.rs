@@ -6,6 +6,7 @@
 mod outbox;
 mod personal;
 mod records;
+mod referrals;
 pub mod sqlite;
 
 use std::{
@@ -19,7 +20,8 @@ use std::{
 use stampcard_engine::{Context, MemberState, Profile, RewardState};
 use stampcard_model::{
     Activity, Deal, Entry, HouseholdId, IdempotencyKey, MemberId, OfferId, Order, OrderId, Points, ProgramId,
-    RedemptionId, Refusal, Returned, RewardId, SegmentId, TierId, Timestamp, VoucherCode, VoucherState,
+    RedemptionId, ReferralCode, Refusal, Returned, RewardId, SegmentId, TierId, Timestamp, VoucherCode,
+    VoucherState,
 };
 
 use crate::{ProgramInForce, settings::Velocity};
@@ -27,12 +29,13 @@ use crate::{ProgramInForce, settings::Velocity};
 pub use outbox::{Attempt, FAILING_DAYS_MAX, Message, Outbox, Then, Webhook, WebhookSecret};
 pub use personal::{Birthday, Consent, Everything, Feedback, Personal, Said};
 pub use records::{Record, Recorded};
+pub use referrals::{Invited, Referral, ReferralReward, Referrals, Referred};
 
 /// What a store promises to answer.
 pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// A ledger on disk. Every method is about one program; what another program holds is as good as absent.
-pub trait Store: Outbox + Personal + Send + Sync {
+pub trait Store: Outbox + Personal + Referrals + Send + Sync {
     /// Carries out a write once, whole or not at all, and answers when it is durable.
     fn execute(&self, write: Write) -> Answering<'_, Executed>;
 
@@ -284,6 +287,8 @@ pub struct Booked {
     pub profile: Profile,
     /// The tier after them, if it was another one before.
     pub new_tier: Option<TierId>,
+    /// What followed from it in the ledgers of other members, in the same transaction.
+    pub then: Vec<Self>,
 }
 
 impl Booked {
@@ -323,6 +328,8 @@ pub struct Member {
     pub offers: BTreeSet<OfferId>,
     /// Whom they live with.
     pub household: Option<HouseholdId>,
+    /// What they invite friends with; none before they ask for it.
+    pub referral_code: Option<ReferralCode>,
 }
 
 impl Member {
@@ -337,6 +344,7 @@ impl Member {
             segments: BTreeSet::new(),
             offers: BTreeSet::new(),
             household: None,
+            referral_code: None,
         }
     }
 }

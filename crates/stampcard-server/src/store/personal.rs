@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use stampcard_model::{HouseholdId, MonthDay, ProgramId, SegmentId, SurveyId, Timestamp};
 
-use super::{Answering, Line, Member, Redemption};
+use super::{Answering, Line, Member, Redemption, Referral};
 
 /// The part of a store that keeps what members decide and think.
 pub trait Personal: Send + Sync {
@@ -91,6 +91,8 @@ pub struct Feedback {
 pub struct Everything {
     /// Who.
     pub member: Member,
+    /// Invitations on either side, oldest first.
+    pub referrals: Vec<Referral>,
     /// Their ledger, newest first.
     pub lines: Vec<Line>,
     /// Their redemptions, newest first.

@@ -1,8 +1,8 @@
 //! What is kept beside the ledger.
 
-use stampcard_model::{MonthDay, OfferId, Timestamp, WebhookId, api::Topic};
+use stampcard_model::{MonthDay, OfferId, ReferralCode, ReferralId, Timestamp, WebhookId, api::Topic};
 
-use super::{Booked, Consent, Feedback, Principal, Webhook, WebhookSecret};
+use super::{Booked, Consent, Feedback, Principal, Referral, Webhook, WebhookSecret};
 
 /// Something to keep beside the ledger.
 #[derive(Clone, Debug)]
@@ -68,6 +68,22 @@ pub enum Record {
         /// Whether they have it from now on.
         given: bool,
     },
+    /// Give a member a code to invite friends with, unless they have one.
+    MakeReferralCode {
+        /// Whom.
+        reference: String,
+        /// Which.
+        code: ReferralCode,
+    },
+    /// Note that a member follows an invitation.
+    Follow {
+        /// Who.
+        reference: String,
+        /// The code of who invited them.
+        code: ReferralCode,
+        /// Names the invitation.
+        id: ReferralId,
+    },
     /// Forget who a member is.
     Erase {
         /// Whom.
@@ -90,6 +106,8 @@ impl Record {
             | Self::Tell { reference, .. }
             | Self::TellBirthday { reference, .. }
             | Self::GiveOffer { reference, .. }
+            | Self::MakeReferralCode { reference, .. }
+            | Self::Follow { reference, .. }
             | Self::Erase { reference, .. } => Some(reference),
             Self::AddWebhook { .. }
             | Self::SetWebhook { .. }
@@ -117,6 +135,10 @@ pub enum Recorded {
         /// Whether they have it.
         given: bool,
     },
+    /// What a member invites friends with.
+    ReferralCode(ReferralCode),
+    /// A member follows an invitation, or tried to.
+    Followed(Referral),
     /// A member is forgotten; their last points were written off.
     Erased(Box<Booked>),
     /// There was nobody to forget.

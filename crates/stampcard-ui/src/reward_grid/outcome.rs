@@ -59,6 +59,7 @@ pub(super) const fn refusal_key(refusal: Option<Refusal>) -> Key {
             | Refusal::PointsOutOfRange
             | Refusal::FeedbackAlreadyGiven
             | Refusal::BirthdayAlreadyTold
+            | Refusal::AlreadyReferred
             | Refusal::WebhookNotFound
             | Refusal::TooManyWebhooks,
         )

@@ -1,20 +1,22 @@
 //! Writes: load what the engine looks at, let it decide, keep what it says.
 //!
-//! **Invariant:** a refusal is found before the first row is written.
+//! **Invariant:** a refusal is found before the first row is written. What is refused to an advocate is noted, and leaves the
+//! friend's order as it is.
 
 use rusqlite::{Connection, params};
 use stampcard_engine::{
     Canceller, Command, MemberState, Redeem, Return, apply, decide, standing, tier_due_at, voucher_fits,
 };
 use stampcard_model::{
-    Entry, EntryBody, MemberId, OrderId, Points, Program, Refusal, Source, Timestamp, VoucherCode,
+    Entry, EntryBody, MemberId, OrderId, Points, Program, Refusal, Returned, Source, Timestamp, VoucherCode,
     VoucherState,
 };
 
 use super::{
     counted,
     load::{self, Account, Key, Lots},
-    once, outbox, people, persist, queries, records, redemptions, sources,
+    once, outbox, people, persist, queries, records, redemptions, referrals,
+    sources::{self, KeptSource},
 };
 use crate::{
     ProgramInForce,
@@ -109,7 +111,8 @@ fn decided(
         ) => Ok(Err(Refusal::MemberNotFound)),
         (Action::Book { order, .. }, Some(member)) => {
             let source = Source::Order { order_id: order.id.clone() };
-            ledger.earn(&member.id, source, Command::Earn(order))
+            let booked = ledger.earn(&member.id, source, Command::Earn(order))?;
+            referrals::rewarded(&ledger, booked)
         }
         (Action::Act { activity, .. }, Some(member)) => {
             let source = Source::Activity { activity_id: activity.id.clone() };
@@ -160,32 +163,20 @@ fn decided(
             ledger.book(&member.id, lots, |_| Ok(Command::Adjust { delta, reason }))
         }
         (Action::Refund { order_id, returned }, _) => {
-            let source = Source::Order { order_id };
+            let source = Source::Order { order_id: order_id.clone() };
             let Some((member, kept)) = sources::find(connection, id, None, &source)? else {
                 return Ok(Err(Refusal::OrderNotFound));
             };
-            let key = Key { program: id, member: &member };
-            ledger.book(&member, Lots::First(kept.seq, kept.points), |account| {
-                counted::part(connection, key, &mut account.state.counted, kept.seq)?;
-                let earned = sources::earned(connection, key, &source, kept.seq)?;
-                let version = earned.as_ref().map_or(0, |earned| earned.program_version);
-                account.state.sources.extend(earned.map(|earned| (source.clone(), earned)));
-                let booked_under = program.as_of(version).unwrap_or(&program.program);
-                let part = |returned| Return { returned, booked_under: booked_under.clone().into() };
-                Ok(Command::Reverse { source, returned: returned.map(part) })
-            })
+            let taken = ledger.take_back(&member, kept, source, returned)?;
+            referrals::taken_back(&ledger, &order_id, taken)
         }
         (Action::Fulfill { order_id }, _) => {
-            let source = Source::Order { order_id };
+            let source = Source::Order { order_id: order_id.clone() };
             let Some((member, kept)) = sources::find(connection, id, None, &source)? else {
                 return Ok(Err(Refusal::OrderNotFound));
             };
-            let key = Key { program: id, member: &member };
-            ledger.book(&member, Lots::First(kept.seq, kept.points), |account| {
-                let earned = sources::earned(connection, key, &source, kept.seq)?;
-                account.state.sources.extend(earned.map(|earned| (source.clone(), earned)));
-                Ok(Command::Fulfill { source })
-            })
+            let fulfilled = ledger.fulfill(&member, kept, source)?;
+            referrals::fulfilled(&ledger, &order_id, fulfilled)
         }
         (Action::Expire { member_id }, _) => ledger.book(&member_id, Lots::None, |_| Ok(Command::CatchUp)),
         (Action::UseVoucher { code, order_id, goods_minor }, _) => {
@@ -227,8 +218,52 @@ impl Ledger<'_> {
         Ok(Effect::Enrolled { member, new: true })
     }
 
+    /// The version of the program that something was booked under, or the one in force when that is not known.
+    pub(super) fn as_of(&self, version: u32) -> &Program {
+        self.program.as_of(version).unwrap_or(&self.program.program)
+    }
+
+    /// Takes back what something earned, or what it earned for a part.
+    pub(super) fn take_back(
+        &self,
+        member: &MemberId,
+        kept: KeptSource,
+        source: Source,
+        returned: Option<Returned>,
+    ) -> Result<Outcome, StoreError> {
+        let key = Key { program: &self.program().id, member };
+        self.book(member, Lots::First(kept.seq, kept.points), |account| {
+            counted::part(self.connection, key, &mut account.state.counted, kept.seq)?;
+            let earned = sources::earned(self.connection, key, &source, kept.seq)?;
+            let version = earned.as_ref().map_or(0, |earned| earned.program_version);
+            account.state.sources.extend(earned.map(|earned| (source.clone(), earned)));
+            let part = |returned| Return { returned, booked_under: self.as_of(version).clone().into() };
+            Ok(Command::Reverse { source, returned: returned.map(part) })
+        })
+    }
+
+    /// Lets points be spent that wait for what earned them to be fulfilled.
+    pub(super) fn fulfill(
+        &self,
+        member: &MemberId,
+        kept: KeptSource,
+        source: Source,
+    ) -> Result<Outcome, StoreError> {
+        let key = Key { program: &self.program().id, member };
+        self.book(member, Lots::First(kept.seq, kept.points), |account| {
+            let earned = sources::earned(self.connection, key, &source, kept.seq)?;
+            account.state.sources.extend(earned.map(|earned| (source.clone(), earned)));
+            Ok(Command::Fulfill { source })
+        })
+    }
+
     /// Books what earns once.
-    fn earn(&self, member: &MemberId, source: Source, command: Command) -> Result<Outcome, StoreError> {
+    pub(super) fn earn(
+        &self,
+        member: &MemberId,
+        source: Source,
+        command: Command,
+    ) -> Result<Outcome, StoreError> {
         let id = &self.program().id;
         let booked = sources::find(self.connection, id, Some(member), &source)?;
         let already = booked.map(|(_, kept)| kept);
@@ -282,7 +317,15 @@ impl Ledger<'_> {
         }
         let new_tier = tier(&after).filter(|tier| tier_before.as_ref() != Some(tier));
         let (member, profile) = (member.clone(), account.profile.clone());
-        Ok(Ok(Effect::Booked(Booked { member, entries, after, redemption, profile, new_tier })))
+        Ok(Ok(Effect::Booked(Booked {
+            member,
+            entries,
+            after,
+            redemption,
+            profile,
+            new_tier,
+            then: Vec::new(),
+        })))
     }
 
     fn use_voucher(

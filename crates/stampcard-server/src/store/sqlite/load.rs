@@ -74,7 +74,7 @@ pub(super) fn account(
         || state.active_until.is_some()
         || program.program.tiers.measure == Measure::PointsHeld;
     state.lots = lots(connection, key, &state, now, if all { Lots::All } else { which })?;
-    let profile = people::profile(connection, key, now)?;
+    let profile = people::profile(connection, &program.program, key, now)?;
     let mut account = Account { state, profile, issued: Points::ZERO, now, since: Vec::new(), refusal: None };
     account.issued = issued(connection, &account.context(program))?;
     let cuts = cuts(&account.context(program), &account.state);

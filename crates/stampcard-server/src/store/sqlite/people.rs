@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 use stampcard_engine::Profile;
-use stampcard_model::{MonthDay, ProgramId, PurposeId, Timestamp};
+use stampcard_model::{HouseholdId, MonthDay, Program, ProgramId, PurposeId, ReferralCode, Timestamp};
 
 use super::{
     load::Key,
+    referrals,
     rows::{self, not_json},
 };
 use crate::store::{Birthday, Member, Said, StoreError};
@@ -39,6 +40,21 @@ pub(super) fn person(connection: &Connection, key: Key<'_>) -> rusqlite::Result<
         .optional()
 }
 
+/// The member who invites with a code.
+pub(super) fn of_code(
+    connection: &Connection,
+    program: &ProgramId,
+    code: &ReferralCode,
+) -> rusqlite::Result<Option<Member>> {
+    connection
+        .prepare_cached(
+            "SELECT person.*, enrolled_at FROM person JOIN member USING (program_id, member_id)
+             WHERE program_id = ?1 AND referral_code = ?2",
+        )?
+        .query_row([program.as_str(), code.as_str()], read)
+        .optional()
+}
+
 /// Adds somebody to the ledger, with who they are if that is known.
 pub(super) fn add(
     connection: &Connection,
@@ -64,7 +80,7 @@ pub(super) fn keep(connection: &Connection, program: &ProgramId, member: &Member
     connection
         .prepare_cached(
             "UPDATE person SET display_name = ?3, birthday = ?4, birthday_counts_at = ?5, segments = ?6,
-                 offers = ?7, household = ?8
+                 offers = ?7, household = ?8, referral_code = ?9
              WHERE program_id = ?1 AND member_id = ?2",
         )?
         .execute(params![
@@ -75,7 +91,8 @@ pub(super) fn keep(connection: &Connection, program: &ProgramId, member: &Member
             member.birthday.map(|birthday| birthday.counts_at.as_millis()),
             serde_json::to_string(&member.segments)?,
             serde_json::to_string(&member.offers)?,
-            member.household.as_ref().map(|household| household.as_str()),
+            member.household.as_ref().map(HouseholdId::as_str),
+            member.referral_code.as_ref().map(ReferralCode::as_str),
         ])?;
     Ok(())
 }
@@ -93,7 +110,12 @@ pub(super) fn after(member: Member, said: Said, now: Timestamp) -> Member {
 }
 
 /// What the engine is told of a member. Whoever wants nothing personal belongs to no segment and was given no offer.
-pub(super) fn profile(connection: &Connection, key: Key<'_>, now: Timestamp) -> rusqlite::Result<Profile> {
+pub(super) fn profile(
+    connection: &Connection,
+    program: &Program,
+    key: Key<'_>,
+    now: Timestamp,
+) -> rusqlite::Result<Profile> {
     let decided = decided(connection, key)?;
     let personal = person(connection, key)?;
     let joined_at = match &personal {
@@ -108,13 +130,15 @@ pub(super) fn profile(connection: &Connection, key: Key<'_>, now: Timestamp) -> 
         .filter(|_| is_personalized(&decided))
         .map(|person| (person.segments, person.offers))
         .unwrap_or_default();
+    let invites = program.invitations().next().is_some();
+    let referral = if invites { referrals::followed(connection, key)? } else { None };
     Ok(Profile {
         joined_at,
         birthday: birthday.filter(|birthday| birthday.counts_at <= now).map(|birthday| birthday.day),
         segments,
         consents: decided.into_iter().filter_map(|(purpose, granted)| granted.then_some(purpose)).collect(),
         offers,
-        referral: None,
+        referral,
     })
 }
 
@@ -147,6 +171,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Member> {
     let day = day.map(|_| rows::word::<MonthDay>(row, "birthday")).transpose()?;
     let counts_at = rows::instant_if_any(row, "birthday_counts_at")?;
     let household = row.get::<_, Option<String>>("household")?;
+    let code = row.get::<_, Option<String>>("referral_code")?;
     Ok(Member {
         id: rows::word(row, "member_id")?,
         reference: row.get("reference")?,
@@ -156,6 +181,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Member> {
         segments: list(row, "segments")?,
         offers: list(row, "offers")?,
         household: household.map(|_| rows::word(row, "household")).transpose()?,
+        referral_code: code.map(|_| rows::word(row, "referral_code")).transpose()?,
     })
 }
 

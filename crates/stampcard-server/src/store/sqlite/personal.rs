@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 use stampcard_model::{ProgramId, Timestamp};
 
-use super::{load::Key, people, queries, rows};
+use super::{load::Key, people, queries, referrals, rows};
 use crate::store::{Consent, Everything, Feedback, StoreError};
 
 /// A limit that no member reaches.
@@ -28,10 +28,12 @@ pub(super) fn everything(
     let Some(member) = people::member(connection, program, reference)? else { return Ok(None) };
     let key = Key { program, member: &member.id };
     let (consents, feedback) = (decisions(connection, key)?, thoughts(connection, key)?);
+    let referrals = referrals::all(connection, program, Some(member.id.as_str()))?;
     let lines = queries::lines(connection, program, reference, None, ALL)?;
     let redemptions = queries::redemptions(connection, program, reference, None, ALL)?;
     Ok(lines.zip(redemptions).map(|((_, lines), (_, redemptions))| Everything {
         member,
+        referrals,
         lines,
         redemptions,
         consents,

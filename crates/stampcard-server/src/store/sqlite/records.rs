@@ -7,7 +7,7 @@ use stampcard_model::{ProgramId, Refusal};
 use super::{
     commands::Ledger,
     load::{Key, Lots},
-    once, outbox, people, personal,
+    once, outbox, people, personal, referrals,
 };
 use crate::store::{Effect, Member, Outcome, Record, Recorded, Said, StoreError, Webhook};
 
@@ -58,6 +58,20 @@ pub(super) fn keep(
             }
             people::keep(connection, program, &member)?;
             Recorded::OfferGiven { offer_id, given }
+        }
+        Record::MakeReferralCode { code, .. } => {
+            let Some(member) = known else { return Ok(Err(Refusal::MemberNotFound)) };
+            let code = member.referral_code.clone().unwrap_or(code);
+            let member = Member { referral_code: Some(code.clone()), ..member.clone() };
+            people::keep(connection, program, &member)?;
+            Recorded::ReferralCode(code)
+        }
+        Record::Follow { code, id, .. } => {
+            let Some(friend) = known else { return Ok(Err(Refusal::MemberNotFound)) };
+            match referrals::follow(ledger, friend, &code, id)? {
+                Ok(referral) => Recorded::Followed(referral),
+                Err(refusal) => return Ok(Err(refusal)),
+            }
         }
         Record::Erase { principal, .. } => {
             once::use_up(connection, program, &principal, now)?;

@@ -9,14 +9,14 @@ use std::{
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 use stampcard_engine::{MemberState, apply};
-use stampcard_model::{Entry, MemberId, Points, ProgramId, Timestamp};
+use stampcard_model::{Entry, MemberId, Points, ProgramId, Refusal, Timestamp};
 
-use super::{FORMAT, Fault, Person, Row, TransferError, hex, jsonl};
+use super::{FORMAT, Fault, Person, Reward, Row, TransferError, hex, jsonl};
 use crate::{
     Seams,
     store::{
-        Consent, Feedback, StoreError,
-        sqlite::{load::Key, open, people, persist, personal, verify},
+        Consent, Feedback, Referral, ReferralReward, StoreError,
+        sqlite::{load::Key, open, people, persist, personal, referrals, verify},
     },
 };
 
@@ -154,6 +154,15 @@ impl Reader<'_> {
                 let feedback = Feedback { survey_id, score, comment, told_at };
                 let first = personal::tell(self.connection, self.key()?, &feedback)?;
                 if first { Ok(()) } else { Err(Fault::Table) }
+            }
+            Row::Referral { program_id, id, advocate_id, friend_id, followed_at, fault, reward } => {
+                let reward = reward.map(|Reward { order_id, rewarded_at, withheld, taken_back_at }| {
+                    let withheld = withheld.as_deref().and_then(Refusal::from_code);
+                    ReferralReward { order_id, rewarded_at, withheld, taken_back_at }
+                });
+                let (seq, advocate, friend) = (0, advocate_id, friend_id);
+                let referral = Referral { seq, id, advocate, friend, followed_at, fault, reward };
+                Ok(referrals::add(self.connection, &program_id, &referral)?)
             }
             Row::Entry { program_id, member_id, recorded_at, balance_after, entry } => {
                 self.entry(&program_id, &member_id, recorded_at, balance_after, &entry)
