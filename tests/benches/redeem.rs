@@ -32,7 +32,7 @@ use stampcard_server::{
         Limits, MemberTokens, ProgramSettings, ProgramSource, PublishableKey, Rate, Rates, Secret,
         SecretKeyHash, SecretSource, Velocity,
     },
-    store::{Action, Answer, Effect, Executed, Once, Principal, Write},
+    store::{Action, Answer, Effect, Executed, Once, Principal, Said, Write},
 };
 
 const CLIENTS: [usize; 3] = [1, 16, 64];
@@ -278,7 +278,7 @@ async fn enroll(app: &App) {
 }
 
 async fn enroll_one(app: &App, reference: &str, id: MemberId) {
-    let action = Action::Enroll { id, reference: reference.to_owned(), display_name: None };
+    let action = Action::Enroll { id, reference: reference.to_owned(), said: Said::default() };
     execute_at(app, app.now(), action).await;
 }
 

@@ -28,6 +28,11 @@ async fn prepared() -> (Server, Vec<Good>) {
         good("/v1/members", "merchant", json!({"reference": "cora", "display_name": "Cora"})),
         good("/v1/orders", "merchant", order_body("ada", "2", 100)),
         good("/v1/orders/start-ada/refunds", "merchant", json!({})),
+        good(
+            "/v1/members/adjustments",
+            "merchant",
+            json!({"member_reference": "ada", "delta": -1, "reason": "spilt tea"}),
+        ),
         good(&format!("/v1/vouchers/{code}/use"), "merchant", json!({"order_id": "2"})),
     ];
     (server, writes)
@@ -104,7 +109,8 @@ async fn each_field_is_held_to_its_type_and_range() {
     let before = server.contents();
     let find = |path: &str| writes.iter().find(|write| write.path.ends_with(path)).unwrap();
     let long = |length: usize| json!("x".repeat(length));
-    let [redeem, members, orders, voucher] = ["/redemptions", "/members", "/orders", "/use"].map(find);
+    let [redeem, members, orders, voucher, adjustment] =
+        ["/redemptions", "/members", "/orders", "/use", "/adjustments"].map(find);
     let activity = |path: &str, plane, body| Good { path: path.to_owned(), plane, body };
     let did = json!({"id": "1", "kind": "check_in"});
     let reported =
@@ -162,6 +168,14 @@ async fn each_field_is_held_to_its_type_and_range() {
         (orders, "/order/lines/0/quantity", json!(4_294_967_296_u64)),
         (orders, "/order/lines/0/amount_minor", json!(1_000_000_000_001_u64)),
         (orders, "/order/lines/0/category", json!("two words")),
+        (adjustment, "/member_reference", json!("")),
+        (adjustment, "/delta", json!(0)),
+        (adjustment, "/delta", json!(1.5)),
+        (adjustment, "/delta", json!(9_007_199_254_740_992_i64)),
+        (adjustment, "/delta", json!(i64::MIN)),
+        (adjustment, "/reason", json!("")),
+        (adjustment, "/reason", json!("two\nlines")),
+        (adjustment, "/reason", long(201)),
         (voucher, "/order_id", json!("")),
         (voucher, "/order_id", json!(7)),
         (voucher, "/order_id", long(65)),

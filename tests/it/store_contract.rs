@@ -7,7 +7,7 @@ use stampcard_model::{IdempotencyKey, MemberId, Order, Points, Program, Timestam
 use stampcard_server::{
     ProgramInForce, Seams, StartError,
     settings::Limits,
-    store::{Action, Answer, Executed, Once, Principal, Store, StoreError, Write, sqlite::SqliteStore},
+    store::{Action, Answer, Executed, Once, Principal, Said, Store, StoreError, Write, sqlite::SqliteStore},
 };
 use tempfile::TempDir;
 
@@ -40,7 +40,7 @@ impl Bench {
 
     pub async fn enroll(&self, reference: &str) {
         let id = MemberId::new(format!("m_{reference}")).unwrap();
-        let action = Action::Enroll { id, reference: reference.to_owned(), display_name: None };
+        let action = Action::Enroll { id, reference: reference.to_owned(), said: Said::default() };
         assert!(matches!(self.execute(start(), action).await, Executed::Now(Ok(_), None)));
     }
 }

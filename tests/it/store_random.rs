@@ -241,6 +241,7 @@ fn as_command(
             Command::Reverse { source: Source::Order { order_id }, returned }
         }
         Action::Fulfill { order_id } => Command::Fulfill { source: Source::Order { order_id } },
+        Action::TakeUp { offer_id, code, .. } => Command::TakeUp { offer_id, code },
         Action::Expire { .. } => Command::CatchUp,
         Action::Enroll { .. } | Action::UseVoucher { .. } | Action::Record(_) => {
             unreachable!("none is a command")

@@ -96,7 +96,13 @@ impl Loyalty {
     }
 
     pub(crate) async fn enroll(&self, member: ShopMember) -> Result<EnrolledMember, No> {
-        let body = NewMember { reference: member.id.to_owned(), display_name: Some(member.name.to_owned()) };
+        let body = NewMember {
+            reference: member.id.to_owned(),
+            display_name: Some(member.name.to_owned()),
+            birthday: None,
+            segments: None,
+            household: None,
+        };
         self.write("/v1/members", &format!("enroll-{}", member.id), &body).await
     }
 

@@ -26,6 +26,7 @@ mod giving;
 mod lot;
 mod measure;
 mod occasion;
+mod offering;
 mod postings;
 mod redeeming;
 mod redemption;
@@ -43,6 +44,7 @@ pub use cuts::{Cuts, cuts, kept_by, tier_due_at};
 pub use earn::{Earning, earn};
 pub use lot::{activating_next, available, balance, expiring_next};
 pub use occasion::occasion;
+pub use offering::{Offered, offers};
 pub use redeeming::{
     Price, RewardState, is_reviewed, price_now, refusal_now, starts_at, valued, voucher_fits,
 };

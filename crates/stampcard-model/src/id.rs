@@ -108,10 +108,20 @@ ids! {
     ActivityCode = "instagram";
     /// Names the invitation of one friend by one member.
     ReferralId = "f_01jd3w7p";
+    /// Names a household by a digest that the merchant makes of what its people share: an address, a phone, a device.
+    HouseholdId = "9f86d081884c7d65";
+    /// What a member invites friends with.
+    ReferralCode = "4TBD-7K2M-9QXR";
     /// Names a survey of the host shop.
     SurveyId = "2026-spring";
     /// Names an address that is told of what happens.
     WebhookId = "w_01jd3vb7q2zk";
+}
+
+impl PurposeId {
+    /// The purpose of whatever is chosen for one member alone. Without a decision it is carried out; whoever refuses it
+    /// belongs to no segment and has no offer that was given to them.
+    pub const PERSONALIZATION: &str = "personalization";
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod idempotency;
 mod order;
 mod points;
 mod program;
+mod referral;
 mod refusal;
 mod reward;
 mod text;
@@ -41,9 +42,9 @@ pub use entry::{
     Restore, Source, TierReason, Wait,
 };
 pub use id::{
-    ActivityCode, ActivityId, Category, IdError, MemberId, MultiplierId, OfferId, OrderId, PriceEventId,
-    ProductId, ProgramId, PurposeId, RedemptionId, ReferralId, RewardId, RuleId, SegmentId, Sku, SurveyId,
-    TierId, VoucherCode, WebhookId,
+    ActivityCode, ActivityId, Category, HouseholdId, IdError, MemberId, MultiplierId, OfferId, OrderId,
+    PriceEventId, ProductId, ProgramId, PurposeId, RedemptionId, ReferralCode, ReferralId, RewardId, RuleId,
+    SegmentId, Sku, SurveyId, TierId, VoucherCode, WebhookId,
 };
 pub use idempotency::{IdempotencyKey, IdempotencyKeyError};
 pub use order::{Line, Order, Returned, ReturnedLine};
@@ -55,6 +56,7 @@ pub use program::{
     Ratio, RefundPolicy, Refunds, Review, RoundUp, Rounding, SkuRatio, Span, Stacking, Stage, StreakStep,
     TierProgram, UnitLimit, Upgrade, Validity, VariablePrice, Weekday, Window, Worth,
 };
+pub use referral::{ReferralFault, ReferralState};
 pub use refusal::Refusal;
 pub use reward::{Reward, RewardKind};
 pub use text::{LocalizedText, MoneyCode, Terminology};

@@ -26,8 +26,8 @@ pub use tiers::{Downgrade, Measure, TierProgram, Upgrade, Validity, Window};
 pub use time::{Expiry, Pending, RoundUp};
 
 use crate::{
-    LocalizedText, MoneyCode, OfferId, ProgramId, Reward, RewardId, RuleId, Terminology, TierId, Timestamp,
-    text, wire::is_default,
+    LocalizedText, MoneyCode, OfferId, Points, ProgramId, Reward, RewardId, RuleId, Terminology, TierId,
+    Timestamp, text, wire::is_default,
 };
 
 /// A whole program. Entries record the version that booked them, so a new version never rewrites history.
@@ -132,6 +132,18 @@ impl Program {
     /// The earn rule with this id.
     pub fn earn_rule(&self, id: &RuleId) -> Option<&EarnRule> {
         self.earn_rules.iter().find(|rule| rule.id == *id)
+    }
+
+    /// The rules that reward invitations, with what they give advocate and friend.
+    pub fn invitations(&self) -> impl Iterator<Item = (&EarnRule, Points, Points)> {
+        self.earn_rules.iter().filter_map(|rule| match &rule.earn {
+            EarnRuleKind::Referral { advocate, friend } => Some((rule, *advocate, *friend)),
+            EarnRuleKind::Spend { .. }
+            | EarnRuleKind::Visit { .. }
+            | EarnRuleKind::Bonus { .. }
+            | EarnRuleKind::Goal { .. }
+            | EarnRuleKind::Activity { .. } => None,
+        })
     }
 
     /// The offer with this id.

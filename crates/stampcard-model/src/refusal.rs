@@ -39,7 +39,7 @@ refusals! {
     OrderNotFound = "order_not_found",
     /// No such activity was booked, or the program gives nothing for it.
     ActivityNotFound = "activity_not_found",
-    /// No such invitation was rewarded, or the program gives nothing for it.
+    /// No such invitation, or the program gives nothing for it.
     ReferralNotFound = "referral_not_found",
     /// No such offer in the program, or it was not taken up.
     OfferNotFound = "offer_not_found",
@@ -109,6 +109,10 @@ refusals! {
     RedeemedTooOften = "redeemed_too_often",
     /// The member told of this survey before.
     FeedbackAlreadyGiven = "feedback_already_given",
+    /// The member told of a birthday before.
+    BirthdayAlreadyTold = "birthday_already_told",
+    /// The friend follows an invitation already.
+    AlreadyReferred = "already_referred",
     /// No such webhook.
     WebhookNotFound = "webhook_not_found",
     /// The program has as many webhooks as it may.

@@ -1,10 +1,8 @@
-//! What of a program this server does not carry out: it keeps no birthdays, segments, consents or invitations, and has
-//! no queue for reviews, no offers to be taken up and no reminders. A program that says such things is refused at the
+//! What of a program this server does not carry out: it gives no points without being asked, and has no queue for
+//! reviews and no reminders. A program that says such things is refused at the
 //! start instead of being half obeyed.
 
-use stampcard_model::{
-    Activation, ActivityKind, Condition, EarnRuleKind, Nudges, OfferGives, Program, ProgramFault,
-};
+use stampcard_model::{Activation, Nudges, OfferGives, Program, ProgramFault};
 
 /// Each place of the program that this server does not carry out.
 pub(crate) fn left_out(program: &Program) -> Vec<ProgramFault> {
@@ -15,29 +13,14 @@ pub(crate) fn left_out(program: &Program) -> Vec<ProgramFault> {
             faults.push(ProgramFault { pointer, detail });
         }
     };
-    for (pointer, when) in conditions(program) {
-        check(!when.segments.is_empty(), format!("{pointer}/segments"), "segments of members");
-        check(!when.consents.is_empty(), format!("{pointer}/consents"), "consents for earning");
-        check(when.birthday.is_some(), format!("{pointer}/birthday"), "birthdays");
-    }
-    for (index, rule) in program.earn_rules.iter().enumerate() {
-        let pointer = format!("/earn_rules/{index}/earn");
-        match &rule.earn {
-            EarnRuleKind::Referral { .. } => check(true, pointer, "invitations"),
-            EarnRuleKind::Activity { activity, .. } => {
-                check(*activity == ActivityKind::Birthday, pointer, "birthdays");
-            }
-            EarnRuleKind::Spend { .. }
-            | EarnRuleKind::Visit { .. }
-            | EarnRuleKind::Bonus { .. }
-            | EarnRuleKind::Goal { .. } => {}
-        }
-    }
     for (index, offer) in program.offers.iter().enumerate() {
         let automatic = offer.activation == Activation::Automatic;
         let points = matches!(offer.gives, OfferGives::Points { .. });
-        check(offer.assigned, format!("/offers/{index}/assigned"), "offers of single members");
-        check(!automatic || points, format!("/offers/{index}/activation"), "offers that members take up");
+        check(
+            automatic && points,
+            format!("/offers/{index}/activation"),
+            "watch for whom to give points unasked",
+        );
     }
     check(program.review.is_some(), "/review".to_owned(), "queue of redemptions to review");
     for (index, reward) in program.rewards.iter().enumerate() {
@@ -45,19 +28,6 @@ pub(crate) fn left_out(program: &Program) -> Vec<ProgramFault> {
     }
     check(program.nudges != Nudges::default(), "/nudges".to_owned(), "reminders");
     faults
-}
-
-/// Every condition of the program with its place.
-fn conditions(program: &Program) -> Vec<(String, &Condition)> {
-    let at = |list: &str, index: usize| format!("/{list}/{index}/when");
-    let rules = program.earn_rules.iter().enumerate().map(|(i, rule)| (at("earn_rules", i), &rule.when));
-    let multipliers =
-        program.multipliers.iter().enumerate().map(|(i, one)| (at("multipliers", i), &one.when));
-    let rewards = program.rewards.iter().enumerate().map(|(i, reward)| (at("rewards", i), &reward.when));
-    let events =
-        program.price_events.iter().enumerate().map(|(i, event)| (at("price_events", i), &event.when));
-    let offers = program.offers.iter().enumerate().map(|(i, offer)| (at("offers", i), &offer.when));
-    rules.chain(multipliers).chain(rewards).chain(events).chain(offers).collect()
 }
 
 #[cfg(test)]
@@ -69,23 +39,6 @@ mod tests {
         let everything = include_str!("../../../tests/fixtures/programs/everything.json");
         let program: Program = serde_json::from_str(everything).unwrap();
         let places: Vec<String> = left_out(&program).into_iter().map(|fault| fault.pointer).collect();
-        assert_eq!(
-            places,
-            [
-                "/earn_rules/6/when/consents",
-                "/multipliers/1/when/segments",
-                "/multipliers/2/when/birthday",
-                "/rewards/8/when/segments",
-                "/offers/2/when/segments",
-                "/earn_rules/7/earn",
-                "/earn_rules/17/earn",
-                "/offers/0/activation",
-                "/offers/1/assigned",
-                "/offers/1/activation",
-                "/review",
-                "/rewards/6/review",
-                "/nudges"
-            ]
-        );
+        assert_eq!(places, ["/earn_rules/17/earn", "/review", "/rewards/6/review", "/nudges"]);
     }
 }

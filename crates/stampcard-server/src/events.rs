@@ -40,7 +40,10 @@ pub(crate) fn of(program: &ProgramInForce, effect: &Effect, now: Timestamp) -> V
             let topic = Topic::MemberEnrolled;
             vec![Happened { topic, occurred_at: now, data: about(&member.id), place: String::new() }]
         }
-        Effect::Booked(booked) => of_entries(program, booked),
+        Effect::Booked(booked) => {
+            let also = booked.then.iter().flat_map(|then| of_entries(program, then));
+            of_entries(program, booked).into_iter().chain(also).collect()
+        }
         Effect::VoucherUsed(redemption) => {
             let data = WebhookData {
                 redemption_id: Some(redemption.id.clone()),

@@ -81,7 +81,10 @@ impl Hub {
     /// Tells the member's streams of something that was committed.
     pub(crate) fn tell(&self, program: &ProgramId, effect: &Effect) {
         match effect {
-            Effect::Booked(booked) => self.booked(program, booked),
+            Effect::Booked(booked) => {
+                self.booked(program, booked);
+                booked.then.iter().for_each(|then| self.booked(program, then));
+            }
             Effect::Recorded(Recorded::Erased(booked)) => self.booked(program, booked),
             Effect::VoucherUsed(Redemption { member, .. }) => {
                 self.change(program, member, |told| told.voucher += 1);

@@ -5,7 +5,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use stampcard_model::{MemberId, RedemptionId, Timestamp, VoucherCode, WebhookId};
+use stampcard_model::{MemberId, RedemptionId, ReferralCode, ReferralId, Timestamp, VoucherCode, WebhookId};
 
 /// Answers with the present instant.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -51,6 +51,17 @@ impl Seams {
     pub fn voucher_code(&self) -> VoucherCode {
         let text = self.text::<12>();
         new(|| VoucherCode::new(format!("{}-{}-{}", &text[..4], &text[4..8], &text[8..])))
+    }
+
+    /// A new code to invite friends with: 60 random bits. Only the merchant's servers can try codes.
+    pub(crate) fn referral_code(&self) -> ReferralCode {
+        let text = self.text::<12>();
+        new(|| ReferralCode::new(format!("{}-{}-{}", &text[..4], &text[4..8], &text[8..])))
+    }
+
+    /// A new invitation's id: 80 random bits.
+    pub(crate) fn referral_id(&self) -> ReferralId {
+        new(|| ReferralId::new(format!("f_{}", self.text::<16>().to_ascii_lowercase())))
     }
 
     /// A new webhook's id: 80 random bits.

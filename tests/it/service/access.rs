@@ -64,6 +64,9 @@ fn routes() -> Vec<Route> {
     let lines = json!([{"sku": "TEA", "quantity": 1, "amount_minor": 100}]);
     let order = json!({"member_reference": "mei", "order": {"id": "new", "money": "EUR", "lines": lines}});
     let check_in = json!({"activity": {"id": "a1", "kind": "check_in"}});
+    let adjustment = json!({"member_reference": "mei", "delta": 5, "reason": "a broken cup"});
+    let offer = json!({"member_reference": "mei", "offer_id": "of-nobody", "given": true});
+    let referral = json!({"friend_reference": "lin", "code": "OF-NOBODY"});
     let webhook = json!({"url": "https://hooks.example/loyalty", "topics": []});
     let changed = json!({"url": "https://hooks.example/loyalty", "topics": [], "enabled": true});
     vec![
@@ -81,6 +84,11 @@ fn routes() -> Vec<Route> {
         Route(Member, "get", "/v1/me/export", none(), 200, 200),
         Route(Member, "get", "/v1/me/consents", none(), 200, 200),
         Route(Member, "put", "/v1/me/consents", consent, 200, 200),
+        Route(Member, "get", "/v1/me/offers", none(), 200, 200),
+        // The demo's program rewards no invitations.
+        Route(Member, "get", "/v1/me/referral", none(), 404, 404),
+        Route(Member, "post", "/v1/me/offers/{id}/activate", json!({}), 404, 404),
+        Route(Member, "put", "/v1/me/birthday", json!({"birthday": "12-31"}), 200, 200),
         Route(Member, "post", "/v1/me/feedback", json!({"survey_id": "s1", "score": 5}), 201, 201),
         Route(Member, "post", "/v1/me/redemptions", cheapest(), 201, 409),
         Route(Member, "get", "/v1/me/redemptions/{id}", none(), 200, 404),
@@ -98,6 +106,10 @@ fn routes() -> Vec<Route> {
             404,
             404,
         ),
+        Route(Merchant, "get", "/v1/referrals", none(), 200, 200),
+        Route(Merchant, "post", "/v1/referrals", referral, 404, 404),
+        Route(Merchant, "put", "/v1/members/offers", offer, 404, 404),
+        Route(Merchant, "post", "/v1/members/adjustments", adjustment, 201, 404),
         Route(Merchant, "post", "/v1/vouchers/{code}/use", json!({}), 200, 404),
         Route(Merchant, "get", "/v1/webhooks", none(), 200, 200),
         Route(Merchant, "post", "/v1/webhooks", webhook, 201, 201),

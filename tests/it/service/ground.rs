@@ -23,9 +23,13 @@ use stampcard_server::{
         Jwks, JwksSource, MemberTokens, ProgramSettings, ProgramSource, PublishableKey, Secret,
         SecretKeyHash, SecretSource,
     },
+    store::sqlite::Format,
+    verify,
 };
 use tempfile::TempDir;
 use tower::ServiceExt;
+
+use super::transfer::{exported, imported};
 
 pub(super) const SECRET: &str = "a secret of the tests that has more than 32 bytes";
 pub(super) const ORIGIN: &str = "https://shop.example";
@@ -83,6 +87,8 @@ pub(super) struct Ground {
     pub(super) clock: Clock,
     /// Last: the folder goes when nothing uses it any more.
     folder: Arc<TempDir>,
+    /// Of `lantern`.
+    program: ProgramSource,
     router: Router,
 }
 
@@ -97,19 +103,37 @@ impl Ground {
         Self::open(folder, Clock::at(BEGIN), change)
     }
 
+    /// With a program of its own: the demo's after `change`, whose tiers, rewards and rules may be built upon.
+    pub(super) fn of(change: impl FnOnce(&mut Value)) -> Self {
+        Self::with(|settings| settings.programs[0].program = changed(change))
+    }
+
     /// The same database, opened again.
     pub(super) async fn again(self, change: impl FnOnce(&mut Settings)) -> Self {
         self.app.shutdown().await.expect("the store closes");
-        Self::open(Arc::clone(&self.folder), self.clock.clone(), change)
+        let program = self.program.clone();
+        Self::open(Arc::clone(&self.folder), self.clock.clone(), |settings| {
+            settings.programs[0].program = program;
+            change(settings);
+        })
+    }
+
+    /// A server on the database of another place, with the same program and clock.
+    pub(super) fn at(&self, place: &Place) -> Self {
+        let program = self.program.clone();
+        Self::open(Arc::clone(&place.0), self.clock.clone(), |settings| {
+            settings.programs[0].program = program
+        })
     }
 
     fn open(folder: Arc<TempDir>, clock: Clock, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = settings(folder.path());
         change(&mut settings);
+        let program = settings.programs[0].program.clone();
         let told = clock.clone();
         let seams = Seams { clock: Arc::new(move || told.now()), ..Seams::default() };
         let app = App::open_with(settings, seams).expect("the server opens");
-        Self { router: app.router(), app, clock, folder }
+        Self { router: app.router(), app, clock, folder, program }
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -152,6 +176,49 @@ impl Ground {
         self.send(write(Method::POST, path, SECRET_KEY, &new_key(), &body)).await
     }
 
+    /// A write of the merchant that replaces something.
+    pub(super) async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(write(Method::PUT, path, SECRET_KEY, &new_key(), &body)).await
+    }
+
+    /// A write of a member that replaces something.
+    pub(super) async fn put_as(&self, path: &str, member: &str, body: Value) -> Answer {
+        self.send(write(Method::PUT, path, &self.token(member), &new_key(), &body)).await
+    }
+
+    /// A decision of a member.
+    pub(super) async fn decide(&self, member: &str, purpose: &str, granted: bool) -> Answer {
+        let words = json!({"version": "1", "text": "May we?", "locale": "en"});
+        let mut body = json!({"purpose": purpose, "granted": granted});
+        body.as_object_mut().expect("an object").extend(words.as_object().expect("an object").clone());
+        self.put_as("/v1/me/consents", member, body).await
+    }
+
+    /// What a member has to spend.
+    pub(super) async fn available(&self, member: &str) -> u64 {
+        let me = self.get("/v1/me", member).await;
+        me.body["balance"]["available"].as_u64().unwrap_or_else(|| panic!("{}", me.text))
+    }
+
+    /// The ledger after it went to another server and back into a file; it says the same and holds there.
+    pub(super) fn moved(&self) -> (Place, String) {
+        let text = exported(&self.folder().join("ledger.db"), Format::Jsonl, None);
+        let there = Place::new();
+        let file = there.folder().join("ledger.db");
+        imported(&file, &text).expect("it is imported");
+        assert_eq!(exported(&file, Format::Jsonl, None), text, "and would go on as it came");
+        let report = verify(&file).expect("it is looked at");
+        assert!(report.holds(), "{report}");
+        (there, text)
+    }
+
+    /// Forgets a member.
+    pub(super) async fn erase(&self, member: &str) {
+        let mut request = get("/v1/me", &self.token(member));
+        *request.method_mut() = Method::DELETE;
+        assert_eq!(self.send(request).await.status, StatusCode::NO_CONTENT);
+    }
+
     /// Enrolls a member and books an order that earns `points`, if there are to be any.
     pub(super) async fn member(&self, reference: &str, points: u64) -> Value {
         let enrolled = self.post("/v1/members", json!({"reference": reference, "display_name": "Mei"})).await;
@@ -189,6 +256,13 @@ pub(super) fn cheapest() -> Value {
 /// The demo's program.
 pub(super) fn lantern() -> Program {
     serde_json::from_str(LANTERN).expect("the program is one")
+}
+
+/// The demo's program after a change, as settings hold it.
+pub(super) fn changed(change: impl FnOnce(&mut Value)) -> ProgramSource {
+    let mut program: Value = serde_json::from_str(LANTERN).expect("JSON");
+    change(&mut program);
+    ProgramSource::Inline(serde_json::from_value(program).expect("a program"))
 }
 
 fn settings(folder: &Path) -> Settings {

@@ -1,11 +1,17 @@
-//! What the server does around the ledger: tokens, limits, live changes, webhooks, transfer, privacy, access.
+//! What the server does around the ledger: tokens, limits, live changes, webhooks, transfer, privacy, access; and what it
+//! knows of a member besides it.
 
 mod access;
+mod adjustments;
+mod birthdays;
 mod ground;
 mod limits;
 mod live;
+mod offers;
 mod privacy;
 mod receiver;
+mod referrals;
+mod segments;
 mod soak;
 mod tokens;
 mod transfer;

@@ -8,7 +8,7 @@ use stampcard_model::{MemberId, Order, OrderId, Points, SurveyId, VoucherCode};
 use stampcard_server::{
     Seams,
     settings::Velocity,
-    store::{Action, Consent, Feedback, Principal, Record, Write, sqlite::Format},
+    store::{Action, Consent, Feedback, Principal, Record, Said, Write, sqlite::Format},
     verify,
 };
 
@@ -51,7 +51,7 @@ fn random(chance: &mut Chance, asked: &mut Asked, ground: &Ground, turn: usize) 
         0..=3 => Action::Enroll {
             id: MemberId::new(format!("m_{turn}")).expect("an id"),
             reference,
-            display_name: Some("Mei".to_owned()),
+            said: Said { display_name: Some("Mei".to_owned()), ..Said::default() },
         },
         4..=44 => {
             let known = chance.below(20) == 0;

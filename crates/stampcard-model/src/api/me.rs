@@ -1,8 +1,11 @@
-//! `GET /v1/me`: everything for a first paint.
+//! `GET /v1/me`: everything for a first paint; `PUT /v1/me/birthday`.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Balance, MemberId, Points, TierId, Timestamp};
+use crate::{
+    Balance, MemberId, MonthDay, Points, TierId, Timestamp,
+    wire::{is_yes, yes},
+};
 
 /// The member of the token, with balance and tier as they are now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +20,9 @@ pub struct Me {
     pub expiring: Option<ExpiringPoints>,
     /// Where they stand.
     pub tier: TierStanding,
+    /// Whether anything may be chosen for this member alone: no decision refuses the purpose `personalization`.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub personalized: bool,
 }
 
 /// Who it is.
@@ -28,6 +34,9 @@ pub struct MemberView {
     /// The name the merchant gave, to greet with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
+    /// Their birthday.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<MonthDay>,
     /// When they enrolled.
     pub enrolled_at: Timestamp,
 }
@@ -87,4 +96,21 @@ pub struct TierKeep {
     pub until: Timestamp,
     /// Points to earn before then to keep it longer.
     pub missing: Points,
+}
+
+/// Tells the member's birthday, once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewBirthday {
+    /// The day, without a year.
+    pub birthday: MonthDay,
+}
+
+/// The member's birthday.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BirthdayView {
+    /// The day, without a year.
+    pub birthday: MonthDay,
 }

@@ -4,12 +4,14 @@ mod activities;
 mod entries;
 mod me;
 mod members;
+mod offers;
 mod orders;
 mod page;
 mod privacy;
 mod problem;
 mod program;
 mod redemptions;
+mod referrals;
 mod rewards;
 mod stream;
 mod vouchers;
@@ -17,8 +19,11 @@ mod webhooks;
 
 pub use activities::{BookedActivity, NewActivity, NewMemberActivity};
 pub use entries::EntryView;
-pub use me::{ExpiringPoints, Me, MemberView, TierKeep, TierNext, TierStanding};
-pub use members::{EnrolledMember, NewMember};
+pub use me::{BirthdayView, ExpiringPoints, Me, MemberView, NewBirthday, TierKeep, TierNext, TierStanding};
+pub use members::{Adjusted, EnrolledMember, NewAdjustment, NewMember};
+pub use offers::{
+    ActivatedOffer, MemberOffer, NewMemberOffer, NewOfferActivation, OfferGivesView, OfferState, OfferView,
+};
 pub use orders::{BookedOrder, Fulfillment, NewFulfillment, NewOrder, NewRefund, Refund};
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
 pub use privacy::{ConsentProof, ConsentView, FeedbackView, MemberExport, NewConsent, NewFeedback};
@@ -28,6 +33,7 @@ pub use program::{
     ValidityView, WindowView,
 };
 pub use redemptions::{Cancellation, NewCancellation, NewRedemption, RedemptionStatus, RedemptionView};
+pub use referrals::{FriendView, InvitationView, MyReferral, NewReferral, ReferralReward, ReferralView};
 pub use rewards::{MyReward, RewardView};
 pub use stream::{Change, ChangeKind};
 pub use vouchers::{NewVoucherUse, VoucherView};

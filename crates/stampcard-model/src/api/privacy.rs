@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EntryView, MemberView, RedemptionView};
-use crate::{Balance, SurveyId, Timestamp};
+use super::{EntryView, InvitationView, MemberView, RedemptionView};
+use crate::{Balance, HouseholdId, OfferId, ReferralCode, SegmentId, SurveyId, Timestamp};
 
 /// Gives a consent, or takes it back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,6 +105,21 @@ pub struct MemberExport {
     pub member: MemberView,
     /// The host shop's own id of the customer.
     pub reference: String,
+    /// The segments that the merchant put them in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub segments: Vec<SegmentId>,
+    /// The offers that the merchant gave them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<OfferId>,
+    /// The household that the merchant counts them to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub household: Option<HouseholdId>,
+    /// The code that they invite friends with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub referral_code: Option<ReferralCode>,
+    /// Invitations on either side, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invitations: Vec<InvitationView>,
     /// What they have.
     pub balance: Balance,
     /// The whole ledger, newest first.

@@ -168,7 +168,9 @@ fn refused(refusal: Refusal) -> (StatusCode, &'static str) {
         Refusal::RewardNotFound => (S::NOT_FOUND, "The program has no such reward."),
         Refusal::OrderNotFound => (S::NOT_FOUND, "No such order was booked."),
         Refusal::ActivityNotFound => (S::NOT_FOUND, "The program gives nothing for such an activity."),
-        Refusal::ReferralNotFound => (S::NOT_FOUND, "The program gives nothing for such an invitation."),
+        Refusal::ReferralNotFound => {
+            (S::NOT_FOUND, "There is no such invitation, or the program gives nothing for it.")
+        }
         Refusal::OfferNotFound => (S::NOT_FOUND, "The program has no such offer for the member."),
         Refusal::RedemptionNotFound => (S::NOT_FOUND, "There is no such redemption."),
         Refusal::VoucherNotFound => (S::NOT_FOUND, "There is no such voucher."),
@@ -210,6 +212,10 @@ fn refused(refusal: Refusal) -> (StatusCode, &'static str) {
         Refusal::InsufficientPoints => (S::CONFLICT, "The member has too few points."),
         Refusal::RedeemedTooOften => (S::CONFLICT, "The member has redeemed too often lately."),
         Refusal::FeedbackAlreadyGiven => (S::CONFLICT, "The member told of this survey before."),
+        Refusal::BirthdayAlreadyTold => {
+            (S::CONFLICT, "The member told of a birthday before; only the merchant changes it.")
+        }
+        Refusal::AlreadyReferred => (S::CONFLICT, "The friend follows an invitation already."),
         Refusal::WebhookNotFound => (S::NOT_FOUND, "There is no such webhook."),
         Refusal::TooManyWebhooks => (S::CONFLICT, "The program has 20 webhooks already."),
         Refusal::PointsOutOfRange => (S::CONFLICT, "The account would leave the range of points."),

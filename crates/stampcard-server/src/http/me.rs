@@ -14,7 +14,7 @@ use super::{
     error::Failure,
     language::language,
 };
-use crate::App;
+use crate::{App, store::Member};
 
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(me))
@@ -36,17 +36,23 @@ async fn me(
     let expiring = expiring_next(state, now);
     let context = found.context(&caller.program, now);
     let me = Me {
-        member: MemberView {
-            id: found.member.id.clone(),
-            display_name: found.member.display_name.clone(),
-            enrolled_at: found.member.enrolled_at,
-        },
+        member: member(&found.member),
         balance: balance(state, now),
         expiring: expiring.map(|(points, expires_at)| ExpiringPoints { points, expires_at }),
         // A program in force has a tier that everybody has.
         tier: standing(&context, state).map(tier).ok_or(ProblemCode::Internal)?,
+        personalized: found.personalized,
     };
     cache::answer(&headers, &me, &language(program, &headers), Keep::Private)
+}
+
+pub(super) fn member(member: &Member) -> MemberView {
+    MemberView {
+        id: member.id.clone(),
+        display_name: member.display_name.clone(),
+        birthday: member.birthday.map(|birthday| birthday.day),
+        enrolled_at: member.enrolled_at,
+    }
 }
 
 fn tier(standing: Standing<'_>) -> TierStanding {

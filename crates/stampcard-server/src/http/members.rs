@@ -1,5 +1,7 @@
 //! `POST /v1/members`.
 
+use std::collections::BTreeSet;
+
 use axum::{
     Extension,
     extract::State,
@@ -18,18 +20,20 @@ use super::{
 };
 use crate::{
     App,
-    store::{Action, Effect, Member, Principal, Write},
+    store::{Action, Effect, Member, Principal, Said, Write},
 };
 
 /// The longest name, in characters.
 const DISPLAY_NAME_MAX: usize = 100;
+/// Segments of one member at most.
+const SEGMENTS_MAX: usize = 50;
 
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(enroll))
 }
 
-/// Enrolls a member, or answers with the one enrolled before under this reference. A name that is given replaces the
-/// one before; one that is left out leaves it.
+/// Enrolls a member, or answers with the one enrolled before under this reference. What is given replaces what was said
+/// before; what is left out stays.
 #[utoipa::path(post, path = "/v1/members", tag = "merchant", request_body = NewMember, responses(
     (status = 200, description = "The member, enrolled before.", body = EnrolledMember),
     (status = 201, description = "The member, enrolled now.", body = EnrolledMember)))]
@@ -47,8 +51,10 @@ async fn enroll(
         }
         Effect::Booked(_) | Effect::VoucherUsed(_) | Effect::Recorded(_) => None,
     });
-    let NewMember { reference, display_name } = write.body;
-    let action = Action::Enroll { id: app.seams().member_id(), reference, display_name };
+    let NewMember { reference, display_name, birthday, segments, household } = write.body;
+    let segments = segments.map(BTreeSet::from_iter);
+    let said = Said { display_name, birthday, segments, household };
+    let action = Action::Enroll { id: app.seams().member_id(), reference, said };
     let now = app.now();
     Ok(respond(app.store().execute(Write { program, now, action, once: Some(once) }).await?))
 }
@@ -56,9 +62,11 @@ async fn enroll(
 impl Checked for NewMember {
     fn faults(&self) -> Vec<ProblemError> {
         let name = self.display_name.as_deref().is_none_or(|name| text::is_line(name, DISPLAY_NAME_MAX));
+        let segments = self.segments.as_ref().is_none_or(|segments| segments.len() <= SEGMENTS_MAX);
         let faults = [
             fault(text::is_reference(&self.reference), "/reference", "is not 1 to 128 printable characters"),
             fault(name, "/display_name", "is not 1 to 100 printable characters"),
+            fault(segments, "/segments", "has more than 50 segments"),
         ];
         faults.into_iter().flatten().collect()
     }
@@ -69,6 +77,9 @@ fn view(member: &Member) -> EnrolledMember {
         id: member.id.clone(),
         reference: member.reference.clone(),
         display_name: member.display_name.clone(),
+        birthday: member.birthday.map(|birthday| birthday.day),
+        segments: member.segments.iter().cloned().collect(),
+        household: member.household.clone(),
         enrolled_at: member.enrolled_at,
     }
 }

@@ -2,7 +2,9 @@
 //! does not exist.
 
 mod activities;
+mod adjustments;
 mod auth;
+mod birthday;
 mod body;
 mod cache;
 mod cors;
@@ -15,11 +17,13 @@ mod limit;
 mod me;
 mod members;
 mod observe;
+mod offers;
 mod orders;
 mod page;
 mod privacy;
 mod program;
 mod redemptions;
+mod referrals;
 mod rewards;
 mod stream;
 mod text;
@@ -63,11 +67,17 @@ pub(crate) fn planes() -> Planes {
             .merge(activities::member_router())
             .merge(stream::router())
             .merge(privacy::router())
+            .merge(birthday::router())
+            .merge(offers::member_router())
+            .merge(referrals::member_router())
             .merge(feedback::router()),
         merchant: members::router()
             .merge(orders::router())
             .merge(vouchers::merchant_router())
             .merge(activities::merchant_router())
+            .merge(adjustments::router())
+            .merge(offers::merchant_router())
+            .merge(referrals::merchant_router())
             .merge(webhooks::router()),
     }
 }

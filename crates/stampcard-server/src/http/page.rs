@@ -60,6 +60,12 @@ impl Paging {
     }
 }
 
+/// A part of a list: what lies after the place `begin`, and one more than a page holds.
+pub(super) fn part<T: Clone>(all: &[T], begin: Option<u64>, limit: u16, place: impl Fn(&T) -> u64) -> Vec<T> {
+    let after = |item: &&T| begin.is_none_or(|begin| place(item) > begin);
+    all.iter().filter(after).take(usize::from(limit) + 1).cloned().collect()
+}
+
 impl List<'_> {
     /// A page of `found`, which holds one item more than `limit` when there is a next page; `position` says where the
     /// page after an item begins.

@@ -11,10 +11,7 @@ use sha2::{Digest, Sha256};
 use stampcard_engine::available;
 use stampcard_model::{
     Balance, Refusal,
-    api::{
-        ConsentProof, ConsentView, EntryView, FeedbackView, MemberExport, MemberView, NewConsent, Page,
-        ProblemError,
-    },
+    api::{ConsentProof, ConsentView, EntryView, FeedbackView, MemberExport, NewConsent, Page, ProblemError},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -25,7 +22,7 @@ use super::{
     entries,
     error::Failure,
     language::language,
-    redemptions, text,
+    me, redemptions, referrals, text,
 };
 use crate::{
     App,
@@ -125,14 +122,18 @@ async fn export(
         }
         ExportFormat::Json => {
             let member = found.member;
+            let invitations = found.referrals.iter();
+            let invitations =
+                invitations.map(|referral| referrals::invitation(referral, &member.id)).collect();
             let export = MemberExport {
                 exported_at: now,
-                member: MemberView {
-                    id: member.id,
-                    display_name: member.display_name,
-                    enrolled_at: member.enrolled_at,
-                },
+                member: me::member(&member),
                 reference: member.reference,
+                segments: member.segments.into_iter().collect(),
+                offers: member.offers.into_iter().collect(),
+                household: member.household,
+                referral_code: member.referral_code,
+                invitations,
                 balance: Balance { available: available(&snapshot.state, now), ..snapshot.state.balance },
                 entries,
                 redemptions: found

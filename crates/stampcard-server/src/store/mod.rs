@@ -6,27 +6,36 @@
 mod outbox;
 mod personal;
 mod records;
+mod referrals;
 pub mod sqlite;
 
-use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+};
 
 use stampcard_engine::{Context, MemberState, Profile, RewardState};
 use stampcard_model::{
-    Activity, Deal, Entry, IdempotencyKey, MemberId, Order, OrderId, Points, ProgramId, RedemptionId,
-    Refusal, Returned, RewardId, TierId, Timestamp, VoucherCode, VoucherState,
+    Activity, Deal, Entry, HouseholdId, IdempotencyKey, MemberId, OfferId, Order, OrderId, Points, ProgramId,
+    RedemptionId, ReferralCode, Refusal, Returned, RewardId, SegmentId, TierId, Timestamp, VoucherCode,
+    VoucherState,
 };
 
 use crate::{ProgramInForce, settings::Velocity};
 
 pub use outbox::{Attempt, FAILING_DAYS_MAX, Message, Outbox, Then, Webhook, WebhookSecret};
-pub use personal::{Consent, Everything, Feedback, Personal};
+pub use personal::{Birthday, Consent, Everything, Feedback, Personal, Said};
 pub use records::{Record, Recorded};
+pub use referrals::{Invited, Referral, ReferralReward, Referrals, Referred};
 
 /// What a store promises to answer.
 pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// A ledger on disk. Every method is about one program; what another program holds is as good as absent.
-pub trait Store: Outbox + Personal + Send + Sync {
+pub trait Store: Outbox + Personal + Referrals + Send + Sync {
     /// Carries out a write once, whole or not at all, and answers when it is durable.
     fn execute(&self, write: Write) -> Answering<'_, Executed>;
 
@@ -146,14 +155,14 @@ pub struct Answer {
 /// What to do. Ids of new things are made by the caller.
 #[derive(Clone, Debug)]
 pub enum Action {
-    /// Enroll a member, or find the one under this reference; a name that is given replaces the one before.
+    /// Enroll a member, or find the one under this reference.
     Enroll {
         /// The id if the member is new.
         id: MemberId,
         /// The host shop's own id of the customer.
         reference: String,
-        /// A name to greet with.
-        display_name: Option<String>,
+        /// What the merchant says of them.
+        said: Said,
     },
     /// Book an order.
     Book {
@@ -168,6 +177,15 @@ pub enum Action {
         reference: String,
         /// What.
         activity: Activity,
+    },
+    /// Take up an offer.
+    TakeUp {
+        /// Who.
+        reference: String,
+        /// Which.
+        offer_id: OfferId,
+        /// The code that the member typed.
+        code: Option<VoucherCode>,
     },
     /// Take an order back.
     Refund {
@@ -269,6 +287,8 @@ pub struct Booked {
     pub profile: Profile,
     /// The tier after them, if it was another one before.
     pub new_tier: Option<TierId>,
+    /// What followed from it in the ledgers of other members, in the same transaction.
+    pub then: Vec<Self>,
 }
 
 impl Booked {
@@ -300,6 +320,33 @@ pub struct Member {
     pub display_name: Option<String>,
     /// When they enrolled.
     pub enrolled_at: Timestamp,
+    /// Their birthday.
+    pub birthday: Option<Birthday>,
+    /// The segments that they belong to.
+    pub segments: BTreeSet<SegmentId>,
+    /// The offers that the merchant gave them.
+    pub offers: BTreeSet<OfferId>,
+    /// Whom they live with.
+    pub household: Option<HouseholdId>,
+    /// What they invite friends with; none before they ask for it.
+    pub referral_code: Option<ReferralCode>,
+}
+
+impl Member {
+    /// Somebody of whom nothing else is known.
+    pub fn new(id: MemberId, reference: String, enrolled_at: Timestamp) -> Self {
+        Self {
+            id,
+            reference,
+            display_name: None,
+            enrolled_at,
+            birthday: None,
+            segments: BTreeSet::new(),
+            offers: BTreeSet::new(),
+            household: None,
+            referral_code: None,
+        }
+    }
 }
 
 /// A member with all that a page shows of them, as of one instant.
@@ -311,6 +358,8 @@ pub struct MemberSnapshot {
     pub state: MemberState,
     /// What is known of them besides the ledger.
     pub profile: Profile,
+    /// Whether anything may be chosen for them alone.
+    pub personalized: bool,
     /// Points that all members together earned in the period that the program caps.
     pub issued: Points,
     /// Units taken of each reward, by all members.

@@ -1,8 +1,10 @@
 //! What is kept of a person beside their ledger.
 
-use stampcard_model::{ProgramId, SurveyId, Timestamp};
+use std::collections::BTreeSet;
 
-use super::{Answering, Line, Member, Redemption};
+use stampcard_model::{HouseholdId, MonthDay, ProgramId, SegmentId, SurveyId, Timestamp};
+
+use super::{Answering, Line, Member, Redemption, Referral};
 
 /// The part of a store that keeps what members decide and think.
 pub trait Personal: Send + Sync {
@@ -11,6 +13,43 @@ pub trait Personal: Send + Sync {
 
     /// Everything that is known of a member, as of one instant; `None` without such a member.
     fn everything(&self, program: &ProgramId, reference: &str) -> Answering<'_, Option<Everything>>;
+}
+
+/// For how long a birthday that replaces another does not count. A year, so that moving it about never brings more birthdays
+/// than leaving it.
+const CHANGED_BIRTHDAY_DAYS: i64 = 365;
+
+/// A birthday.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Birthday {
+    /// The day.
+    pub day: MonthDay,
+    /// From this instant on it counts.
+    pub counts_at: Timestamp,
+}
+
+impl Birthday {
+    /// The birthday of somebody who had `before` when `day` is said at `now`.
+    pub fn said(before: Option<Self>, day: MonthDay, now: Timestamp) -> Self {
+        match before {
+            None => Self { day, counts_at: now },
+            Some(before) if before.day == day => before,
+            Some(_) => Self { day, counts_at: now.plus_days(CHANGED_BIRTHDAY_DAYS) },
+        }
+    }
+}
+
+/// What the merchant says of a member; what is left out stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// A name to greet with.
+    pub display_name: Option<String>,
+    /// The birthday.
+    pub birthday: Option<MonthDay>,
+    /// The segments that they belong to, all of them.
+    pub segments: Option<BTreeSet<SegmentId>>,
+    /// Whom they live with.
+    pub household: Option<HouseholdId>,
 }
 
 /// A decision about a purpose.
@@ -52,6 +91,8 @@ pub struct Feedback {
 pub struct Everything {
     /// Who.
     pub member: Member,
+    /// Invitations on either side, oldest first.
+    pub referrals: Vec<Referral>,
     /// Their ledger, newest first.
     pub lines: Vec<Line>,
     /// Their redemptions, newest first.

@@ -1,8 +1,8 @@
 //! What is kept beside the ledger.
 
-use stampcard_model::{Timestamp, WebhookId, api::Topic};
+use stampcard_model::{MonthDay, OfferId, ReferralCode, ReferralId, Timestamp, WebhookId, api::Topic};
 
-use super::{Booked, Consent, Feedback, Principal, Webhook, WebhookSecret};
+use super::{Booked, Consent, Feedback, Principal, Referral, Webhook, WebhookSecret};
 
 /// Something to keep beside the ledger.
 #[derive(Clone, Debug)]
@@ -52,6 +52,38 @@ pub enum Record {
         /// What.
         feedback: Feedback,
     },
+    /// Keep the birthday that a member tells.
+    TellBirthday {
+        /// Whose.
+        reference: String,
+        /// Which.
+        birthday: MonthDay,
+    },
+    /// Give an offer to one member, or take it away.
+    GiveOffer {
+        /// Whom.
+        reference: String,
+        /// Which.
+        offer_id: OfferId,
+        /// Whether they have it from now on.
+        given: bool,
+    },
+    /// Give a member a code to invite friends with, unless they have one.
+    MakeReferralCode {
+        /// Whom.
+        reference: String,
+        /// Which.
+        code: ReferralCode,
+    },
+    /// Note that a member follows an invitation.
+    Follow {
+        /// Who.
+        reference: String,
+        /// The code of who invited them.
+        code: ReferralCode,
+        /// Names the invitation.
+        id: ReferralId,
+    },
     /// Forget who a member is.
     Erase {
         /// Whom.
@@ -70,9 +102,13 @@ impl Record {
     /// The reference of the member that it is about, if it is about one.
     pub(crate) fn reference(&self) -> Option<&str> {
         match self {
-            Self::Decide { reference, .. } | Self::Tell { reference, .. } | Self::Erase { reference, .. } => {
-                Some(reference)
-            }
+            Self::Decide { reference, .. }
+            | Self::Tell { reference, .. }
+            | Self::TellBirthday { reference, .. }
+            | Self::GiveOffer { reference, .. }
+            | Self::MakeReferralCode { reference, .. }
+            | Self::Follow { reference, .. }
+            | Self::Erase { reference, .. } => Some(reference),
             Self::AddWebhook { .. }
             | Self::SetWebhook { .. }
             | Self::RotateWebhook { .. }
@@ -90,6 +126,19 @@ pub enum Recorded {
     Decided(Consent),
     /// What a member thinks.
     Told(Feedback),
+    /// A birthday.
+    BirthdayTold(MonthDay),
+    /// Whether a member has an offer.
+    OfferGiven {
+        /// Which.
+        offer_id: OfferId,
+        /// Whether they have it.
+        given: bool,
+    },
+    /// What a member invites friends with.
+    ReferralCode(ReferralCode),
+    /// A member follows an invitation, or tried to.
+    Followed(Referral),
     /// A member is forgotten; their last points were written off.
     Erased(Box<Booked>),
     /// There was nobody to forget.

@@ -58,6 +58,8 @@ pub(super) const fn refusal_key(refusal: Option<Refusal>) -> Key {
             | Refusal::PriceNotOffered
             | Refusal::PointsOutOfRange
             | Refusal::FeedbackAlreadyGiven
+            | Refusal::BirthdayAlreadyTold
+            | Refusal::AlreadyReferred
             | Refusal::WebhookNotFound
             | Refusal::TooManyWebhooks,
         )

@@ -1,6 +1,7 @@
 //! Writes: load what the engine looks at, let it decide, keep what it says.
 //!
-//! **Invariant:** a refusal is found before the first row is written.
+//! **Invariant:** a refusal is found before the first row is written. What is refused to an advocate is noted, and leaves the
+//! friend's order as it is.
 
 use rusqlite::{Connection, params};
 use stampcard_engine::{
@@ -8,19 +9,20 @@ use stampcard_engine::{
     voucher_fits,
 };
 use stampcard_model::{
-    Entry, EntryBody, MemberId, OrderId, Points, Program, Refusal, Source, Timestamp, VoucherCode,
+    Entry, EntryBody, MemberId, OrderId, Points, Program, Refusal, Returned, Source, Timestamp, VoucherCode,
     VoucherState,
 };
 
 use super::{
     counted::{self, Sums},
     load::{self, Account, Kept, Key, Lots},
-    once, outbox, persist, queries, records, redemptions, sources,
+    once, outbox, people, persist, queries, records, redemptions, referrals,
+    sources::{self, KeptSource},
 };
 use crate::{
     ProgramInForce,
     store::{
-        Action, Booked, Effect, Executed, Member, Once, Outcome, Redemption, StoreError, Voucher, Write,
+        Action, Booked, Effect, Executed, Member, Once, Outcome, Redemption, Said, StoreError, Voucher, Write,
     },
 };
 
@@ -28,7 +30,7 @@ use crate::{
 pub(super) fn execute(connection: &Connection, write: Write) -> Result<Executed, StoreError> {
     let Write { program, now, action, once } = write;
     let known = match reference(&action) {
-        Some(reference) => load::member(connection, &program.program.id, reference)?,
+        Some(reference) => people::member(connection, &program.program.id, reference)?,
         None => None,
     };
     let Some(Once { principal, key, fingerprint, answer }) = once else {
@@ -63,6 +65,7 @@ fn reference(action: &Action) -> Option<&str> {
         | Action::Redeem { reference, .. }
         | Action::Cancel { reference, .. }
         | Action::Act { reference, .. }
+        | Action::TakeUp { reference, .. }
         | Action::Adjust { reference, .. } => Some(reference),
         Action::Record(record) => record.reference(),
         Action::Refund { .. }
@@ -97,24 +100,28 @@ fn decided(
     let id = &program.program.id;
     let ledger = Ledger { connection, program, now };
     match (action, known) {
-        (Action::Enroll { id, reference, display_name }, known) => {
-            ledger.enroll(id, reference, display_name, known).map(Ok)
-        }
+        (Action::Enroll { id, reference, said }, known) => ledger.enroll(id, reference, said, known).map(Ok),
         (
             Action::Book { .. }
             | Action::Redeem { .. }
             | Action::Cancel { .. }
             | Action::Act { .. }
+            | Action::TakeUp { .. }
             | Action::Adjust { .. },
             None,
         ) => Ok(Err(Refusal::MemberNotFound)),
         (Action::Book { order, .. }, Some(member)) => {
             let source = Source::Order { order_id: order.id.clone() };
-            ledger.earn(&member.id, source, Command::Earn(order))
+            let booked = ledger.earn(&member.id, source, Command::Earn(order))?;
+            referrals::rewarded(&ledger, booked)
         }
         (Action::Act { activity, .. }, Some(member)) => {
             let source = Source::Activity { activity_id: activity.id.clone() };
             ledger.earn(&member.id, source, Command::Act(activity))
+        }
+        (Action::TakeUp { offer_id, code, .. }, Some(member)) => {
+            let source = Source::Offer { offer_id: offer_id.clone() };
+            ledger.earn(&member.id, source, Command::TakeUp { offer_id, code })
         }
         (
             Action::Redeem { reward_id, price, money_minor, redemption_id, voucher_code, velocity, .. },
@@ -158,32 +165,20 @@ fn decided(
             ledger.book(&member.id, lots, |_| Ok(Command::Adjust { delta, reason }))
         }
         (Action::Refund { order_id, returned }, _) => {
-            let source = Source::Order { order_id };
+            let source = Source::Order { order_id: order_id.clone() };
             let Some((member, kept)) = sources::find(connection, id, None, &source)? else {
                 return Ok(Err(Refusal::OrderNotFound));
             };
-            let key = Key { program: id, member: &member };
-            ledger.book(&member, Lots::Named(vec![kept.seq], kept.points), |account| {
-                counted::part(connection, key, &mut account.state.counted, kept.seq)?;
-                let earned = sources::earned(connection, key, &source, kept.seq)?;
-                let version = earned.as_ref().map_or(0, |earned| earned.program_version);
-                account.state.sources.extend(earned.map(|earned| (source.clone(), earned)));
-                let booked_under = program.as_of(version).unwrap_or(&program.program);
-                let part = |returned| Return { returned, booked_under: booked_under.clone().into() };
-                Ok(Command::Reverse { source, returned: returned.map(part) })
-            })
+            let taken = ledger.take_back(&member, kept, source, returned)?;
+            referrals::taken_back(&ledger, &order_id, taken)
         }
         (Action::Fulfill { order_id }, _) => {
-            let source = Source::Order { order_id };
+            let source = Source::Order { order_id: order_id.clone() };
             let Some((member, kept)) = sources::find(connection, id, None, &source)? else {
                 return Ok(Err(Refusal::OrderNotFound));
             };
-            let key = Key { program: id, member: &member };
-            ledger.book(&member, Lots::Named(vec![kept.seq], kept.points), |account| {
-                let earned = sources::earned(connection, key, &source, kept.seq)?;
-                account.state.sources.extend(earned.map(|earned| (source.clone(), earned)));
-                Ok(Command::Fulfill { source })
-            })
+            let fulfilled = ledger.fulfill(&member, kept, source)?;
+            referrals::fulfilled(&ledger, &order_id, fulfilled)
         }
         (Action::Expire { member_id }, _) => ledger.book(&member_id, Lots::None, |_| Ok(Command::CatchUp)),
         (Action::UseVoucher { code, order_id, goods_minor }, _) => {
@@ -209,35 +204,68 @@ impl Ledger<'_> {
         &self,
         id: MemberId,
         reference: String,
-        display_name: Option<String>,
+        said: Said,
         known: Option<Member>,
     ) -> Result<Effect, StoreError> {
-        let program = self.program().id.as_str();
-        if let Some(mut member) = known {
-            if display_name.is_some() && display_name != member.display_name {
-                member.display_name = display_name;
-                self.connection
-                    .prepare_cached(
-                        "UPDATE person SET display_name = ?3 WHERE program_id = ?1 AND member_id = ?2",
-                    )?
-                    .execute(params![program, member.id.as_str(), member.display_name])?;
+        let program = &self.program().id;
+        if let Some(before) = known {
+            let member = people::after(before.clone(), said, self.now);
+            if member != before {
+                people::keep(self.connection, program, &member)?;
             }
             return Ok(Effect::Enrolled { member, new: false });
         }
-        self.connection
-            .prepare_cached("INSERT INTO member (program_id, member_id, enrolled_at) VALUES (?1, ?2, ?3)")?
-            .execute(params![program, id.as_str(), self.now.as_millis()])?;
-        self.connection
-            .prepare_cached(
-                "INSERT INTO person (program_id, member_id, reference, display_name) VALUES (?1, ?2, ?3, ?4)",
-            )?
-            .execute(params![program, id.as_str(), reference, display_name])?;
-        let member = Member { id, reference, display_name, enrolled_at: self.now };
+        let member = people::after(Member::new(id, reference, self.now), said, self.now);
+        people::add(self.connection, Key { program, member: &member.id }, self.now, Some(&member))?;
         Ok(Effect::Enrolled { member, new: true })
     }
 
+    /// The version of the program that something was booked under, or the one in force when that is not known.
+    pub(super) fn as_of(&self, version: u32) -> &Program {
+        self.program.as_of(version).unwrap_or(&self.program.program)
+    }
+
+    /// Takes back what something earned, or what it earned for a part.
+    pub(super) fn take_back(
+        &self,
+        member: &MemberId,
+        kept: KeptSource,
+        source: Source,
+        returned: Option<Returned>,
+    ) -> Result<Outcome, StoreError> {
+        let key = Key { program: &self.program().id, member };
+        self.book(member, Lots::Named(vec![kept.seq], kept.points), |account| {
+            counted::part(self.connection, key, &mut account.state.counted, kept.seq)?;
+            let earned = sources::earned(self.connection, key, &source, kept.seq)?;
+            let version = earned.as_ref().map_or(0, |earned| earned.program_version);
+            account.state.sources.extend(earned.map(|earned| (source.clone(), earned)));
+            let part = |returned| Return { returned, booked_under: self.as_of(version).clone().into() };
+            Ok(Command::Reverse { source, returned: returned.map(part) })
+        })
+    }
+
+    /// Lets points be spent that wait for what earned them to be fulfilled.
+    pub(super) fn fulfill(
+        &self,
+        member: &MemberId,
+        kept: KeptSource,
+        source: Source,
+    ) -> Result<Outcome, StoreError> {
+        let key = Key { program: &self.program().id, member };
+        self.book(member, Lots::Named(vec![kept.seq], kept.points), |account| {
+            let earned = sources::earned(self.connection, key, &source, kept.seq)?;
+            account.state.sources.extend(earned.map(|earned| (source.clone(), earned)));
+            Ok(Command::Fulfill { source })
+        })
+    }
+
     /// Books what earns once.
-    fn earn(&self, member: &MemberId, source: Source, command: Command) -> Result<Outcome, StoreError> {
+    pub(super) fn earn(
+        &self,
+        member: &MemberId,
+        source: Source,
+        command: Command,
+    ) -> Result<Outcome, StoreError> {
         let id = &self.program().id;
         let booked = sources::find(self.connection, id, Some(member), &source)?;
         let already = booked.map(|(_, kept)| kept);
@@ -292,7 +320,15 @@ impl Ledger<'_> {
         }
         let new_tier = tier(&after).filter(|tier| tier_before.as_ref() != Some(tier));
         let (member, profile) = (member.clone(), account.profile.clone());
-        Ok(Ok(Effect::Booked(Booked { member, entries, after, redemption, profile, new_tier })))
+        Ok(Ok(Effect::Booked(Booked {
+            member,
+            entries,
+            after,
+            redemption,
+            profile,
+            new_tier,
+            then: Vec::new(),
+        })))
     }
 
     /// The sums to keep: what the next command needs, and what the tier turns on.

@@ -9,14 +9,10 @@ use stampcard_model::{Balance, LotEnd, Measure, MemberId, Points, ProgramId, Ref
 use super::{
     counted::{self, Sums},
     kept::Facts,
-    redemptions,
+    people, redemptions,
     rows::{self, not_json},
 };
-use crate::{
-    ProgramInForce,
-    settings::Velocity,
-    store::{Member, StoreError},
-};
+use crate::{ProgramInForce, settings::Velocity, store::StoreError};
 
 /// Names a member's rows.
 #[derive(Clone, Copy)]
@@ -37,28 +33,6 @@ pub(super) enum Lots {
     Seen,
     /// All with something left.
     All,
-}
-
-/// The member under a reference.
-pub(super) fn member(
-    connection: &Connection,
-    program: &ProgramId,
-    reference: &str,
-) -> rusqlite::Result<Option<Member>> {
-    connection
-        .prepare_cached(
-            "SELECT member_id, reference, display_name, enrolled_at FROM person
-             JOIN member USING (program_id, member_id) WHERE program_id = ?1 AND reference = ?2",
-        )?
-        .query_row([program.as_str(), reference], |row| {
-            Ok(Member {
-                id: rows::word(row, "member_id")?,
-                reference: row.get("reference")?,
-                display_name: row.get("display_name")?,
-                enrolled_at: rows::instant(row, "enrolled_at")?,
-            })
-        })
-        .optional()
 }
 
 /// A member's account as of the last entry.
@@ -103,7 +77,7 @@ pub(super) fn account(
         || state.active_until.is_some()
         || program.program.tiers.measure == Measure::PointsHeld;
     state.lots = lots(connection, key, &state, now, if all { Lots::All } else { which })?;
-    let profile = profile(connection, key)?;
+    let profile = people::profile(connection, &program.program, key, now)?;
     let (issued_by_all, nothing) = (Points::ZERO, Cuts::default());
     let mut account =
         Account { state, profile, issued: issued_by_all, now, cuts: nothing, kept, refusal: None };
@@ -128,15 +102,6 @@ pub(super) fn tell_apart(
         account.state.counted = counted::load(connection, key, &account.kept.sums, &account.cuts, apart)?;
     }
     Ok(())
-}
-
-/// What is known of a member besides the ledger: when they joined.
-pub(super) fn profile(connection: &Connection, key: Key<'_>) -> rusqlite::Result<Profile> {
-    let joined_at = connection
-        .prepare_cached("SELECT enrolled_at FROM member WHERE program_id = ?1 AND member_id = ?2")?
-        .query_row([key.program.as_str(), key.member.as_str()], |row| rows::instant(row, "enrolled_at"))
-        .optional()?;
-    Ok(Profile { joined_at, ..Profile::default() })
 }
 
 /// Sums of what accruals count for, as they are kept.

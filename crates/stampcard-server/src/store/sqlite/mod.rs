@@ -7,6 +7,7 @@ mod load;
 mod once;
 mod open;
 mod outbox;
+mod people;
 mod persist;
 mod personal;
 mod queries;
@@ -14,6 +15,7 @@ mod readers;
 mod rebuild;
 mod records;
 mod redemptions;
+mod referrals;
 mod rows;
 mod sources;
 mod transfer;
@@ -27,11 +29,11 @@ use std::{
 };
 
 use stampcard_engine::{Context, RewardState};
-use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp, WebhookId};
+use stampcard_model::{MemberId, ProgramId, RedemptionId, ReferralCode, RewardId, Timestamp, WebhookId};
 
 use super::{
-    Answering, Attempt, Consent, Everything, Executed, Line, MemberSnapshot, Message, OnCommit, Outbox,
-    Personal, Redemption, Store, StoreError, Webhook, Write,
+    Answering, Attempt, Consent, Everything, Executed, Invited, Line, MemberSnapshot, Message, OnCommit,
+    Outbox, Personal, Redemption, Referrals, Referred, Store, StoreError, Webhook, Write,
 };
 use crate::{ProgramInForce, Seams, StartError, settings::Limits};
 use readers::Readers;
@@ -231,5 +233,29 @@ impl Personal for SqliteStore {
     fn everything(&self, program: &ProgramId, reference: &str) -> Answering<'_, Option<Everything>> {
         let (program, reference) = (program.clone(), reference.to_owned());
         self.readers.read(move |connection| personal::everything(connection, &program, &reference))
+    }
+}
+
+impl Referrals for SqliteStore {
+    fn invited(
+        &self,
+        program: &ProgramId,
+        reference: &str,
+        limit: u16,
+    ) -> Answering<'_, Option<(Option<ReferralCode>, Vec<Invited>)>> {
+        let (program, reference) = (program.clone(), reference.to_owned());
+        self.readers.read(move |connection| referrals::invited(connection, &program, &reference, limit))
+    }
+
+    fn referrals(
+        &self,
+        program: &ProgramId,
+        refused: Option<bool>,
+        before: Option<u64>,
+        limit: u16,
+    ) -> Answering<'_, Vec<Referred>> {
+        let program = program.clone();
+        self.readers
+            .read(move |connection| referrals::referrals(connection, &program, refused, before, limit))
     }
 }

@@ -15,12 +15,13 @@ use super::rebuild;
 use crate::{ProgramInForce, Seams, StartError};
 
 /// Each brings the tables from the version of its place to the next.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("../../../migrations/0001_ledger.sql"),
     include_str!("../../../migrations/0002_tokens.sql"),
     include_str!("../../../migrations/0003_webhooks.sql"),
     include_str!("../../../migrations/0004_privacy.sql"),
     include_str!("../../../migrations/0010_program.sql"),
+    include_str!("../../../migrations/0011_facts.sql"),
     include_str!("../../../migrations/0014_turning.sql"),
 ];
 

@@ -3,10 +3,7 @@
 use rusqlite::{Connection, params};
 use stampcard_model::{ProgramId, Timestamp};
 
-use super::{
-    load::{self, Key},
-    queries, rows,
-};
+use super::{load::Key, people, queries, referrals, rows};
 use crate::store::{Consent, Everything, Feedback, StoreError};
 
 /// A limit that no member reaches.
@@ -18,7 +15,7 @@ pub(super) fn consents(
     program: &ProgramId,
     reference: &str,
 ) -> Result<Option<Vec<Consent>>, StoreError> {
-    let Some(member) = load::member(connection, program, reference)? else { return Ok(None) };
+    let Some(member) = people::member(connection, program, reference)? else { return Ok(None) };
     Ok(Some(decisions(connection, Key { program, member: &member.id })?))
 }
 
@@ -28,13 +25,15 @@ pub(super) fn everything(
     program: &ProgramId,
     reference: &str,
 ) -> Result<Option<Everything>, StoreError> {
-    let Some(member) = load::member(connection, program, reference)? else { return Ok(None) };
+    let Some(member) = people::member(connection, program, reference)? else { return Ok(None) };
     let key = Key { program, member: &member.id };
     let (consents, feedback) = (decisions(connection, key)?, thoughts(connection, key)?);
+    let referrals = referrals::all(connection, program, Some(member.id.as_str()))?;
     let lines = queries::lines(connection, program, reference, None, ALL)?;
     let redemptions = queries::redemptions(connection, program, reference, None, ALL)?;
     Ok(lines.zip(redemptions).map(|((_, lines), (_, redemptions))| Everything {
         member,
+        referrals,
         lines,
         redemptions,
         consents,

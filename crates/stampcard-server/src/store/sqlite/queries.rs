@@ -8,7 +8,7 @@ use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp, Vo
 
 use super::{
     load::{self, Key, Lots},
-    redemptions, rows,
+    people, redemptions, rows,
 };
 use crate::{
     ProgramInForce,
@@ -23,7 +23,7 @@ pub(super) fn member(
     now: Timestamp,
 ) -> Result<Option<MemberSnapshot>, StoreError> {
     let id = &program.program.id;
-    let Some(member) = load::member(connection, id, reference)? else { return Ok(None) };
+    let Some(member) = people::member(connection, id, reference)? else { return Ok(None) };
     let key = Key { program: id, member: &member.id };
     let mut account = load::account(connection, program, key, now, Lots::Seen)?;
     load::tell_apart(connection, program, key, &mut account)?;
@@ -33,8 +33,9 @@ pub(super) fn member(
     }
     units(connection, key, None, &mut account.state.redeemed)?;
     let taken = taken(connection, &account.context(program))?;
+    let personalized = people::personalized(connection, key)?;
     let load::Account { state, profile, issued, .. } = account;
-    Ok(Some(MemberSnapshot { member, state, profile, issued, taken }))
+    Ok(Some(MemberSnapshot { member, state, profile, personalized, issued, taken }))
 }
 
 /// Units that a member has redeemed: of one reward, or of all.
@@ -75,7 +76,7 @@ pub(super) fn lines(
     limit: impl Into<u32>,
 ) -> Result<Option<(MemberId, Vec<Line>)>, StoreError> {
     let limit: u32 = limit.into();
-    let Some(member) = load::member(connection, program, reference)? else { return Ok(None) };
+    let Some(member) = people::member(connection, program, reference)? else { return Ok(None) };
     let lines = connection
         .prepare_cached(
             "SELECT seq, occurred_at, program_version, postings, body, balance_after FROM entry
@@ -105,7 +106,7 @@ pub(super) fn redemption(
     reference: &str,
     id: &RedemptionId,
 ) -> Result<Option<(MemberId, Option<Redemption>)>, StoreError> {
-    let Some(member) = load::member(connection, program, reference)? else { return Ok(None) };
+    let Some(member) = people::member(connection, program, reference)? else { return Ok(None) };
     let redemption = connection
         .prepare_cached(redemptions!(
             "WHERE program_id = ?1 AND redemption_id = ?2 AND redemption.member_id = ?3"
@@ -124,7 +125,7 @@ pub(super) fn redemptions(
     limit: impl Into<u32>,
 ) -> Result<Option<(MemberId, Vec<Redemption>)>, StoreError> {
     let limit: u32 = limit.into();
-    let Some(member) = load::member(connection, program, reference)? else { return Ok(None) };
+    let Some(member) = people::member(connection, program, reference)? else { return Ok(None) };
     let redemptions = connection
         .prepare_cached(redemptions!(
             "WHERE program_id = ?1 AND redemption.member_id = ?2 AND seq < ?3 ORDER BY seq DESC LIMIT ?4"

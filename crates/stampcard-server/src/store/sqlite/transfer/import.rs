@@ -9,16 +9,16 @@ use std::{
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 use stampcard_engine::{MemberState, apply};
-use stampcard_model::{Entry, MemberId, Points, ProgramId, Timestamp};
+use stampcard_model::{Entry, MemberId, Points, ProgramId, Refusal, Timestamp};
 
-use super::{FORMAT, Fault, Person, Row, TransferError, hex, jsonl};
+use super::{FORMAT, Fault, Person, Reward, Row, TransferError, hex, jsonl};
 use crate::{
     Seams,
     store::{
-        Consent, Feedback, StoreError,
+        Consent, Feedback, Referral, ReferralReward, StoreError,
         sqlite::{
             load::{Kept, Key},
-            open, persist, personal, verify,
+            open, people, persist, personal, referrals, verify,
         },
     },
 };
@@ -158,6 +158,15 @@ impl Reader<'_> {
                 let first = personal::tell(self.connection, self.key()?, &feedback)?;
                 if first { Ok(()) } else { Err(Fault::Table) }
             }
+            Row::Referral { program_id, id, advocate_id, friend_id, followed_at, fault, reward } => {
+                let reward = reward.map(|Reward { order_id, rewarded_at, withheld, taken_back_at }| {
+                    let withheld = withheld.as_deref().and_then(Refusal::from_code);
+                    ReferralReward { order_id, rewarded_at, withheld, taken_back_at }
+                });
+                let (seq, advocate, friend) = (0, advocate_id, friend_id);
+                let referral = Referral { seq, id, advocate, friend, followed_at, fault, reward };
+                Ok(referrals::add(self.connection, &program_id, &referral)?)
+            }
             Row::Entry { program_id, member_id, recorded_at, balance_after, entry } => {
                 self.entry(&program_id, &member_id, recorded_at, balance_after, &entry)
             }
@@ -190,16 +199,9 @@ impl Reader<'_> {
         if !self.versions.iter().any(|(known, _)| *known == program) {
             return Err(Fault::Unknown);
         }
-        self.connection
-            .prepare_cached("INSERT INTO member (program_id, member_id, enrolled_at) VALUES (?1, ?2, ?3)")?
-            .execute(params![program.as_str(), member.as_str(), enrolled_at.as_millis()])?;
-        if let Some(Person { reference, display_name }) = person {
-            self.connection
-                .prepare_cached(
-                    "INSERT INTO person (program_id, member_id, reference, display_name) VALUES (?1, ?2, ?3, ?4)",
-                )?
-                .execute(params![program.as_str(), member.as_str(), reference, display_name])?;
-        }
+        let person = person.map(|person| person.into_member(member.clone(), enrolled_at));
+        let key = Key { program: &program, member: &member };
+        people::add(self.connection, key, enrolled_at, person.as_ref())?;
         if let Some(erased_at) = erased_at {
             self.connection
                 .prepare_cached("INSERT INTO erasure (program_id, member_id, erased_at) VALUES (?1, ?2, ?3)")?

@@ -5,10 +5,10 @@ use std::io::Write;
 use rusqlite::{Connection, OptionalExtension, params};
 use stampcard_model::{MemberId, OrderId, ProgramId, Timestamp};
 
-use super::{FORMAT, Lines, Person, Row, TransferError, entries, members};
+use super::{FORMAT, Lines, Person, Reward, Row, TransferError, entries, members};
 use crate::store::{
-    Consent, Feedback,
-    sqlite::{load::Key, personal, rows},
+    Consent, Feedback, Referral,
+    sqlite::{load::Key, people, personal, referrals, rows},
 };
 
 /// Writes every line; answers with the hash of all but the last.
@@ -24,7 +24,47 @@ pub(super) fn write(
     for (program, member) in members(connection, program)? {
         self::member(connection, &program, &member, &mut lines)?;
     }
+    for program in programs_of(connection, program)? {
+        referrals(connection, &program, &mut lines)?;
+    }
     lines.end()
+}
+
+/// The programs of the ledger, or this one.
+fn programs_of(
+    connection: &Connection,
+    program: Option<&ProgramId>,
+) -> Result<Vec<ProgramId>, TransferError> {
+    let found = connection
+        .prepare("SELECT DISTINCT program_id FROM program WHERE ?1 IS NULL OR program_id = ?1 ORDER BY 1")?
+        .query_map([program.map(ProgramId::as_str)], |row| rows::word(row, "program_id"))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(found)
+}
+
+fn referrals(
+    connection: &Connection,
+    program: &ProgramId,
+    lines: &mut Lines<'_>,
+) -> Result<(), TransferError> {
+    for referral in referrals::all(connection, program, None)? {
+        let Referral { seq: _, id, advocate, friend, followed_at, fault, reward } = referral;
+        lines.write(&Row::Referral {
+            program_id: program.clone(),
+            id,
+            advocate_id: advocate,
+            friend_id: friend,
+            followed_at,
+            fault,
+            reward: reward.map(|reward| Reward {
+                order_id: reward.order_id,
+                rewarded_at: reward.rewarded_at,
+                withheld: reward.withheld.map(|refusal| refusal.code().to_owned()),
+                taken_back_at: reward.taken_back_at,
+            }),
+        })?;
+    }
+    Ok(())
 }
 
 fn programs(
@@ -56,14 +96,7 @@ fn member(
     let enrolled_at = connection
         .prepare_cached("SELECT enrolled_at FROM member WHERE program_id = ?1 AND member_id = ?2")?
         .query_row(key, |row| rows::instant(row, "enrolled_at"))?;
-    let person = connection
-        .prepare_cached(
-            "SELECT reference, display_name FROM person WHERE program_id = ?1 AND member_id = ?2",
-        )?
-        .query_row(key, |row| {
-            Ok(Person { reference: row.get("reference")?, display_name: row.get("display_name")? })
-        })
-        .optional()?;
+    let person = people::person(connection, Key { program, member })?.map(Person::of);
     let erased_at = connection
         .prepare_cached("SELECT erased_at FROM erasure WHERE program_id = ?1 AND member_id = ?2")?
         .query_row(key, |row| rows::instant(row, "erased_at"))

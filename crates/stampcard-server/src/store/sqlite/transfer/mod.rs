@@ -7,6 +7,7 @@ mod import;
 mod jsonl;
 
 use std::{
+    collections::BTreeSet,
     fmt,
     io::{self, Write},
     path::Path,
@@ -16,11 +17,15 @@ use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use stampcard_model::{
-    Entry, MemberId, OrderId, Points, Program, ProgramId, SurveyId, Timestamp, VoucherCode,
+    Entry, HouseholdId, MemberId, MonthDay, OfferId, OrderId, Points, Program, ProgramId, ReferralCode,
+    ReferralFault, ReferralId, SegmentId, SurveyId, Timestamp, VoucherCode,
 };
 
 use super::{open, rows, verify::Report};
-use crate::StartError;
+use crate::{
+    StartError,
+    store::{Birthday, Member},
+};
 
 pub use import::{Imported, import};
 
@@ -37,7 +42,7 @@ pub enum Format {
 }
 
 /// A line of the JSON lines. In this order: the header; every version of each program; each member with their entries,
-/// the uses of their vouchers, their decisions and what they told; the end.
+/// the uses of their vouchers, their decisions and what they told; who invited whom; the end.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case", deny_unknown_fields)]
 enum Row {
@@ -93,6 +98,18 @@ enum Row {
         comment: Option<String>,
         told_at: Timestamp,
     },
+    /// Who invited whom, after all members.
+    Referral {
+        program_id: ProgramId,
+        id: ReferralId,
+        advocate_id: MemberId,
+        friend_id: MemberId,
+        followed_at: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fault: Option<ReferralFault>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reward: Option<Reward>,
+    },
     /// The SHA-256 of every byte before this line.
     End {
         lines: u64,
@@ -106,6 +123,59 @@ struct Person {
     reference: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     display_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    birthday: Option<MonthDay>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    birthday_counts_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    segments: BTreeSet<SegmentId>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    offers: BTreeSet<OfferId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    household: Option<HouseholdId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    referral_code: Option<ReferralCode>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reward {
+    order_id: OrderId,
+    rewarded_at: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    withheld: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    taken_back_at: Option<Timestamp>,
+}
+
+impl Person {
+    fn of(member: Member) -> Self {
+        let Member { reference, display_name, birthday, segments, offers, household, referral_code, .. } =
+            member;
+        Self {
+            reference,
+            display_name,
+            birthday: birthday.map(|birthday| birthday.day),
+            birthday_counts_at: birthday.map(|birthday| birthday.counts_at),
+            segments,
+            offers,
+            household,
+            referral_code,
+        }
+    }
+
+    fn into_member(self, id: MemberId, enrolled_at: Timestamp) -> Member {
+        let birthday = self.birthday.zip(self.birthday_counts_at);
+        Member {
+            display_name: self.display_name,
+            birthday: birthday.map(|(day, counts_at)| Birthday { day, counts_at }),
+            segments: self.segments,
+            offers: self.offers,
+            household: self.household,
+            referral_code: self.referral_code,
+            ..Member::new(id, self.reference, enrolled_at)
+        }
+    }
 }
 
 /// Why a ledger was not exported or imported.

@@ -50,6 +50,7 @@ invariants! {
     RedemptionsExact = "Each redemption draws exactly its price and has issued one voucher.",
     UnitsCounted = "As many units of each reward are taken as were redeemed, by each member and by all.",
     OrdersKnown = "Each booked order is known, with what it earned and whether it was taken back.",
+    ReferralsKnown = "Each invitation that was rewarded names the friend's order, and what the advocate earned names the invitation.",
     Replayed = "Replaying the entries of each member gives the balance, the lots and what counts towards the tier.",
 }
 

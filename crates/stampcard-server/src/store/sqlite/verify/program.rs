@@ -6,10 +6,13 @@ use rusqlite::Connection;
 use stampcard_model::{Account, Posting};
 
 use super::{Invariant, Report};
+use crate::store::sqlite::referrals;
 
 pub(super) fn check(connection: &Connection, report: &mut Report) -> rusqlite::Result<()> {
     sums(connection, report)?;
     units(connection, report)?;
+    let unexplained = referrals::unexplained(connection)?;
+    report.check(Invariant::ReferralsKnown, unexplained == 0, || format!("{unexplained} invitations"));
     vouchers(connection, report)
 }
 
