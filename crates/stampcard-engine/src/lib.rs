@@ -34,6 +34,7 @@ mod replay;
 mod state;
 mod tier_state;
 mod tiering;
+mod write_off;
 mod zone;
 
 pub use activity::earn_activity;
@@ -44,7 +45,7 @@ pub use earn::{Earning, earn};
 pub use lot::{activating_next, available, balance, expiring_next};
 pub use occasion::occasion;
 pub use redeeming::{
-    Price, RewardState, is_reviewed, price_now, refusal_now, starts_at, valued, voucher_fits,
+    Price, RewardState, price_now, refusal_now, review_reasons, starts_at, valued, voucher_fits,
 };
 pub use redemption::{Canceller, Redeem};
 pub use refund::{Return, without};

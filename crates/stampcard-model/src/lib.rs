@@ -22,6 +22,7 @@ mod order;
 mod points;
 mod program;
 mod refusal;
+mod review;
 mod reward;
 mod text;
 mod tier;
@@ -56,6 +57,7 @@ pub use program::{
     TierProgram, UnitLimit, Upgrade, Validity, VariablePrice, Weekday, Window, Worth,
 };
 pub use refusal::Refusal;
+pub use review::ReviewReason;
 pub use reward::{Reward, RewardKind};
 pub use text::{LocalizedText, MoneyCode, Terminology};
 pub use tier::{Benefit, BenefitKind, Tier};

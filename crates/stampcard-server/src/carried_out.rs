@@ -1,5 +1,5 @@
 //! What of a program this server does not carry out: it keeps no birthdays, segments, consents or invitations, and has
-//! no queue for reviews, no offers to be taken up and no reminders. A program that says such things is refused at the
+//! no offers to be taken up and no reminders. A program that says such things is refused at the
 //! start instead of being half obeyed.
 
 use stampcard_model::{
@@ -38,10 +38,6 @@ pub(crate) fn left_out(program: &Program) -> Vec<ProgramFault> {
         let points = matches!(offer.gives, OfferGives::Points { .. });
         check(offer.assigned, format!("/offers/{index}/assigned"), "offers of single members");
         check(!automatic || points, format!("/offers/{index}/activation"), "offers that members take up");
-    }
-    check(program.review.is_some(), "/review".to_owned(), "queue of redemptions to review");
-    for (index, reward) in program.rewards.iter().enumerate() {
-        check(reward.review.is_some(), format!("/rewards/{index}/review"), "queue of redemptions to review");
     }
     check(program.nudges != Nudges::default(), "/nudges".to_owned(), "reminders");
     faults
@@ -82,8 +78,6 @@ mod tests {
                 "/offers/0/activation",
                 "/offers/1/assigned",
                 "/offers/1/activation",
-                "/review",
-                "/rewards/6/review",
                 "/nudges"
             ]
         );

@@ -44,7 +44,7 @@ pub(crate) fn of(program: &ProgramInForce, effect: &Effect, now: Timestamp) -> V
         Effect::VoucherUsed(redemption) => {
             let data = WebhookData {
                 redemption_id: Some(redemption.id.clone()),
-                voucher_code: Some(redemption.voucher.code.clone()),
+                voucher_code: redemption.voucher.as_ref().map(|voucher| voucher.code.clone()),
                 ..about(&redemption.member)
             };
             let place = redemption.id.to_string();
@@ -67,11 +67,10 @@ fn of_entries(program: &ProgramInForce, booked: &Booked) -> Vec<Happened> {
     for entry in booked.entries.iter().rev() {
         let view = entry_view(program, Line { entry: entry.clone(), balance_after }, language);
         balance_after = before(balance_after, view.delta);
-        if let Some(topic) = Topic::of(view.kind) {
-            let (redemption_id, voucher_code) = issued(entry);
-            let place = entry.seq.to_string();
-            let data =
-                WebhookData { entry: Some(view), redemption_id, voucher_code, ..about(&booked.member) };
+        let (redemption_id, voucher_code) = redeemed(entry);
+        let data = WebhookData { entry: Some(view), redemption_id, voucher_code, ..about(&booked.member) };
+        for topic in Topic::of(&entry.body).iter().rev() {
+            let (topic, data, place) = (*topic, data.clone(), entry.seq.to_string());
             happened.push(Happened { topic, occurred_at: entry.occurred_at, data, place });
         }
     }
@@ -84,16 +83,17 @@ fn of_entries(program: &ProgramInForce, booked: &Booked) -> Vec<Happened> {
     happened
 }
 
-fn issued(entry: &Entry) -> (Option<stampcard_model::RedemptionId>, Option<stampcard_model::VoucherCode>) {
+/// The redemption that an entry is about, and its voucher.
+fn redeemed(entry: &Entry) -> (Option<stampcard_model::RedemptionId>, Option<stampcard_model::VoucherCode>) {
     match &entry.body {
         EntryBody::Redemption { redemption_id, voucher_code, .. } => {
             (Some(redemption_id.clone()), Some(voucher_code.clone()))
         }
+        EntryBody::Hold { redemption_id, .. }
+        | EntryBody::Release { redemption_id, .. }
+        | EntryBody::Cancellation { redemption_id, .. } => (Some(redemption_id.clone()), None),
         EntryBody::Accrual { .. }
         | EntryBody::Activation { .. }
-        | EntryBody::Hold { .. }
-        | EntryBody::Release { .. }
-        | EntryBody::Cancellation { .. }
         | EntryBody::Expiry { .. }
         | EntryBody::Adjustment { .. }
         | EntryBody::Reversal { .. }

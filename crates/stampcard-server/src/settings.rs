@@ -15,7 +15,7 @@ use serde::Deserialize;
 use stampcard_model::Program;
 
 pub use jwks::{Jwk, Jwks, JwksSource};
-pub use rates::{Rate, Rates, Velocity};
+pub use rates::{Rate, Rates, TooOften, Velocity};
 pub use secret::{Secret, SecretKeyHash, SecretSource};
 
 use crate::StartError;

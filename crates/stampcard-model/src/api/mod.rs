@@ -10,6 +10,7 @@ mod privacy;
 mod problem;
 mod program;
 mod redemptions;
+mod reviews;
 mod rewards;
 mod stream;
 mod vouchers;
@@ -28,6 +29,7 @@ pub use program::{
     ValidityView, WindowView,
 };
 pub use redemptions::{Cancellation, NewCancellation, NewRedemption, RedemptionStatus, RedemptionView};
+pub use reviews::{NewApproval, NewRejection, ReviewView};
 pub use rewards::{MyReward, RewardView};
 pub use stream::{Change, ChangeKind};
 pub use vouchers::{NewVoucherUse, VoucherView};

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::EntryView;
-use crate::{EntryKind, MemberId, RedemptionId, TierId, Timestamp, VoucherCode, WebhookId};
+use crate::{
+    EntryBody, HoldReason, MemberId, RedemptionId, ReleaseReason, TierId, Timestamp, VoucherCode, WebhookId,
+};
 
 /// What something that happened is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,6 +32,18 @@ pub enum Topic {
     /// A reward was redeemed and a voucher issued.
     #[serde(rename = "reward.redeemed")]
     RewardRedeemed,
+    /// A redemption is under review: its points are held until the merchant approves.
+    #[serde(rename = "redemption.held")]
+    RedemptionHeld,
+    /// A redemption was approved; `reward.redeemed` tells of its voucher, too.
+    #[serde(rename = "redemption.approved")]
+    RedemptionApproved,
+    /// A redemption was rejected and its points went back.
+    #[serde(rename = "redemption.rejected")]
+    RedemptionRejected,
+    /// A redemption was cancelled, or given up while it was under review, and its points went back.
+    #[serde(rename = "redemption.cancelled")]
+    RedemptionCancelled,
     /// A voucher was used.
     #[serde(rename = "voucher.used")]
     VoucherUsed,
@@ -48,6 +62,10 @@ impl Topic {
         Self::PointsAdjusted,
         Self::PointsReversed,
         Self::RewardRedeemed,
+        Self::RedemptionHeld,
+        Self::RedemptionApproved,
+        Self::RedemptionRejected,
+        Self::RedemptionCancelled,
         Self::VoucherUsed,
         Self::TierChanged,
     ];
@@ -62,28 +80,34 @@ impl Topic {
             Self::PointsAdjusted => "points.adjusted",
             Self::PointsReversed => "points.reversed",
             Self::RewardRedeemed => "reward.redeemed",
+            Self::RedemptionHeld => "redemption.held",
+            Self::RedemptionApproved => "redemption.approved",
+            Self::RedemptionRejected => "redemption.rejected",
+            Self::RedemptionCancelled => "redemption.cancelled",
             Self::VoucherUsed => "voucher.used",
             Self::TierChanged => "tier.changed",
         }
     }
 
-    /// The topic of an entry of this kind.
-    pub const fn of(kind: EntryKind) -> Option<Self> {
-        match kind {
-            EntryKind::Accrual => Some(Self::PointsEarned),
-            EntryKind::Redemption => Some(Self::RewardRedeemed),
-            EntryKind::Expiry => Some(Self::PointsExpired),
-            EntryKind::Adjustment => Some(Self::PointsAdjusted),
-            EntryKind::Reversal => Some(Self::PointsReversed),
+    /// The topics of an entry.
+    pub const fn of(entry: &EntryBody) -> &'static [Self] {
+        match entry {
+            EntryBody::Accrual { .. } => &[Self::PointsEarned],
+            EntryBody::Redemption { hold: None, .. } => &[Self::RewardRedeemed],
+            EntryBody::Redemption { hold: Some(_), .. } => &[Self::RedemptionApproved, Self::RewardRedeemed],
+            EntryBody::Hold { reason: HoldReason::Review, .. } => &[Self::RedemptionHeld],
+            EntryBody::Release { reason: ReleaseReason::Rejected, .. } => &[Self::RedemptionRejected],
+            EntryBody::Release { reason: ReleaseReason::Withdrawn | ReleaseReason::Ended, .. }
+            | EntryBody::Cancellation { .. } => &[Self::RedemptionCancelled],
+            EntryBody::Expiry { .. } => &[Self::PointsExpired],
+            EntryBody::Adjustment { .. } => &[Self::PointsAdjusted],
+            EntryBody::Reversal { .. } => &[Self::PointsReversed],
             // The tier is told once, whether it is an entry or follows from them.
-            EntryKind::Activation
-            | EntryKind::Hold
-            | EntryKind::Release
-            | EntryKind::Cancellation
-            | EntryKind::Settlement
-            | EntryKind::TierChange
-            | EntryKind::OfferActivation
-            | EntryKind::Unrecognized => None,
+            EntryBody::Activation { .. }
+            | EntryBody::Hold { reason: HoldReason::Reserved, .. }
+            | EntryBody::Settlement { .. }
+            | EntryBody::TierChange { .. }
+            | EntryBody::OfferActivation { .. } => &[],
         }
     }
 }
@@ -113,7 +137,7 @@ pub struct WebhookData {
     /// The line of the ledger, its texts in the program's default language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryView>,
-    /// The redemption of the voucher.
+    /// The redemption that it is about, or that issued the voucher.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redemption_id: Option<RedemptionId>,
     /// The voucher that was issued or used.

@@ -20,6 +20,7 @@ mod page;
 mod privacy;
 mod program;
 mod redemptions;
+mod reviews;
 mod rewards;
 mod stream;
 mod text;
@@ -68,6 +69,7 @@ pub(crate) fn planes() -> Planes {
             .merge(orders::router())
             .merge(vouchers::merchant_router())
             .merge(activities::merchant_router())
+            .merge(reviews::router())
             .merge(webhooks::router()),
     }
 }

@@ -6,6 +6,7 @@
 mod outbox;
 mod personal;
 mod records;
+mod reviews;
 pub mod sqlite;
 
 use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
@@ -13,7 +14,7 @@ use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
 use stampcard_engine::{Context, MemberState, Profile, RewardState};
 use stampcard_model::{
     Activity, Deal, Entry, IdempotencyKey, MemberId, Order, OrderId, Points, ProgramId, RedemptionId,
-    Refusal, Returned, RewardId, TierId, Timestamp, VoucherCode, VoucherState,
+    Refusal, Returned, RewardId, TierId, Timestamp, VoucherCode, VoucherState, api::RedemptionStatus,
 };
 
 use crate::{ProgramInForce, settings::Velocity};
@@ -21,12 +22,13 @@ use crate::{ProgramInForce, settings::Velocity};
 pub use outbox::{Attempt, FAILING_DAYS_MAX, Message, Outbox, Then, Webhook, WebhookSecret};
 pub use personal::{Consent, Everything, Feedback, Personal};
 pub use records::{Record, Recorded};
+pub use reviews::{Reviews, UnderReview};
 
 /// What a store promises to answer.
 pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// A ledger on disk. Every method is about one program; what another program holds is as good as absent.
-pub trait Store: Outbox + Personal + Send + Sync {
+pub trait Store: Outbox + Personal + Reviews + Send + Sync {
     /// Carries out a write once, whole or not at all, and answers when it is durable.
     fn execute(&self, write: Write) -> Answering<'_, Executed>;
 
@@ -62,11 +64,13 @@ pub trait Store: Outbox + Personal + Send + Sync {
         id: &RedemptionId,
     ) -> Answering<'_, Option<(MemberId, Option<Redemption>)>>;
 
-    /// A member's redemptions below `before` in the ledger, newest first, `limit` at most.
+    /// A member's redemptions below `before` in the ledger, newest first, `limit` at most: all, or those that issued a
+    /// voucher.
     fn redemptions(
         &self,
         program: &ProgramId,
         reference: &str,
+        issued: bool,
         before: Option<u64>,
         limit: u16,
     ) -> Answering<'_, Option<(MemberId, Vec<Redemption>)>>;
@@ -205,6 +209,24 @@ pub enum Action {
         /// Which.
         redemption_id: RedemptionId,
     },
+    /// Complete a redemption that is under review.
+    Approve {
+        /// Which.
+        redemption_id: RedemptionId,
+        /// The code of the voucher.
+        voucher_code: VoucherCode,
+        /// The short name of the merchant's key.
+        by: String,
+    },
+    /// Give up a redemption that is under review.
+    Reject {
+        /// Which.
+        redemption_id: RedemptionId,
+        /// Why, for the merchant.
+        note: String,
+        /// The short name of the merchant's key.
+        by: String,
+    },
     /// Give points by hand, or take them when negative.
     Adjust {
         /// Whose.
@@ -263,7 +285,7 @@ pub struct Booked {
     pub entries: Vec<Entry>,
     /// The member after them. It holds the balance, the tier and what the command looked at; not every lot.
     pub after: MemberState,
-    /// The redemption, when the command was one.
+    /// The redemption that the command began or ended.
     pub redemption: Option<Redemption>,
     /// What is known of the member besides the ledger.
     pub profile: Profile,
@@ -334,7 +356,7 @@ pub struct Line {
     pub balance_after: Points,
 }
 
-/// A redemption with its voucher.
+/// A redemption, with its voucher as soon as it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redemption {
     /// Names it.
@@ -353,18 +375,23 @@ pub struct Redemption {
     pub redeemed_at: Timestamp,
     /// Available points right after it.
     pub balance_after: Points,
-    /// Whether it was cancelled.
-    pub cancelled: bool,
+    /// Where it is in its life.
+    pub status: RedemptionStatus,
     /// What was agreed on it besides the price.
     pub deal: Deal,
     /// What it issued.
-    pub voucher: Voucher,
+    pub voucher: Option<Voucher>,
 }
 
 impl Redemption {
-    /// Where its voucher is in its life at `now`.
-    pub fn voucher_state_at(&self, now: Timestamp) -> VoucherState {
-        if self.cancelled { VoucherState::Cancelled } else { self.voucher.state_at(now) }
+    /// Where a voucher of it is in its life at `now`.
+    pub fn state_of(&self, voucher: &Voucher, now: Timestamp) -> VoucherState {
+        match self.status {
+            RedemptionStatus::Cancelled | RedemptionStatus::Rejected => VoucherState::Cancelled,
+            RedemptionStatus::Completed
+            | RedemptionStatus::UnderReview
+            | RedemptionStatus::Unrecognized => voucher.state_at(now),
+        }
     }
 }
 

@@ -7,17 +7,20 @@ use stampcard_engine::{
     Canceller, Command, MemberState, Redeem, Return, apply, decide, standing, tier_due_at, voucher_fits,
 };
 use stampcard_model::{
-    Entry, EntryBody, MemberId, OrderId, Points, Program, Refusal, Source, Timestamp, VoucherCode,
-    VoucherState,
+    Entry, EntryBody, MemberId, OrderId, Points, Program, Refusal, ReleaseReason, ReviewReason, Source,
+    Timestamp, VoucherCode, VoucherState, api::RedemptionStatus,
 };
 
 use super::{
     counted,
     load::{self, Account, Key, Lots},
-    once, outbox, persist, queries, records, redemptions, sources,
+    once, outbox, persist, queries, records, redemptions,
+    reviews::{self, Decision},
+    sources,
 };
 use crate::{
     ProgramInForce,
+    settings::{TooOften, Velocity},
     store::{
         Action, Booked, Effect, Executed, Member, Once, Outcome, Redemption, StoreError, Voucher, Write,
     },
@@ -67,6 +70,8 @@ fn reference(action: &Action) -> Option<&str> {
         Action::Refund { .. }
         | Action::Fulfill { .. }
         | Action::UseVoucher { .. }
+        | Action::Approve { .. }
+        | Action::Reject { .. }
         | Action::Expire { .. } => None,
     }
 }
@@ -122,7 +127,14 @@ fn decided(
             let key = Key { program: id, member: &member.id };
             ledger.book(&member.id, Lots::Paying(price), |account| {
                 let too_often = load::redeemed_too_often(connection, key, velocity, account.now)?;
-                account.refusal = too_often.then_some(Refusal::RedeemedTooOften);
+                let Velocity { redemptions, hours, then } = velocity;
+                match then {
+                    TooOften::Refuse => account.refusal = too_often.then_some(Refusal::RedeemedTooOften),
+                    TooOften::Review => {
+                        let reason = ReviewReason::RedeemedTooOften { redemptions, hours };
+                        account.reviewed_for = too_often.then_some(reason);
+                    }
+                }
                 let context = account.context(program);
                 let reward = redemptions::reward_state(connection, &context, &reward_id)?;
                 let wanted = program.program.reward(&reward_id);
@@ -132,7 +144,10 @@ fn decided(
                 }
                 queries::units(connection, key, Some(&reward_id), &mut account.state.redeemed)?;
                 let redeem = Redeem { reward_id, price, money_minor, reward, redemption_id };
-                Ok(Command::Redeem { redeem, voucher_code })
+                Ok(match account.reviewed_for {
+                    Some(_) => Command::Review(redeem),
+                    None => Command::Redeem { redeem, voucher_code },
+                })
             })
         }
         (Action::Cancel { redemption_id, .. }, Some(member)) => {
@@ -141,13 +156,28 @@ fn decided(
                 return Ok(Err(Refusal::RedemptionNotFound));
             };
             let voucher = queries::redemption_of(connection, id, &redemption_id)?;
-            let voucher = voucher.map_or(VoucherState::Active, |r| r.voucher.state_at(now));
+            let voucher = voucher.and_then(|redemption| redemption.voucher);
+            let voucher = voucher.map_or(VoucherState::Active, |voucher| voucher.state_at(now));
             let key = Key { program: id, member: &member.id };
             ledger.book(&member.id, Lots::All, |account| {
                 let reward = redemption.reward_id.clone();
                 queries::units(connection, key, Some(&reward), &mut account.state.redeemed)?;
                 account.state.redemptions.insert(redemption_id.clone(), redemption);
                 Ok(Command::Cancel { redemption_id, by: Canceller::Member, voucher })
+            })
+        }
+        (Action::Approve { redemption_id, voucher_code, by }, _) => {
+            let decision = Decision { by, note: None };
+            reviews::decide(&ledger, &redemption_id, &decision, |redemption_id| Command::Capture {
+                redemption_id,
+                voucher_code,
+            })
+        }
+        (Action::Reject { redemption_id, note, by }, _) => {
+            let decision = Decision { by, note: Some(note) };
+            reviews::decide(&ledger, &redemption_id, &decision, |redemption_id| Command::Release {
+                redemption_id,
+                reason: ReleaseReason::Rejected,
             })
         }
         (Action::Adjust { delta, reason, .. }, Some(member)) => {
@@ -275,7 +305,8 @@ impl Ledger<'_> {
         for entry in &entries {
             apply(&mut after, entry);
             persist::entry(self.connection, key, entry, after.balance.available, self.now)?;
-            redemption = issued(entry, member, after.balance.available).or(redemption);
+            reviews::follow(self.connection, key, &account, &context, entry)?;
+            redemption = begun(entry, member, after.balance.available).or(redemption);
         }
         if entries.is_empty() {
             persist::tier_not_due(self.connection, key)?;
@@ -299,10 +330,10 @@ impl Ledger<'_> {
         goods_minor: u64,
     ) -> Result<Outcome, StoreError> {
         let program = &self.program().id;
-        let Some(mut redemption) = queries::redemption_of_voucher(self.connection, program, code)? else {
-            return Ok(Err(Refusal::VoucherNotFound));
-        };
-        match redemption.voucher_state_at(self.now) {
+        let found = queries::redemption_of_voucher(self.connection, program, code)?;
+        let found = found.and_then(|redemption| redemption.voucher.clone().map(|voucher| (redemption, voucher)));
+        let Some((mut redemption, voucher)) = found else { return Ok(Err(Refusal::VoucherNotFound)) };
+        match redemption.state_of(&voucher, self.now) {
             VoucherState::Active => {}
             VoucherState::Used => return Ok(Err(Refusal::VoucherUsed)),
             VoucherState::Cancelled => return Ok(Err(Refusal::RedemptionAlreadyCancelled)),
@@ -314,7 +345,7 @@ impl Ledger<'_> {
         if let Some(Err(refusal)) = reward.map(|reward| voucher_fits(reward, goods_minor)) {
             return Ok(Err(refusal));
         }
-        redemption.voucher.used_at = Some(self.now);
+        redemption.voucher = Some(Voucher { used_at: Some(self.now), ..voucher });
         self.connection
             .prepare_cached(
                 "UPDATE voucher SET used_at = ?3, used_for = ?4 WHERE program_id = ?1 AND code = ?2",
@@ -334,31 +365,41 @@ fn accrued(entry: &Entry) -> Points {
     if let EntryBody::Accrual { points, .. } = entry.body { points } else { Points::ZERO }
 }
 
-/// The redemption that an entry is.
-fn issued(entry: &Entry, member: &MemberId, balance_after: Points) -> Option<Redemption> {
-    let EntryBody::Redemption {
-        redemption_id,
-        reward_id,
-        voucher_code,
-        voucher_expires_at,
-        points,
-        deal,
-        ..
-    } = &entry.body
-    else {
-        return None;
+/// The redemption that an entry completes, or begins.
+fn begun(entry: &Entry, member: &MemberId, balance_after: Points) -> Option<Redemption> {
+    let (id, reward_id, price, deal, status, voucher) = match &entry.body {
+        EntryBody::Redemption {
+            redemption_id, reward_id, points, deal, voucher_code, voucher_expires_at, ..
+        } => {
+            let code = voucher_code.clone();
+            let voucher = Voucher { code, expires_at: *voucher_expires_at, used_at: None };
+            (redemption_id, reward_id, points, deal, RedemptionStatus::Completed, Some(voucher))
+        }
+        EntryBody::Hold { redemption_id, reward_id, points, deal, .. } => {
+            (redemption_id, reward_id, points, deal, RedemptionStatus::UnderReview, None)
+        }
+        EntryBody::Accrual { .. }
+        | EntryBody::Activation { .. }
+        | EntryBody::Release { .. }
+        | EntryBody::Cancellation { .. }
+        | EntryBody::Expiry { .. }
+        | EntryBody::Adjustment { .. }
+        | EntryBody::Reversal { .. }
+        | EntryBody::Settlement { .. }
+        | EntryBody::TierChange { .. }
+        | EntryBody::OfferActivation { .. } => return None,
     };
     Some(Redemption {
-        id: redemption_id.clone(),
+        id: id.clone(),
         member: member.clone(),
         seq: entry.seq,
         program_version: entry.program_version,
         reward_id: reward_id.clone(),
-        price: *points,
+        price: *price,
         redeemed_at: entry.occurred_at,
         balance_after,
-        cancelled: false,
+        status,
         deal: deal.clone(),
-        voucher: Voucher { code: voucher_code.clone(), expires_at: *voucher_expires_at, used_at: None },
+        voucher,
     })
 }

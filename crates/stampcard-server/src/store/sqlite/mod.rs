@@ -14,6 +14,7 @@ mod readers;
 mod rebuild;
 mod records;
 mod redemptions;
+mod reviews;
 mod rows;
 mod sources;
 mod transfer;
@@ -155,12 +156,14 @@ impl Store for SqliteStore {
         &self,
         program: &ProgramId,
         reference: &str,
+        issued: bool,
         before: Option<u64>,
         limit: u16,
     ) -> Answering<'_, Option<(MemberId, Vec<Redemption>)>> {
         let (program, reference) = (program.clone(), reference.to_owned());
-        self.readers
-            .read(move |connection| queries::redemptions(connection, &program, &reference, before, limit))
+        self.readers.read(move |connection| {
+            queries::redemptions(connection, &program, &reference, issued, before, limit)
+        })
     }
 
     fn due(&self, program: &ProgramId, now: Timestamp, limit: u16) -> Answering<'_, Vec<MemberId>> {

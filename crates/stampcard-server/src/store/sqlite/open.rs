@@ -15,12 +15,13 @@ use super::rebuild;
 use crate::{ProgramInForce, Seams, StartError};
 
 /// Each brings the tables from the version of its place to the next.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../../../migrations/0001_ledger.sql"),
     include_str!("../../../migrations/0002_tokens.sql"),
     include_str!("../../../migrations/0003_webhooks.sql"),
     include_str!("../../../migrations/0004_privacy.sql"),
     include_str!("../../../migrations/0010_program.sql"),
+    include_str!("../../../migrations/0012_jobs.sql"),
 ];
 
 /// The place of the one whose new tables are filled from the entries.
@@ -180,14 +181,17 @@ fn migrate(connection: &mut Connection, seams: &Seams) -> rusqlite::Result<Migra
     if done > MIGRATIONS.len() {
         return Ok(Migrated::TooNew(version));
     }
-    for (index, migration) in MIGRATIONS.iter().enumerate().skip(done) {
+    if done < MIGRATIONS.len() {
         let transaction = connection.transaction()?;
-        transaction.execute_batch(migration)?;
-        if index == FILLED {
+        for migration in MIGRATIONS.iter().skip(done) {
+            transaction.execute_batch(migration)?;
+        }
+        // With the tables as they are in the end: that is what this version knows to fill.
+        if done <= FILLED {
             rebuild::everything(&transaction).map_err(|_| rusqlite::Error::InvalidQuery)?;
         }
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        transaction.pragma_update(None, "user_version", index + 1)?;
+        transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
         transaction.commit()?;
     }
     let kept = connection.query_row("SELECT cursor_key FROM meta", [], |row| row.get(0)).optional()?;

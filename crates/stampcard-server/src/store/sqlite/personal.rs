@@ -32,7 +32,7 @@ pub(super) fn everything(
     let key = Key { program, member: &member.id };
     let (consents, feedback) = (decisions(connection, key)?, thoughts(connection, key)?);
     let lines = queries::lines(connection, program, reference, None, ALL)?;
-    let redemptions = queries::redemptions(connection, program, reference, None, ALL)?;
+    let redemptions = queries::redemptions(connection, program, reference, false, None, ALL)?;
     Ok(lines.zip(redemptions).map(|((_, lines), (_, redemptions))| Everything {
         member,
         lines,
@@ -131,6 +131,7 @@ pub(super) fn forget(connection: &Connection, key: Key<'_>, now: Timestamp) -> r
         "DELETE FROM person WHERE program_id = ?1 AND member_id = ?2",
         "UPDATE consent SET origin = NULL, token_id = NULL WHERE program_id = ?1 AND member_id = ?2",
         "UPDATE feedback SET comment = NULL WHERE program_id = ?1 AND member_id = ?2",
+        "UPDATE review SET note = NULL WHERE program_id = ?1 AND member_id = ?2",
         "DELETE FROM idempotency WHERE program_id = ?1 AND principal = 'member:' || ?2",
         "DELETE FROM idempotency WHERE program_id = ?1 AND names_member = ?2",
     ] {

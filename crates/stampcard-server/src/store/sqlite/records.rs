@@ -1,13 +1,13 @@
 //! Writes beside the ledger.
 
 use rusqlite::Connection;
-use stampcard_engine::{Command, available};
+use stampcard_engine::Command;
 use stampcard_model::{ProgramId, Refusal};
 
 use super::{
     commands::Ledger,
     load::{Key, Lots},
-    once, outbox, personal,
+    once, outbox, personal, queries, redemptions,
 };
 use crate::store::{Effect, Member, Outcome, Record, Recorded, StoreError, Webhook};
 
@@ -89,10 +89,9 @@ pub(super) fn keep(
 /// Writes off what is left and forgets who it belonged to.
 fn erase(ledger: &Ledger<'_>, key: Key<'_>) -> Result<Outcome, StoreError> {
     let written_off = ledger.book(key.member, Lots::All, |account| {
-        Ok(match available(&account.state, account.now).signed() {
-            0 => Command::CatchUp,
-            left => Command::Adjust { delta: -left, reason: WRITTEN_OFF.to_owned() },
-        })
+        account.state.redemptions.extend(redemptions::held(ledger.connection, key)?);
+        queries::units(ledger.connection, key, None, &mut account.state.redeemed)?;
+        Ok(Command::WriteOff { reason: WRITTEN_OFF.to_owned() })
     })?;
     let booked = match written_off {
         Ok(Effect::Booked(booked)) => booked,

@@ -16,7 +16,7 @@ use crate::{
     Seams,
     store::{
         Consent, Feedback, StoreError,
-        sqlite::{load::Key, open, persist, personal, verify},
+        sqlite::{load::Key, open, persist, personal, reviews::Queued, verify},
     },
 };
 
@@ -154,6 +154,21 @@ impl Reader<'_> {
                 let feedback = Feedback { survey_id, score, comment, told_at };
                 let first = personal::tell(self.connection, self.key()?, &feedback)?;
                 if first { Ok(()) } else { Err(Fault::Table) }
+            }
+            Row::Review {
+                redemption_id,
+                place,
+                held_at,
+                reasons,
+                decision,
+                decided_at,
+                decided_by,
+                note,
+            } => {
+                let place = Some(place);
+                let queued =
+                    Queued { redemption_id, place, held_at, reasons, decision, decided_at, decided_by, note };
+                Ok(queued.keep(self.connection, self.key()?)?)
             }
             Row::Entry { program_id, member_id, recorded_at, balance_after, entry } => {
                 self.entry(&program_id, &member_id, recorded_at, balance_after, &entry)

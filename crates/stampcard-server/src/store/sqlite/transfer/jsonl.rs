@@ -8,7 +8,12 @@ use stampcard_model::{MemberId, OrderId, ProgramId, Timestamp};
 use super::{FORMAT, Lines, Person, Row, TransferError, entries, members};
 use crate::store::{
     Consent, Feedback,
-    sqlite::{load::Key, personal, rows},
+    sqlite::{
+        load::Key,
+        personal,
+        reviews::{self, Queued},
+        rows,
+    },
 };
 
 /// Writes every line; answers with the hash of all but the last.
@@ -94,6 +99,13 @@ fn member(
     }
     for Feedback { survey_id, score, comment, told_at } in personal::thoughts(connection, key)? {
         lines.write(&Row::Feedback { survey_id, score, comment, told_at })?;
+    }
+    for queued in reviews::of_member(connection, key)? {
+        let Queued { redemption_id, place, held_at, reasons, decision, decided_at, decided_by, note } = queued;
+        let place = place.unwrap_or_default();
+        let row =
+            Row::Review { redemption_id, place, held_at, reasons, decision, decided_at, decided_by, note };
+        lines.write(&row)?;
     }
     Ok(())
 }

@@ -16,7 +16,8 @@ use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use stampcard_model::{
-    Entry, MemberId, OrderId, Points, Program, ProgramId, SurveyId, Timestamp, VoucherCode,
+    Entry, MemberId, OrderId, Points, Program, ProgramId, RedemptionId, ReviewReason, SurveyId, Timestamp,
+    VoucherCode,
 };
 
 use super::{open, rows, verify::Report};
@@ -37,7 +38,7 @@ pub enum Format {
 }
 
 /// A line of the JSON lines. In this order: the header; every version of each program; each member with their entries,
-/// the uses of their vouchers, their decisions and what they told; the end.
+/// the uses of their vouchers, their decisions, what they told and what was to be reviewed; the end.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case", deny_unknown_fields)]
 enum Row {
@@ -92,6 +93,21 @@ enum Row {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         comment: Option<String>,
         told_at: Timestamp,
+    },
+    /// A redemption of the member before it that was to be reviewed.
+    Review {
+        redemption_id: RedemptionId,
+        place: u64,
+        held_at: Timestamp,
+        reasons: Vec<ReviewReason>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decided_at: Option<Timestamp>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decided_by: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
     },
     /// The SHA-256 of every byte before this line.
     End {
