@@ -32,7 +32,7 @@ use stampcard_server::{
 const CLIENTS: [usize; 3] = [1, 16, 64];
 const MEASURE: Duration = Duration::from_millis(2_500);
 const CALIBRATE: Duration = Duration::from_millis(1_000);
-const UNLIMITED: Velocity = Velocity { redemptions: 0, hours: 24 };
+const UNLIMITED: Velocity = Velocity::UNLIMITED;
 const SECRET: &str = "a secret of thirty-two bytes, at least";
 /// Entries of the member with a long history.
 const LONG: usize = 10_000;

@@ -25,6 +25,7 @@ mod expiry;
 mod giving;
 mod lot;
 mod measure;
+mod nudging;
 mod occasion;
 mod postings;
 mod redeeming;
@@ -43,6 +44,7 @@ pub use context::{Context, Profile};
 pub use cuts::{Cuts, cuts, tier_due_at, told_apart_since};
 pub use earn::{Earning, earn};
 pub use lot::{activating_next, available, balance, expiring_next};
+pub use nudging::{next_nudge_at, nudges_due, threshold_reached};
 pub use occasion::occasion;
 pub use redeeming::{
     Price, RewardState, price_now, refusal_now, review_reasons, starts_at, valued, voucher_fits,

@@ -1,8 +1,8 @@
 //! May this member have this reward now, at what price, and what is it worth.
 
 use stampcard_model::{
-    BasisPoints, Often, Period, Points, PriceEvent, Refusal, Review, ReviewReason, Reward, RewardId, RewardKind,
-    Timestamp, UnitLimit, VariablePrice,
+    BasisPoints, Often, Period, Points, PriceEvent, Refusal, Review, ReviewReason, Reward, RewardId,
+    RewardKind, Timestamp, UnitLimit, VariablePrice,
 };
 
 use crate::{

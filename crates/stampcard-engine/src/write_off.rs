@@ -24,8 +24,7 @@ pub(crate) fn write_off(context: &Context<'_>, book: &mut Book<'_>, reason: &str
         let draws = lot::draw(&book.state, context.now, None, left);
         let reason = reason.to_owned();
         // What is given pays what is owed at once, so it needs no end.
-        let body =
-            EntryBody::Adjustment { delta, reason, draws, expires_at: None, active_until: None };
+        let body = EntryBody::Adjustment { delta, reason, draws, expires_at: None, active_until: None };
         book.write(context.now, body);
     }
     Ok(())

@@ -18,6 +18,7 @@ mod entry;
 mod flat;
 mod id;
 mod idempotency;
+mod nudge;
 mod order;
 mod points;
 mod program;
@@ -47,6 +48,7 @@ pub use id::{
     TierId, VoucherCode, WebhookId,
 };
 pub use idempotency::{IdempotencyKey, IdempotencyKeyError};
+pub use nudge::Nudge;
 pub use order::{Line, Order, Returned, ReturnedLine};
 pub use points::{BasisPoints, Points, PointsError};
 pub use program::{

@@ -1,10 +1,8 @@
 //! What of a program this server does not carry out: it keeps no birthdays, segments, consents or invitations, and has
-//! no offers to be taken up and no reminders. A program that says such things is refused at the
+//! no offers to be taken up. A program that says such things is refused at the
 //! start instead of being half obeyed.
 
-use stampcard_model::{
-    Activation, ActivityKind, Condition, EarnRuleKind, Nudges, OfferGives, Program, ProgramFault,
-};
+use stampcard_model::{Activation, ActivityKind, Condition, EarnRuleKind, OfferGives, Program, ProgramFault};
 
 /// Each place of the program that this server does not carry out.
 pub(crate) fn left_out(program: &Program) -> Vec<ProgramFault> {
@@ -39,7 +37,7 @@ pub(crate) fn left_out(program: &Program) -> Vec<ProgramFault> {
         check(offer.assigned, format!("/offers/{index}/assigned"), "offers of single members");
         check(!automatic || points, format!("/offers/{index}/activation"), "offers that members take up");
     }
-    check(program.nudges != Nudges::default(), "/nudges".to_owned(), "reminders");
+    check(program.nudges.birthday, "/nudges/birthday".to_owned(), "birthdays");
     faults
 }
 
@@ -78,7 +76,7 @@ mod tests {
                 "/offers/0/activation",
                 "/offers/1/assigned",
                 "/offers/1/activation",
-                "/nudges"
+                "/nudges/birthday"
             ]
         );
     }

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use stampcard_model::{
-    Entry, EntryBody, MemberId, Points, ProgramId, Timestamp,
+    Entry, EntryBody, MemberId, Nudge, Points, ProgramId, Timestamp,
     api::{Topic, WebhookData},
 };
 
@@ -55,6 +55,9 @@ pub(crate) fn of(program: &ProgramInForce, effect: &Effect, now: Timestamp) -> V
             let erased = Happened { topic, occurred_at: now, data, place: String::new() };
             of_entries(program, booked).into_iter().chain([erased]).collect()
         }
+        Effect::Recorded(Recorded::Nudged { member, nudges }) => {
+            nudges.iter().map(|nudge| of_nudge(member, nudge, now)).collect()
+        }
         Effect::Enrolled { new: false, .. } | Effect::Recorded(_) => Vec::new(),
     }
 }
@@ -80,7 +83,14 @@ fn of_entries(program: &ProgramInForce, booked: &Booked) -> Vec<Happened> {
         let place = last.seq.to_string();
         happened.push(Happened { topic: Topic::TierChanged, occurred_at: last.occurred_at, data, place });
     }
+    let at = booked.entries.last().map(|last| last.occurred_at).unwrap_or(Timestamp::MIN);
+    happened.extend(booked.nudges.iter().map(|nudge| of_nudge(&booked.member, nudge, at)));
     happened
+}
+
+fn of_nudge(member: &MemberId, nudge: &Nudge, at: Timestamp) -> Happened {
+    let data = WebhookData { nudge: Some(nudge.clone()), ..about(member) };
+    Happened { topic: Topic::from(nudge), occurred_at: at, data, place: nudge.occasion() }
 }
 
 /// The redemption that an entry is about, and its voucher.
@@ -117,5 +127,6 @@ fn about(member: &MemberId) -> WebhookData {
         redemption_id: None,
         voucher_code: None,
         tier: None,
+        nudge: None,
     }
 }

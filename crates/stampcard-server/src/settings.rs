@@ -2,6 +2,7 @@
 
 mod jwks;
 mod rates;
+mod retention;
 mod secret;
 
 use std::{
@@ -16,6 +17,7 @@ use stampcard_model::Program;
 
 pub use jwks::{Jwk, Jwks, JwksSource};
 pub use rates::{Rate, Rates, TooOften, Velocity};
+pub use retention::Retention;
 pub use secret::{Secret, SecretKeyHash, SecretSource};
 
 use crate::StartError;
@@ -36,6 +38,8 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// Bounds on what the server takes on.
     pub limits: Limits,
+    /// For how long what is not the ledger is kept.
+    pub retention: Retention,
     /// The programs; at least one.
     pub programs: Vec<ProgramSettings>,
 }
@@ -147,6 +151,7 @@ impl Default for Settings {
             database: PathBuf::from("stampcard.db"),
             behind_proxy: false,
             limits: Limits::default(),
+            retention: Retention::default(),
             programs: Vec::new(),
         }
     }

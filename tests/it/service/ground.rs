@@ -97,6 +97,17 @@ impl Ground {
         Self::open(folder, Clock::at(BEGIN), change)
     }
 
+    /// With another `lantern`, and perhaps other settings.
+    pub(super) fn with_program(
+        change: impl FnOnce(&mut Program),
+        settings: impl FnOnce(&mut Settings),
+    ) -> Self {
+        Self::with(|all| {
+            set_program(all, change);
+            settings(all);
+        })
+    }
+
     /// The same database, opened again.
     pub(super) async fn again(self, change: impl FnOnce(&mut Settings)) -> Self {
         self.app.shutdown().await.expect("the store closes");
@@ -189,6 +200,13 @@ pub(super) fn cheapest() -> Value {
 /// The demo's program.
 pub(super) fn lantern() -> Program {
     serde_json::from_str(LANTERN).expect("the program is one")
+}
+
+/// Changes the program `lantern` of some settings.
+pub(super) fn set_program(settings: &mut Settings, change: impl FnOnce(&mut Program)) {
+    let mut lantern = lantern();
+    change(&mut lantern);
+    settings.programs[0].program = ProgramSource::Inline(Box::new(lantern));
 }
 
 fn settings(folder: &Path) -> Settings {

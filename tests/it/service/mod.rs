@@ -6,6 +6,7 @@ mod limits;
 mod live;
 mod privacy;
 mod receiver;
+mod reviews;
 mod soak;
 mod tokens;
 mod transfer;

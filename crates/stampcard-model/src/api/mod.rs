@@ -22,7 +22,9 @@ pub use me::{ExpiringPoints, Me, MemberView, TierKeep, TierNext, TierStanding};
 pub use members::{EnrolledMember, NewMember};
 pub use orders::{BookedOrder, Fulfillment, NewFulfillment, NewOrder, NewRefund, Refund};
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
-pub use privacy::{ConsentProof, ConsentView, FeedbackView, MemberExport, NewConsent, NewFeedback};
+pub use privacy::{
+    ConsentProof, ConsentView, FeedbackView, MemberExport, NewConsent, NewFeedback, NudgeRecord, ReviewRecord,
+};
 pub use problem::{Problem, ProblemCode, ProblemError};
 pub use program::{
     BenefitView, DowngradeView, EarnRuleView, EarnView, ExpiryView, MeasureView, ProgramView, TierView,

@@ -41,8 +41,8 @@ pub struct NewApproval {}
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewRejection {
-    /// Why, for the merchant's own files: 1 to 200 characters. The member does not read it; nothing personal belongs
-    /// here.
+    /// Why, for the merchant's own files: 1 to 200 characters. The member finds it in the copy of everything that is
+    /// known of them, and nowhere else.
     #[cfg_attr(
         feature = "openapi",
         schema(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")

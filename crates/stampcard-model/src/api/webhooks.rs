@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::EntryView;
 use crate::{
-    EntryBody, HoldReason, MemberId, RedemptionId, ReleaseReason, TierId, Timestamp, VoucherCode, WebhookId,
+    EntryBody, HoldReason, MemberId, Nudge, RedemptionId, ReleaseReason, TierId, Timestamp, VoucherCode,
+    WebhookId,
 };
 
 /// What something that happened is about.
@@ -50,6 +51,21 @@ pub enum Topic {
     /// A member has another tier.
     #[serde(rename = "tier.changed")]
     TierChanged,
+    /// Points of a member expire soon.
+    #[serde(rename = "nudge.points_expiring")]
+    NudgePointsExpiring,
+    /// A member has so many points to spend.
+    #[serde(rename = "nudge.threshold_reached")]
+    NudgeThresholdReached,
+    /// A member is about to lose their tier.
+    #[serde(rename = "nudge.tier_at_risk")]
+    NudgeTierAtRisk,
+    /// A member has not ordered for so long.
+    #[serde(rename = "nudge.win_back")]
+    NudgeWinBack,
+    /// It is a member's birthday.
+    #[serde(rename = "nudge.birthday")]
+    NudgeBirthday,
 }
 
 impl Topic {
@@ -68,6 +84,11 @@ impl Topic {
         Self::RedemptionCancelled,
         Self::VoucherUsed,
         Self::TierChanged,
+        Self::NudgePointsExpiring,
+        Self::NudgeThresholdReached,
+        Self::NudgeTierAtRisk,
+        Self::NudgeWinBack,
+        Self::NudgeBirthday,
     ];
 
     /// The name on the wire.
@@ -86,6 +107,11 @@ impl Topic {
             Self::RedemptionCancelled => "redemption.cancelled",
             Self::VoucherUsed => "voucher.used",
             Self::TierChanged => "tier.changed",
+            Self::NudgePointsExpiring => "nudge.points_expiring",
+            Self::NudgeThresholdReached => "nudge.threshold_reached",
+            Self::NudgeTierAtRisk => "nudge.tier_at_risk",
+            Self::NudgeWinBack => "nudge.win_back",
+            Self::NudgeBirthday => "nudge.birthday",
         }
     }
 
@@ -108,6 +134,18 @@ impl Topic {
             | EntryBody::Settlement { .. }
             | EntryBody::TierChange { .. }
             | EntryBody::OfferActivation { .. } => &[],
+        }
+    }
+}
+
+impl From<&Nudge> for Topic {
+    fn from(nudge: &Nudge) -> Self {
+        match nudge {
+            Nudge::PointsExpiring { .. } => Self::NudgePointsExpiring,
+            Nudge::ThresholdReached { .. } => Self::NudgeThresholdReached,
+            Nudge::TierAtRisk { .. } => Self::NudgeTierAtRisk,
+            Nudge::WinBack { .. } => Self::NudgeWinBack,
+            Nudge::Birthday { .. } => Self::NudgeBirthday,
         }
     }
 }
@@ -146,6 +184,9 @@ pub struct WebhookData {
     /// The tier after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<TierId>,
+    /// What the member is to be reminded of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nudge: Option<Nudge>,
 }
 
 /// Adds an address that is told of what happens.

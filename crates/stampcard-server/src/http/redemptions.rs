@@ -8,9 +8,7 @@ use axum::{
 };
 use stampcard_model::{
     EntryBody, RedemptionId, Refusal,
-    api::{
-        Cancellation, NewCancellation, NewRedemption, Page, ProblemCode, ProblemError, RedemptionView,
-    },
+    api::{Cancellation, NewCancellation, NewRedemption, Page, ProblemCode, ProblemError, RedemptionView},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -29,7 +27,10 @@ use crate::{
 };
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(redeem, redemptions)).routes(routes!(redemption)).routes(routes!(cancel))
+    OpenApiRouter::new()
+        .routes(routes!(redeem, redemptions))
+        .routes(routes!(redemption))
+        .routes(routes!(cancel))
 }
 
 /// Spends points on a reward and issues a voucher, once for each key. One that is to be reviewed holds the points, and has
@@ -53,7 +54,8 @@ async fn redeem(
     let once = write.once(principal, language, move |effect| match effect {
         Effect::Booked(booked) => {
             let redemption = booked.redemption.as_ref()?;
-            let status = if redemption.voucher.is_some() { StatusCode::CREATED } else { StatusCode::ACCEPTED };
+            let status =
+                if redemption.voucher.is_some() { StatusCode::CREATED } else { StatusCode::ACCEPTED };
             Some((status, view(&of, redemption, now, &tongue)))
         }
         Effect::Enrolled { .. } | Effect::VoucherUsed(_) | Effect::Recorded(_) => None,

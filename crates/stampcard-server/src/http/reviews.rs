@@ -48,8 +48,12 @@ async fn reviews(
     let list = List { app: &app, name: ["reviews", id.as_str(), ""] };
     let after = paging.position(&list)?;
     let found = app.store().reviews(id, after, paging.limit() + 1).await?;
-    let page =
-        list.page(found, paging.limit(), |waiting| waiting.place, |waiting| view(&program, waiting, &language));
+    let page = list.page(
+        found,
+        paging.limit(),
+        |waiting| waiting.place,
+        |waiting| view(&program, waiting, &language),
+    );
     cache::answer(&headers, &page, &language, Keep::Private)
 }
 

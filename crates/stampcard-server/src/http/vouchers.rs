@@ -47,7 +47,8 @@ async fn vouchers(
     let language = language(program, &headers);
     let list = List { app: &app, name: ["vouchers", program.id.as_str(), &caller.reference] };
     let before = paging.position(&list)?;
-    let found = app.store().redemptions(&program.id, &caller.reference, true, before, paging.limit() + 1).await?;
+    let found =
+        app.store().redemptions(&program.id, &caller.reference, true, before, paging.limit() + 1).await?;
     let (_, redemptions) = found.ok_or(Refusal::MemberNotFound)?;
     let now = app.now();
     let issued = |redemption: Redemption| redemption.voucher.clone().map(|voucher| (redemption, voucher));

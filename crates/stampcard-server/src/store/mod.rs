@@ -3,6 +3,7 @@
 //! **Invariant:** a store decides nothing. What a command does follows from the engine; a store loads what the engine
 //! looks at, and keeps what it answers in one transaction with the key that asked for it.
 
+mod jobs;
 mod outbox;
 mod personal;
 mod records;
@@ -13,22 +14,23 @@ use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
 
 use stampcard_engine::{Context, MemberState, Profile, RewardState};
 use stampcard_model::{
-    Activity, Deal, Entry, IdempotencyKey, MemberId, Order, OrderId, Points, ProgramId, RedemptionId,
+    Activity, Deal, Entry, IdempotencyKey, MemberId, Nudge, Order, OrderId, Points, ProgramId, RedemptionId,
     Refusal, Returned, RewardId, TierId, Timestamp, VoucherCode, VoucherState, api::RedemptionStatus,
 };
 
 use crate::{ProgramInForce, settings::Velocity};
 
+pub use jobs::{Jobs, Perishable};
 pub use outbox::{Attempt, FAILING_DAYS_MAX, Message, Outbox, Then, Webhook, WebhookSecret};
-pub use personal::{Consent, Everything, Feedback, Personal};
+pub use personal::{Consent, Everything, Feedback, Personal, Told};
 pub use records::{Record, Recorded};
-pub use reviews::{Reviews, UnderReview};
+pub use reviews::{Reviewed, Reviews, UnderReview};
 
 /// What a store promises to answer.
 pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// A ledger on disk. Every method is about one program; what another program holds is as good as absent.
-pub trait Store: Outbox + Personal + Reviews + Send + Sync {
+pub trait Store: Jobs + Outbox + Personal + Reviews + Send + Sync {
     /// Carries out a write once, whole or not at all, and answers when it is durable.
     fn execute(&self, write: Write) -> Answering<'_, Executed>;
 
@@ -74,12 +76,6 @@ pub trait Store: Outbox + Personal + Reviews + Send + Sync {
         before: Option<u64>,
         limit: u16,
     ) -> Answering<'_, Option<(MemberId, Vec<Redemption>)>>;
-
-    /// Members to whom time has done something by `now` that is not written down, `limit` at most.
-    fn due(&self, program: &ProgramId, now: Timestamp, limit: u16) -> Answering<'_, Vec<MemberId>>;
-
-    /// Forgets answers kept since before `before`, some at a time; says how many it forgot.
-    fn forget_answers(&self, before: Timestamp) -> Answering<'_, u64>;
 
     /// Whether reading and writing work.
     fn check(&self) -> Answering<'_, ()>;
@@ -250,6 +246,11 @@ pub enum Action {
         /// Whose.
         member_id: MemberId,
     },
+    /// Tell a member what is due and was not told.
+    Nudge {
+        /// Whom.
+        member_id: MemberId,
+    },
     /// Keep something beside the ledger.
     Record(Record),
 }
@@ -291,6 +292,8 @@ pub struct Booked {
     pub profile: Profile,
     /// The tier after them, if it was another one before.
     pub new_tier: Option<TierId>,
+    /// What they have reached that the member is to be told.
+    pub nudges: Vec<Nudge>,
 }
 
 impl Booked {
@@ -388,9 +391,9 @@ impl Redemption {
     pub fn state_of(&self, voucher: &Voucher, now: Timestamp) -> VoucherState {
         match self.status {
             RedemptionStatus::Cancelled | RedemptionStatus::Rejected => VoucherState::Cancelled,
-            RedemptionStatus::Completed
-            | RedemptionStatus::UnderReview
-            | RedemptionStatus::Unrecognized => voucher.state_at(now),
+            RedemptionStatus::Completed | RedemptionStatus::UnderReview | RedemptionStatus::Unrecognized => {
+                voucher.state_at(now)
+            }
         }
     }
 }

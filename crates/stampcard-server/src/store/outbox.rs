@@ -29,9 +29,6 @@ pub trait Outbox: Send + Sync {
 
     /// Writes down what came of sending a message. When it disables the address, all that waits for it is given up.
     fn attempted(&self, attempt: Attempt) -> Answering<'_, ()>;
-
-    /// Forgets messages that were given up before `before`, some at a time; says how many.
-    fn forget_given_up(&self, before: Timestamp) -> Answering<'_, u64>;
 }
 
 /// A secret that messages are signed with. `Debug` shows none of it.

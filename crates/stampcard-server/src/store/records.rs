@@ -1,6 +1,6 @@
 //! What is kept beside the ledger.
 
-use stampcard_model::{Timestamp, WebhookId, api::Topic};
+use stampcard_model::{MemberId, Nudge, Timestamp, WebhookId, api::Topic};
 
 use super::{Booked, Consent, Feedback, Principal, Webhook, WebhookSecret};
 
@@ -94,6 +94,13 @@ pub enum Recorded {
     Erased(Box<Booked>),
     /// There was nobody to forget.
     NobodyErased,
+    /// A member was told something, or there was nothing to tell.
+    Nudged {
+        /// Who.
+        member: MemberId,
+        /// What.
+        nudges: Vec<Nudge>,
+    },
     /// An address is gone.
     WebhookRemoved,
 }

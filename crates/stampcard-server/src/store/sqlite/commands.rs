@@ -7,14 +7,14 @@ use stampcard_engine::{
     Canceller, Command, MemberState, Redeem, Return, apply, decide, standing, tier_due_at, voucher_fits,
 };
 use stampcard_model::{
-    Entry, EntryBody, MemberId, OrderId, Points, Program, Refusal, ReleaseReason, ReviewReason, Source,
-    Timestamp, VoucherCode, VoucherState, api::RedemptionStatus,
+    Entry, EntryBody, MemberId, Nudges, OrderId, Points, Program, Refusal, ReleaseReason, ReviewReason,
+    Source, Timestamp, VoucherCode, VoucherState, api::RedemptionStatus,
 };
 
 use super::{
     counted,
     load::{self, Account, Key, Lots},
-    once, outbox, persist, queries, records, redemptions,
+    nudges, once, outbox, persist, queries, records, redemptions,
     reviews::{self, Decision},
     sources,
 };
@@ -72,6 +72,7 @@ fn reference(action: &Action) -> Option<&str> {
         | Action::UseVoucher { .. }
         | Action::Approve { .. }
         | Action::Reject { .. }
+        | Action::Nudge { .. }
         | Action::Expire { .. } => None,
     }
 }
@@ -214,6 +215,7 @@ fn decided(
             })
         }
         (Action::Expire { member_id }, _) => ledger.book(&member_id, Lots::None, |_| Ok(Command::CatchUp)),
+        (Action::Nudge { member_id }, _) => nudges::tell(&ledger, program, &member_id),
         (Action::UseVoucher { code, order_id, goods_minor }, _) => {
             ledger.use_voucher(&code, order_id.as_ref(), goods_minor.unwrap_or_default())
         }
@@ -231,6 +233,10 @@ pub(super) struct Ledger<'a> {
 impl Ledger<'_> {
     pub(super) fn program(&self) -> &Program {
         &self.program.program
+    }
+
+    fn key<'a>(&'a self, member: &'a MemberId) -> Key<'a> {
+        Key { program: &self.program().id, member }
     }
 
     fn enroll(
@@ -261,6 +267,9 @@ impl Ledger<'_> {
             )?
             .execute(params![program, id.as_str(), reference, display_name])?;
         let member = Member { id, reference, display_name, enrolled_at: self.now };
+        if self.program().nudges != Nudges::default() {
+            nudges::set_next(self.connection, self.key(&member.id), Some(self.now))?;
+        }
         Ok(Effect::Enrolled { member, new: true })
     }
 
@@ -318,9 +327,11 @@ impl Ledger<'_> {
                 persist::issue(self.connection, key, starts_at, account.issued.saturating_add(given))?;
             }
         }
+        let nudges =
+            nudges::follow(self.connection, key, self.program(), &account.state, &entries, self.now)?;
         let new_tier = tier(&after).filter(|tier| tier_before.as_ref() != Some(tier));
         let (member, profile) = (member.clone(), account.profile.clone());
-        Ok(Ok(Effect::Booked(Booked { member, entries, after, redemption, profile, new_tier })))
+        Ok(Ok(Effect::Booked(Booked { member, entries, after, redemption, profile, new_tier, nudges })))
     }
 
     fn use_voucher(
@@ -331,7 +342,8 @@ impl Ledger<'_> {
     ) -> Result<Outcome, StoreError> {
         let program = &self.program().id;
         let found = queries::redemption_of_voucher(self.connection, program, code)?;
-        let found = found.and_then(|redemption| redemption.voucher.clone().map(|voucher| (redemption, voucher)));
+        let found =
+            found.and_then(|redemption| redemption.voucher.clone().map(|voucher| (redemption, voucher)));
         let Some((mut redemption, voucher)) = found else { return Ok(Err(Refusal::VoucherNotFound)) };
         match redemption.state_of(&voucher, self.now) {
             VoucherState::Active => {}
@@ -369,7 +381,13 @@ fn accrued(entry: &Entry) -> Points {
 fn begun(entry: &Entry, member: &MemberId, balance_after: Points) -> Option<Redemption> {
     let (id, reward_id, price, deal, status, voucher) = match &entry.body {
         EntryBody::Redemption {
-            redemption_id, reward_id, points, deal, voucher_code, voucher_expires_at, ..
+            redemption_id,
+            reward_id,
+            points,
+            deal,
+            voucher_code,
+            voucher_expires_at,
+            ..
         } => {
             let code = voucher_code.clone();
             let voucher = Voucher { code, expires_at: *voucher_expires_at, used_at: None };

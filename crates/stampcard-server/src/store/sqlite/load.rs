@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use stampcard_engine::{Context, Lot, MemberState, Profile, cuts, starts_at};
-use stampcard_model::{Balance, LotEnd, Measure, MemberId, Points, ProgramId, Refusal, ReviewReason, Timestamp, Wait};
+use stampcard_model::{
+    Balance, LotEnd, Measure, MemberId, Points, ProgramId, Refusal, ReviewReason, Timestamp, Wait,
+};
 
 use super::{
     counted::{self, Sums},
@@ -103,7 +105,15 @@ pub(super) fn account(
         || program.program.tiers.measure == Measure::PointsHeld;
     state.lots = lots(connection, key, &state, now, if all { Lots::All } else { which })?;
     let profile = profile(connection, key)?;
-    let mut account = Account { state, profile, issued: Points::ZERO, now, since: Vec::new(), refusal: None, reviewed_for: None };
+    let mut account = Account {
+        state,
+        profile,
+        issued: Points::ZERO,
+        now,
+        since: Vec::new(),
+        refusal: None,
+        reviewed_for: None,
+    };
     account.issued = issued(connection, &account.context(program))?;
     let cuts = cuts(&account.context(program), &account.state);
     account.state.counted = counted::load(connection, key, &sums, &cuts)?;

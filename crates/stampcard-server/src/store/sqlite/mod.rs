@@ -4,6 +4,7 @@ mod commands;
 mod counted;
 mod kept;
 mod load;
+mod nudges;
 mod once;
 mod open;
 mod outbox;
@@ -31,8 +32,8 @@ use stampcard_engine::{Context, RewardState};
 use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp, WebhookId};
 
 use super::{
-    Answering, Attempt, Consent, Everything, Executed, Line, MemberSnapshot, Message, OnCommit, Outbox,
-    Personal, Redemption, Store, StoreError, Webhook, Write,
+    Answering, Attempt, Consent, Everything, Executed, Jobs, Line, MemberSnapshot, Message, OnCommit, Outbox,
+    Perishable, Personal, Redemption, Store, StoreError, Webhook, Write,
 };
 use crate::{ProgramInForce, Seams, StartError, settings::Limits};
 use readers::Readers;
@@ -166,15 +167,6 @@ impl Store for SqliteStore {
         })
     }
 
-    fn due(&self, program: &ProgramId, now: Timestamp, limit: u16) -> Answering<'_, Vec<MemberId>> {
-        let program = program.clone();
-        self.readers.read(move |connection| queries::due(connection, &program, now, limit))
-    }
-
-    fn forget_answers(&self, before: Timestamp) -> Answering<'_, u64> {
-        Box::pin(self.submit(move |connection| once::forget(connection, before)).wait())
-    }
-
     fn check(&self) -> Answering<'_, ()> {
         Box::pin(async {
             self.submit(|_| Ok(())).wait().await?;
@@ -192,6 +184,29 @@ impl Store for SqliteStore {
             };
             tokio::task::spawn_blocking(close).await.unwrap_or(Err(StoreError::Broken))
         })
+    }
+}
+
+impl Jobs for SqliteStore {
+    fn due(&self, program: &ProgramId, now: Timestamp, limit: u16) -> Answering<'_, Vec<MemberId>> {
+        let program = program.clone();
+        self.readers.read(move |connection| queries::due(connection, &program, now, limit))
+    }
+
+    fn to_nudge(&self, program: &ProgramId, now: Timestamp, limit: u16) -> Answering<'_, Vec<MemberId>> {
+        let program = program.clone();
+        self.readers.read(move |connection| nudges::due(connection, &program, now, limit))
+    }
+
+    fn forget(&self, what: Perishable, before: Timestamp) -> Answering<'_, u64> {
+        let forget = match what {
+            Perishable::Answer => once::forget,
+            Perishable::GivenUp => outbox::forget_given_up,
+            Perishable::Comment => personal::forget_comments,
+            Perishable::Nudge => nudges::forget,
+            Perishable::ReviewNote => reviews::forget_notes,
+        };
+        Box::pin(self.submit(move |connection| forget(connection, before)).wait())
     }
 }
 
@@ -218,10 +233,6 @@ impl Outbox for SqliteStore {
 
     fn attempted(&self, attempt: Attempt) -> Answering<'_, ()> {
         Box::pin(self.submit(move |connection| outbox::attempted(connection, &attempt)).wait())
-    }
-
-    fn forget_given_up(&self, before: Timestamp) -> Answering<'_, u64> {
-        Box::pin(self.submit(move |connection| outbox::forget_given_up(connection, before)).wait())
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig, params};
 use stampcard_model::{Program, Timestamp};
 
-use super::rebuild;
+use super::{nudges, rebuild};
 use crate::{ProgramInForce, Seams, StartError};
 
 /// Each brings the tables from the version of its place to the next.
@@ -123,11 +123,14 @@ fn keep_version(
     program: &Program,
     now: Timestamp,
 ) -> Result<Vec<(u32, String)>, Box<dyn std::error::Error>> {
-    connection.execute(
+    let new = connection.execute(
         "INSERT INTO program (program_id, version, document, in_force_at) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT DO NOTHING",
         params![program.id.as_str(), program.version, serde_json::to_string(program)?, now.as_millis()],
     )?;
+    if new > 0 {
+        nudges::look_at_all(connection, program, now)?;
+    }
     let mut known = connection.prepare("SELECT version, document FROM program WHERE program_id = ?1")?;
     let rows = known.query_map([program.id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -5,12 +5,15 @@ use stampcard_model::{ProgramId, Timestamp};
 
 use super::{
     load::{self, Key},
-    queries, rows,
+    nudges, queries, reviews, rows,
 };
 use crate::store::{Consent, Everything, Feedback, StoreError};
 
 /// A limit that no member reaches.
 const ALL: u32 = u32::MAX;
+
+/// Comments forgotten at a time.
+const FORGET_MAX: u32 = 1_000;
 
 /// Every decision of a member.
 pub(super) fn consents(
@@ -31,6 +34,7 @@ pub(super) fn everything(
     let Some(member) = load::member(connection, program, reference)? else { return Ok(None) };
     let key = Key { program, member: &member.id };
     let (consents, feedback) = (decisions(connection, key)?, thoughts(connection, key)?);
+    let (nudges, reviews) = (nudges::of_member(connection, key)?, reviews::of_member(connection, key)?);
     let lines = queries::lines(connection, program, reference, None, ALL)?;
     let redemptions = queries::redemptions(connection, program, reference, false, None, ALL)?;
     Ok(lines.zip(redemptions).map(|((_, lines), (_, redemptions))| Everything {
@@ -39,6 +43,8 @@ pub(super) fn everything(
         redemptions,
         consents,
         feedback,
+        nudges,
+        reviews,
     }))
 }
 
@@ -124,6 +130,18 @@ pub(super) fn tell(connection: &Connection, key: Key<'_>, feedback: &Feedback) -
     Ok(kept > 0)
 }
 
+/// Forgets some comments that were told before `before`; says how many.
+pub(super) fn forget_comments(connection: &Connection, before: Timestamp) -> Result<u64, StoreError> {
+    let forgotten = connection
+        .prepare_cached(
+            "UPDATE feedback SET comment = NULL WHERE (program_id, member_id, survey_id) IN
+                 (SELECT program_id, member_id, survey_id FROM feedback
+                  WHERE comment IS NOT NULL AND told_at < ?1 LIMIT ?2)",
+        )?
+        .execute(params![before.as_millis(), FORGET_MAX])?;
+    Ok(u64::try_from(forgotten).unwrap_or_default())
+}
+
 /// Forgets who a member is: everything that leads from the ledger to a person.
 pub(super) fn forget(connection: &Connection, key: Key<'_>, now: Timestamp) -> rusqlite::Result<()> {
     let names = [key.program.as_str(), key.member.as_str()];
@@ -132,6 +150,13 @@ pub(super) fn forget(connection: &Connection, key: Key<'_>, now: Timestamp) -> r
         "UPDATE consent SET origin = NULL, token_id = NULL WHERE program_id = ?1 AND member_id = ?2",
         "UPDATE feedback SET comment = NULL WHERE program_id = ?1 AND member_id = ?2",
         "UPDATE review SET note = NULL WHERE program_id = ?1 AND member_id = ?2",
+        "UPDATE member SET nudge_at = NULL WHERE program_id = ?1 AND member_id = ?2",
+        "DELETE FROM nudge WHERE program_id = ?1 AND member_id = ?2",
+        // Nobody is reminded any more.
+        "DELETE FROM delivery WHERE program_id = ?1 AND message_id IN
+             (SELECT message_id FROM outbox
+              WHERE program_id = ?1 AND member_id = ?2 AND topic LIKE 'nudge.%')",
+        "DELETE FROM outbox WHERE program_id = ?1 AND member_id = ?2 AND topic LIKE 'nudge.%'",
         "DELETE FROM idempotency WHERE program_id = ?1 AND principal = 'member:' || ?2",
         "DELETE FROM idempotency WHERE program_id = ?1 AND names_member = ?2",
     ] {

@@ -12,7 +12,7 @@ use super::{
     load::{Account, Key, Lots},
     queries, redemptions, rows,
 };
-use crate::store::{Answering, Effect, Outcome, Reviews, StoreError, UnderReview};
+use crate::store::{Answering, Effect, Outcome, Reviewed, Reviews, StoreError, UnderReview};
 
 /// Notes forgotten at a time.
 const FORGET_MAX: u32 = 1_000;
@@ -78,8 +78,7 @@ pub(super) fn follow(
             let reasons = reward.map(|reward| review_reasons(context, &account.state, reward, *points));
             let reasons: Vec<ReviewReason> =
                 reasons.into_iter().flatten().chain(account.reviewed_for).collect();
-            let queued = Queued::new(redemption_id.clone(), entry.occurred_at, reasons);
-            return Ok(queued.keep(connection, key)?);
+            return keep(connection, key, &Reviewed::new(redemption_id.clone(), entry.occurred_at, reasons));
         }
         EntryBody::Redemption { redemption_id, hold: Some(_), .. } => (redemption_id, "approved"),
         EntryBody::Release { redemption_id, reason: ReleaseReason::Rejected, .. } => {
@@ -113,66 +112,39 @@ pub(super) fn follow(
     Ok(())
 }
 
-/// A row of the queue.
-pub(super) struct Queued {
-    pub(super) redemption_id: RedemptionId,
-    /// None takes the place at the end.
-    pub(super) place: Option<u64>,
-    pub(super) held_at: Timestamp,
-    pub(super) reasons: Vec<ReviewReason>,
-    pub(super) decision: Option<String>,
-    pub(super) decided_at: Option<Timestamp>,
-    pub(super) decided_by: Option<String>,
-    pub(super) note: Option<String>,
-}
-
-impl Queued {
-    fn new(redemption_id: RedemptionId, held_at: Timestamp, reasons: Vec<ReviewReason>) -> Self {
-        Self {
-            redemption_id,
-            place: None,
-            held_at,
-            reasons,
-            decision: None,
-            decided_at: None,
-            decided_by: None,
-            note: None,
-        }
-    }
-
-    pub(super) fn keep(&self, connection: &Connection, key: Key<'_>) -> Result<(), StoreError> {
-        connection
-            .prepare_cached(
-                "INSERT INTO review (program_id, redemption_id, member_id, place, held_at, reasons, decision,
-                     decided_at, decided_by, note)
-                 VALUES (?1, ?2, ?3, ifnull(?4, (SELECT ifnull(max(place), 0) + 1 FROM review WHERE program_id = ?1)),
-                     ?5, ?6, ?7, ?8, ?9, ?10)",
-            )?
-            .execute(params![
-                key.program.as_str(),
-                self.redemption_id.as_str(),
-                key.member.as_str(),
-                self.place,
-                self.held_at.as_millis(),
-                serde_json::to_string(&self.reasons)?,
-                self.decision,
-                self.decided_at.map(Timestamp::as_millis),
-                self.decided_by,
-                self.note,
-            ])?;
-        Ok(())
-    }
+/// Keeps a row of the queue; one without a place takes that at the end.
+pub(super) fn keep(connection: &Connection, key: Key<'_>, reviewed: &Reviewed) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO review (program_id, redemption_id, member_id, place, held_at, reasons, decision,
+                 decided_at, decided_by, note)
+             VALUES (?1, ?2, ?3, ifnull(?4, (SELECT ifnull(max(place), 0) + 1 FROM review WHERE program_id = ?1)),
+                 ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?
+        .execute(params![
+            key.program.as_str(),
+            reviewed.redemption_id.as_str(),
+            key.member.as_str(),
+            reviewed.place,
+            reviewed.held_at.as_millis(),
+            serde_json::to_string(&reviewed.reasons)?,
+            reviewed.decision,
+            reviewed.decided_at.map(Timestamp::as_millis),
+            reviewed.decided_by,
+            reviewed.note,
+        ])?;
+    Ok(())
 }
 
 /// Everything that was ever to be reviewed of a member, oldest first.
-pub(super) fn of_member(connection: &Connection, key: Key<'_>) -> rusqlite::Result<Vec<Queued>> {
+pub(super) fn of_member(connection: &Connection, key: Key<'_>) -> rusqlite::Result<Vec<Reviewed>> {
     connection
         .prepare_cached(
             "SELECT redemption_id, place, held_at, reasons, decision, decided_at, decided_by, note FROM review
              WHERE program_id = ?1 AND member_id = ?2 ORDER BY place",
         )?
         .query_map([key.program.as_str(), key.member.as_str()], |row| {
-            Ok(Queued {
+            Ok(Reviewed {
                 redemption_id: rows::word(row, "redemption_id")?,
                 place: row.get("place")?,
                 held_at: rows::instant(row, "held_at")?,

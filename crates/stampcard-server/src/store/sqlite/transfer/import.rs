@@ -15,8 +15,8 @@ use super::{FORMAT, Fault, Person, Row, TransferError, hex, jsonl};
 use crate::{
     Seams,
     store::{
-        Consent, Feedback, StoreError,
-        sqlite::{load::Key, open, persist, personal, reviews::Queued, verify},
+        Consent, Feedback, Reviewed, StoreError, Told,
+        sqlite::{load::Key, nudges, open, persist, personal, reviews, verify},
     },
 };
 
@@ -155,6 +155,10 @@ impl Reader<'_> {
                 let first = personal::tell(self.connection, self.key()?, &feedback)?;
                 if first { Ok(()) } else { Err(Fault::Table) }
             }
+            Row::Nudge { kind, occasion, told_at } => {
+                let first = nudges::keep(self.connection, self.key()?, &Told { kind, occasion, told_at })?;
+                if first { Ok(()) } else { Err(Fault::Table) }
+            }
             Row::Review {
                 redemption_id,
                 place,
@@ -166,9 +170,17 @@ impl Reader<'_> {
                 note,
             } => {
                 let place = Some(place);
-                let queued =
-                    Queued { redemption_id, place, held_at, reasons, decision, decided_at, decided_by, note };
-                Ok(queued.keep(self.connection, self.key()?)?)
+                let reviewed = Reviewed {
+                    redemption_id,
+                    place,
+                    held_at,
+                    reasons,
+                    decision,
+                    decided_at,
+                    decided_by,
+                    note,
+                };
+                Ok(reviews::keep(self.connection, self.key()?, &reviewed)?)
             }
             Row::Entry { program_id, member_id, recorded_at, balance_after, entry } => {
                 self.entry(&program_id, &member_id, recorded_at, balance_after, &entry)
@@ -203,7 +215,10 @@ impl Reader<'_> {
             return Err(Fault::Unknown);
         }
         self.connection
-            .prepare_cached("INSERT INTO member (program_id, member_id, enrolled_at) VALUES (?1, ?2, ?3)")?
+            // What the member is to be reminded of is found out by the next sweep.
+            .prepare_cached(
+                "INSERT INTO member (program_id, member_id, enrolled_at, nudge_at) VALUES (?1, ?2, ?3, ?3)",
+            )?
             .execute(params![program.as_str(), member.as_str(), enrolled_at.as_millis()])?;
         if let Some(Person { reference, display_name }) = person {
             self.connection

@@ -7,13 +7,8 @@ use stampcard_model::{MemberId, OrderId, ProgramId, Timestamp};
 
 use super::{FORMAT, Lines, Person, Row, TransferError, entries, members};
 use crate::store::{
-    Consent, Feedback,
-    sqlite::{
-        load::Key,
-        personal,
-        reviews::{self, Queued},
-        rows,
-    },
+    Consent, Feedback, Reviewed, Told,
+    sqlite::{load::Key, nudges, personal, reviews, rows},
 };
 
 /// Writes every line; answers with the hash of all but the last.
@@ -100,8 +95,12 @@ fn member(
     for Feedback { survey_id, score, comment, told_at } in personal::thoughts(connection, key)? {
         lines.write(&Row::Feedback { survey_id, score, comment, told_at })?;
     }
-    for queued in reviews::of_member(connection, key)? {
-        let Queued { redemption_id, place, held_at, reasons, decision, decided_at, decided_by, note } = queued;
+    for Told { kind, occasion, told_at } in nudges::of_member(connection, key)? {
+        lines.write(&Row::Nudge { kind, occasion, told_at })?;
+    }
+    for reviewed in reviews::of_member(connection, key)? {
+        let Reviewed { redemption_id, place, held_at, reasons, decision, decided_at, decided_by, note } =
+            reviewed;
         let place = place.unwrap_or_default();
         let row =
             Row::Review { redemption_id, place, held_at, reasons, decision, decided_at, decided_by, note };

@@ -38,7 +38,8 @@ pub enum Format {
 }
 
 /// A line of the JSON lines. In this order: the header; every version of each program; each member with their entries,
-/// the uses of their vouchers, their decisions, what they told and what was to be reviewed; the end.
+/// the uses of their vouchers, their decisions, what they told,
+/// what they were told and what was to be reviewed; the end.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case", deny_unknown_fields)]
 enum Row {
@@ -92,6 +93,12 @@ enum Row {
         score: u8,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         comment: Option<String>,
+        told_at: Timestamp,
+    },
+    /// A reminder that the member before it was told.
+    Nudge {
+        kind: String,
+        occasion: String,
         told_at: Timestamp,
     },
     /// A redemption of the member before it that was to be reviewed.
