@@ -21,7 +21,8 @@ async fn ledger() -> tempfile::TempDir {
         server.let_pass(366, 0);
         server.book(member, &format!("later-{member}"), 100).await.ok();
         server.redeem(member, "second-redemption", "mug", 30).await.ok();
-        let held = server.redeem(member, "third-redemption", "mug", 30).await;
+        server.book(member, &format!("last-{member}"), 100).await.ok();
+        let held = server.redeem(member, "third-redemption", "tote-bag", 100).await;
         assert_eq!(held.status, 202);
     }
     server.app.shutdown().await.unwrap();

@@ -56,6 +56,7 @@ impl App {
             return Err(StartError::Settings(format!("In retention, {fault}.")));
         }
         let programs = Programs::open(&settings.programs)?;
+        let courier = Courier::new(&settings.limits.webhooks, &settings.webhooks)?;
         let hub = Arc::new(Hub::new(&settings.limits));
         let outbox_news = Arc::new(Notify::new());
         let (told, news) = (Arc::clone(&hub), Arc::clone(&outbox_news));
@@ -75,7 +76,7 @@ impl App {
             limiters: Limiters::new(&settings.limits.rates),
             behind_proxy: settings.behind_proxy,
             hub,
-            courier: Courier::new(&settings.limits.webhooks),
+            courier,
             outbox_news,
             cursor_key,
         })))

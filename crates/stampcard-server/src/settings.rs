@@ -40,6 +40,8 @@ pub struct Settings {
     pub limits: Limits,
     /// For how long what is not the ledger is kept.
     pub retention: Retention,
+    /// Whom webhooks' addresses are believed.
+    pub webhooks: WebhookSettings,
     /// The programs; at least one.
     pub programs: Vec<ProgramSettings>,
 }
@@ -127,6 +129,14 @@ pub struct Limits {
     pub velocity: Velocity,
 }
 
+/// Whom webhooks' addresses are believed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WebhookSettings {
+    /// A PEM file of certificate authorities that may vouch for an address besides those of the system: a company's own.
+    pub authorities: Option<PathBuf>,
+}
+
 /// How webhooks are called.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -152,6 +162,7 @@ impl Default for Settings {
             behind_proxy: false,
             limits: Limits::default(),
             retention: Retention::default(),
+            webhooks: WebhookSettings::default(),
             programs: Vec::new(),
         }
     }
@@ -216,6 +227,9 @@ impl Settings {
     /// Files are named as seen from the settings file.
     fn resolve_beside(&mut self, folder: &Path) {
         self.database = folder.join(&self.database);
+        if let Some(authorities) = &mut self.webhooks.authorities {
+            *authorities = folder.join(&*authorities);
+        }
         for program in &mut self.programs {
             match &mut program.program {
                 ProgramSource::File(file) => *file = folder.join(&*file),

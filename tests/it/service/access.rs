@@ -110,6 +110,8 @@ fn routes() -> Vec<Route> {
         Route(Merchant, "put", "/v1/webhooks/{id}", changed, 200, 404),
         Route(Merchant, "delete", "/v1/webhooks/{id}", none(), 204, 404),
         Route(Merchant, "post", "/v1/webhooks/{id}/rotate", json!({}), 200, 404),
+        Route(Merchant, "get", "/v1/webhooks/{id}/messages", none(), 200, 404),
+        Route(Merchant, "post", "/v1/webhooks/{id}/messages/{message_id}/redeliver", json!({}), 404, 404),
     ]
 }
 
@@ -215,7 +217,8 @@ async fn existing(ground: &Ground, path: &str) -> String {
     }
     if path.contains("/webhooks/{id}") {
         let added = ground.post("/v1/webhooks", json!({"url": "https://hooks.example/one"})).await.body;
-        return path.replace("{id}", added["webhook"]["id"].as_str().expect("an id"));
+        let path = path.replace("{id}", added["webhook"]["id"].as_str().expect("an id"));
+        return path.replace("{message_id}", "msg_none");
     }
     path.replace("{id}", "first-of-mei")
 }

@@ -209,7 +209,8 @@ pub(super) fn set_program(settings: &mut Settings, change: impl FnOnce(&mut Prog
     settings.programs[0].program = ProgramSource::Inline(Box::new(lantern));
 }
 
-fn settings(folder: &Path) -> Settings {
+/// Settings of a server with its database in a folder.
+pub(super) fn settings(folder: &Path) -> Settings {
     let mut comet: Value = serde_json::from_str(LANTERN).expect("JSON");
     comet["id"] = json!("comet");
     let program = |json: Value, key: &str, secret_key: &str| ProgramSettings {

@@ -1,14 +1,22 @@
 //! What members are reminded of, and when.
 
 use serde_json::json;
-use stampcard_engine::{Command, Context, Lot, MemberState, Profile, next_nudge_at, nudges_due, threshold_reached};
+use stampcard_engine::{
+    Command, Context, Lot, MemberState, Profile, next_nudge_at, nudges_due, threshold_reached,
+};
 use stampcard_model::{Balance, LotEnd, MonthDay, Nudge, Program};
 
 use crate::ground::{Iana, Story, at, earn, points, program, redeem};
 
 /// A member with points that expire, in a zone; what is due at an instant, and when to look again.
 #[track_caller]
-fn check(zone: &str, program: &Program, member: &MemberState, profile: &Profile, cases: &[(&str, &str, &str)]) {
+fn check(
+    zone: &str,
+    program: &Program,
+    member: &MemberState,
+    profile: &Profile,
+    cases: &[(&str, &str, &str)],
+) {
     let zone = Iana::named(zone);
     for (now, due, next) in cases {
         let context = Context { profile, ..Context::new(program, &zone, at(now)) };
@@ -21,7 +29,9 @@ fn check(zone: &str, program: &Program, member: &MemberState, profile: &Profile,
 
 fn worded(nudge: &Nudge) -> String {
     match nudge {
-        Nudge::PointsExpiring { points, expires_at, days } => format!("{points} expire {expires_at} ({days})"),
+        Nudge::PointsExpiring { points, expires_at, days } => {
+            format!("{points} expire {expires_at} ({days})")
+        }
         Nudge::ThresholdReached { threshold, .. } => format!("{threshold} reached"),
         Nudge::TierAtRisk { tier, until, missing, falls_to } => {
             format!("{tier} falls to {falls_to} {until} without {missing}")
@@ -71,11 +81,35 @@ fn a_day_before_is_a_day_of_the_calendar_whatever_the_clocks_do() {
     let day = with(json!({"expiry_days": [1]}));
     for (zone, program, expires_at, before, due_at) in [
         // Clocks went forward by half an hour on 2026-10-04, and back on 2026-04-05.
-        ("Australia/Lord_Howe", &week, "2026-10-07T13:00:00Z", "2026-09-30T13:29:59.999Z", "2026-09-30T13:30:00Z"),
-        ("Australia/Lord_Howe", &week, "2026-04-07T13:30:00Z", "2026-03-31T12:59:59.999Z", "2026-03-31T13:00:00Z"),
+        (
+            "Australia/Lord_Howe",
+            &week,
+            "2026-10-07T13:00:00Z",
+            "2026-09-30T13:29:59.999Z",
+            "2026-09-30T13:30:00Z",
+        ),
+        (
+            "Australia/Lord_Howe",
+            &week,
+            "2026-04-07T13:30:00Z",
+            "2026-03-31T12:59:59.999Z",
+            "2026-03-31T13:00:00Z",
+        ),
         // 2018-11-04 had no midnight: it began at one o'clock.
-        ("America/Sao_Paulo", &day, "2018-11-05T02:00:00Z", "2018-11-04T02:59:59.999Z", "2018-11-04T03:00:00Z"),
-        ("America/Sao_Paulo", &day, "2018-11-04T03:00:00Z", "2018-11-03T02:59:59.999Z", "2018-11-03T03:00:00Z"),
+        (
+            "America/Sao_Paulo",
+            &day,
+            "2018-11-05T02:00:00Z",
+            "2018-11-04T02:59:59.999Z",
+            "2018-11-04T03:00:00Z",
+        ),
+        (
+            "America/Sao_Paulo",
+            &day,
+            "2018-11-04T03:00:00Z",
+            "2018-11-03T02:59:59.999Z",
+            "2018-11-03T03:00:00Z",
+        ),
         // There was no 2011-12-30: the day before the 31st began when the 31st did.
         ("Pacific/Apia", &week, "2012-01-02T10:00:00Z", "2011-12-27T09:59:59.999Z", "2011-12-27T10:00:00Z"),
     ] {
@@ -169,9 +203,14 @@ fn a_tier_that_is_kept_is_at_risk_once_what_is_bought_counts_towards_keeping_it(
 #[test]
 fn the_highest_threshold_that_a_balance_has_come_to_is_told() {
     let program = with(json!({"thresholds": [100, 250]}));
-    for (lowest, now, expected) in
-        [(0, 99, None), (0, 100, Some(100)), (99, 260, Some(250)), (100, 249, None), (250, 300, None), (300, 90, None)]
-    {
+    for (lowest, now, expected) in [
+        (0, 99, None),
+        (0, 100, Some(100)),
+        (99, 260, Some(250)),
+        (100, 249, None),
+        (250, 300, None),
+        (300, 90, None),
+    ] {
         assert_eq!(threshold_reached(&program, points(lowest), points(now)), expected.map(points));
     }
 }

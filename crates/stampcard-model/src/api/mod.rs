@@ -36,8 +36,8 @@ pub use rewards::{MyReward, RewardView};
 pub use stream::{Change, ChangeKind};
 pub use vouchers::{NewVoucherUse, VoucherView};
 pub use webhooks::{
-    NewWebhook, NewWebhookSecret, Topic, WebhookData, WebhookMessage, WebhookSettings, WebhookView,
-    WebhookWithSecret,
+    NewRedelivery, NewWebhook, NewWebhookSecret, Topic, WebhookData, WebhookMessage, WebhookMessageView,
+    WebhookSettings, WebhookView, WebhookWithSecret,
 };
 
 /// The header that carries the publishable key (`pk_…`) with every request of a page. It names the program and is no

@@ -232,6 +232,31 @@ pub struct WebhookSettings {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewWebhookSecret {}
 
+/// Sends a message once more that was given up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewRedelivery {}
+
+/// A message for an address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WebhookMessageView {
+    /// Names it: its `webhook-id`, the same at each attempt.
+    pub id: String,
+    /// What it is about.
+    pub topic: Topic,
+    /// Whom it is about.
+    pub member_id: MemberId,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// How often it was sent in vain since it last began.
+    pub attempts: u8,
+    /// When it was given up; missing when it is to be sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_up_at: Option<Timestamp>,
+}
+
 /// An address that is told of what happens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

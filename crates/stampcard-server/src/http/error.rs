@@ -212,6 +212,8 @@ fn refused(refusal: Refusal) -> (StatusCode, &'static str) {
         Refusal::FeedbackAlreadyGiven => (S::CONFLICT, "The member told of this survey before."),
         Refusal::WebhookNotFound => (S::NOT_FOUND, "There is no such webhook."),
         Refusal::TooManyWebhooks => (S::CONFLICT, "The program has 20 webhooks already."),
+        Refusal::MessageNotFound => (S::NOT_FOUND, "No such message was given up."),
+        Refusal::WebhookDisabled => (S::CONFLICT, "The webhook is disabled."),
         Refusal::PointsOutOfRange => (S::CONFLICT, "The account would leave the range of points."),
     }
 }

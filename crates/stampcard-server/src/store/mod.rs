@@ -21,7 +21,7 @@ use stampcard_model::{
 use crate::{ProgramInForce, settings::Velocity};
 
 pub use jobs::{Jobs, Perishable};
-pub use outbox::{Attempt, FAILING_DAYS_MAX, Message, Outbox, Then, Webhook, WebhookSecret};
+pub use outbox::{Attempt, FAILING_DAYS_MAX, Message, Outbox, Then, Waiting, Webhook, WebhookSecret};
 pub use personal::{Consent, Everything, Feedback, Personal, Told};
 pub use records::{Record, Recorded};
 pub use reviews::{Reviewed, Reviews, UnderReview};

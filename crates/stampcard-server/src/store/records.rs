@@ -2,7 +2,7 @@
 
 use stampcard_model::{MemberId, Nudge, Timestamp, WebhookId, api::Topic};
 
-use super::{Booked, Consent, Feedback, Principal, Webhook, WebhookSecret};
+use super::{Booked, Consent, Feedback, Principal, Waiting, Webhook, WebhookSecret};
 
 /// Something to keep beside the ledger.
 #[derive(Clone, Debug)]
@@ -37,6 +37,13 @@ pub enum Record {
         secret: WebhookSecret,
         /// Until when the one before does.
         previous_until: Timestamp,
+    },
+    /// Send a message once more that was given up.
+    Redeliver {
+        /// To which address.
+        id: WebhookId,
+        /// Which.
+        message: String,
     },
     /// Keep a decision.
     Decide {
@@ -76,6 +83,7 @@ impl Record {
             Self::AddWebhook { .. }
             | Self::SetWebhook { .. }
             | Self::RotateWebhook { .. }
+            | Self::Redeliver { .. }
             | Self::RemoveWebhook { .. } => None,
         }
     }
@@ -86,6 +94,8 @@ impl Record {
 pub enum Recorded {
     /// An address as it is now.
     Webhook(Box<Webhook>),
+    /// A message is to be sent once more.
+    Redelivering(Waiting),
     /// A decision.
     Decided(Consent),
     /// What a member thinks.

@@ -59,7 +59,9 @@ pub(super) const fn refusal_key(refusal: Option<Refusal>) -> Key {
             | Refusal::PointsOutOfRange
             | Refusal::FeedbackAlreadyGiven
             | Refusal::WebhookNotFound
-            | Refusal::TooManyWebhooks,
+            | Refusal::TooManyWebhooks
+            | Refusal::MessageNotFound
+            | Refusal::WebhookDisabled,
         )
         | None => Key::RefusalUnrecognized,
     }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::{prop_assert, prop_assert_eq, test_runner::TestCaseResult};
 use stampcard_engine::{
-    Command, Context, MemberState, apply, available, decide, expiring_next, next_nudge_at, nudges_due, replay,
-    standing,
+    Command, Context, MemberState, apply, available, decide, expiring_next, next_nudge_at, nudges_due,
+    replay, standing,
 };
 use stampcard_model::{Account, Entry, EntryBody, Program, RewardId, Timestamp};
 

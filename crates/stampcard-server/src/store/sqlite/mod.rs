@@ -33,7 +33,7 @@ use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp, We
 
 use super::{
     Answering, Attempt, Consent, Everything, Executed, Jobs, Line, MemberSnapshot, Message, OnCommit, Outbox,
-    Perishable, Personal, Redemption, Store, StoreError, Webhook, Write,
+    Perishable, Personal, Redemption, Store, StoreError, Waiting, Webhook, Write,
 };
 use crate::{ProgramInForce, Seams, StartError, settings::Limits};
 use readers::Readers;
@@ -229,6 +229,17 @@ impl Outbox for SqliteStore {
     ) -> Answering<'_, Option<(Webhook, Vec<Message>)>> {
         let (program, id) = (program.clone(), id.clone());
         self.readers.read(move |connection| outbox::due_messages(connection, &program, &id, now, limit))
+    }
+
+    fn given_up(
+        &self,
+        program: &ProgramId,
+        id: &WebhookId,
+        after: Option<u128>,
+        limit: u16,
+    ) -> Answering<'_, Option<Vec<Waiting>>> {
+        let (program, id) = (program.clone(), id.clone());
+        self.readers.read(move |connection| outbox::given_up(connection, &program, &id, after, limit))
     }
 
     fn attempted(&self, attempt: Attempt) -> Answering<'_, ()> {

@@ -76,6 +76,18 @@ pub(super) fn keep(
             outbox::rotate(connection, program, &id, &secret, previous_until)?;
             return after(connection, program, &id);
         }
+        Record::Redeliver { id, message } => {
+            let Some(webhook) = outbox::webhook(connection, program, &id)? else {
+                return Ok(Err(Refusal::WebhookNotFound));
+            };
+            if !webhook.enabled {
+                return Ok(Err(Refusal::WebhookDisabled));
+            }
+            match outbox::redeliver(connection, program, &id, &message, now)? {
+                Some(waiting) => Recorded::Redelivering(waiting),
+                None => return Ok(Err(Refusal::MessageNotFound)),
+            }
+        }
         Record::RemoveWebhook { id } => {
             if !outbox::remove(connection, program, &id)? {
                 return Ok(Err(Refusal::WebhookNotFound));
