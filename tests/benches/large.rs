@@ -61,7 +61,8 @@ async fn prepare(file: &Path) {
         enroll_one(&app, &reference, MemberId::new(id).expect("it is an id")).await;
         for number in 0..8_i64 {
             let at = now.plus_millis((number - 9) * 30 * DAY_MS);
-            let order = order(&format!("order-{reference}-{number}"), 4_200 + 100 * number.unsigned_abs());
+            let order =
+                order(&format!("order-{reference}-{number}"), 420_000 + 10_000 * number.unsigned_abs());
             execute_at(&app, at, Action::Book { reference: reference.clone(), order }).await;
         }
         for number in 0..2_i64 {

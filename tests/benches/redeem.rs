@@ -38,7 +38,7 @@ use stampcard_server::{
 const CLIENTS: [usize; 3] = [1, 16, 64];
 const MEASURE: Duration = Duration::from_millis(2_500);
 const CALIBRATE: Duration = Duration::from_millis(1_000);
-const UNLIMITED: Velocity = Velocity { redemptions: 0, hours: 24 };
+const UNLIMITED: Velocity = Velocity::UNLIMITED;
 const SECRET: &str = "a secret of thirty-two bytes, at least";
 
 /// How long each of many things took.

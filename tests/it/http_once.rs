@@ -95,12 +95,12 @@ async fn an_answer_is_kept_for_a_week() {
     server.redeem("ada", "one-and-the-same", "tote-bag", 100).await.ok();
     server.let_pass(7, 0);
     let kept = stampcard_server::sweep::sweep(&server.app, server.now()).await.unwrap();
-    assert_eq!(kept.answers, 0);
+    assert_eq!(kept.forgotten, 0);
     let replayed = server.redeem("ada", "one-and-the-same", "tote-bag", 100).await;
     assert_eq!(replayed.header("idempotent-replayed"), Some("true"));
     server.let_pass(0, 1);
     let forgotten = stampcard_server::sweep::sweep(&server.app, server.now()).await.unwrap();
-    assert_eq!(forgotten.answers, 3);
+    assert_eq!(forgotten.forgotten, 3);
     let anew = server.redeem("ada", "one-and-the-same", "tote-bag", 100).await;
     assert_eq!((anew.status, anew.header("idempotent-replayed")), (201, None));
     assert_eq!(server.available("ada").await, 50);

@@ -6,11 +6,13 @@ use rusqlite::Connection;
 use serde_json::json;
 use stampcard_server::{store::sqlite::Invariant, verify};
 
-use crate::http_server::Server;
+use crate::http_server::{Server, program};
 
 /// A ledger with every kind of entry that the server books by itself, closed.
 async fn ledger() -> tempfile::TempDir {
-    let server = Server::open();
+    let mut lantern = program("lantern");
+    lantern["review"] = json!({"after": {"times": 2, "days": 3660}});
+    let server = Server::open_with(lantern);
     for member in ["ada", "bea"] {
         server.enroll_with(member, 150).await;
         server.redeem(member, "first-redemption", "tote-bag", 100).await.ok();
@@ -19,6 +21,9 @@ async fn ledger() -> tempfile::TempDir {
         server.let_pass(366, 0);
         server.book(member, &format!("later-{member}"), 100).await.ok();
         server.redeem(member, "second-redemption", "mug", 30).await.ok();
+        server.book(member, &format!("last-{member}"), 100).await.ok();
+        let held = server.redeem(member, "third-redemption", "tote-bag", 100).await;
+        assert_eq!(held.status, 202);
     }
     server.app.shutdown().await.unwrap();
     server.folder
@@ -86,6 +91,9 @@ async fn each_check_sees_its_damage() {
                 .to_owned(),
             Invariant::RedemptionsExact,
         ),
+        ("DELETE FROM review".to_owned(), Invariant::ReviewsQueued),
+        ("UPDATE review SET decision = 'approved', decided_at = 1".to_owned(), Invariant::ReviewsQueued),
+        ("UPDATE redemption_state SET phase = 'closed' WHERE phase = 'held'".to_owned(), Invariant::ReviewsQueued),
         ("UPDATE reward_state SET taken = taken + 1".to_owned(), Invariant::UnitsCounted),
         (format!("UPDATE redeemed SET units = 2 WHERE member_id = {first}"), Invariant::UnitsCounted),
         ("UPDATE order_accrual SET reversed = 0".to_owned(), Invariant::OrdersKnown),

@@ -44,7 +44,7 @@ card.update({ locale: "en" });
 card.update({ theme: null });
 
 const off: () => void = card.on("redeemed", ({ voucher, balanceAfter }) => {
-  const code: string = voucher.code;
+  const code: string | undefined = voucher?.code;
   const left: number = balanceAfter;
   return [code, left];
 });
@@ -93,7 +93,7 @@ if (program) {
   await program.refresh();
 }
 balance.addEventListener("stampcard-balance-changed", ({ detail }) => detail.previous.pending);
-document.addEventListener("stampcard-redeemed", ({ detail }) => detail.voucher.code);
+document.addEventListener("stampcard-redeemed", ({ detail }) => detail.voucher?.code);
 document.addEventListener("stampcard-before-redeem", (event) => event.detail.price > 500 && event.preventDefault());
 document.addEventListener("stampcard-ready", ({ detail }) => detail.guest);
 document.addEventListener("stampcard-error", ({ detail }) => detail.code);

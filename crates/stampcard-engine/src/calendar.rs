@@ -41,6 +41,11 @@ pub(crate) const fn day_after((year, month, day): Day) -> Day {
     }
 }
 
+/// The day so many days later, or earlier when negative.
+pub(crate) fn days_from((year, month, day): Day, days: i64) -> Day {
+    Timestamp::from_civil_date(year, month, day).plus_days(days).civil_date()
+}
+
 /// When the stretch of the calendar that an instant lies in began.
 pub(crate) fn period_start(zone: &dyn Zone, at: Timestamp, period: Period) -> Timestamp {
     let (year, month, day) = zone.date_at(at);

@@ -11,6 +11,7 @@ use crate::{
     giving::{adjustment, by_an_activity, by_an_invitation, by_an_offer, by_an_order, fulfillment},
     redemption::{Goal, cancel, capture, redeem, release},
     refund::reversal,
+    write_off::write_off,
 };
 
 /// What somebody asks of a member's ledger.
@@ -52,6 +53,8 @@ pub enum Command {
         /// When the hold ends by itself; none means never. One that the merchant is to approve never does.
         ends_at: Option<Timestamp>,
     },
+    /// Reserve points for a redemption until the merchant approves, whatever the program says.
+    Review(Redeem),
     /// Complete a redemption that is held; for one that is reviewed that is the approval.
     Capture {
         /// Which.
@@ -89,6 +92,12 @@ pub enum Command {
         /// Why, in the merchant's words.
         reason: String,
     },
+    /// Leave nothing on the account: what is held is given up, what waits can be spent, and all that is there then is
+    /// taken, or what is owed is forgiven.
+    WriteOff {
+        /// Why, in the merchant's words.
+        reason: String,
+    },
     /// Write down what time alone has done.
     CatchUp,
 }
@@ -97,8 +106,8 @@ pub enum Command {
 ///
 /// What time alone has done by `now` is written down first, each thing dated with the instant at which it came: points
 /// that waited long enough, lots that expired (one expiry entry for each instant), holds that ended, tiers that were
-/// looked at again. So the balance always equals the sum of the entries. Then comes at most one entry for the command,
-/// dated `now`, and what follows from it: available points pay what is owed, a tier is reached or undone. A refused command
+/// looked at again. So the balance always equals the sum of the entries. Then comes at most one entry for the command
+/// ([`Command::WriteOff`] may need some), dated `now`, and what follows from it: available points pay what is owed, a tier is reached or undone. A refused command
 /// yields no entry at all, and one that finds nothing to do only what time has done.
 ///
 /// - [`Command::Earn`] books an order of 0 points, too, without postings and without a lot, so that it is known as
@@ -150,6 +159,10 @@ pub fn decide(context: &Context<'_>, member: &MemberState, command: &Command) ->
     let state = &book.state;
     let body = match command {
         Command::CatchUp => None,
+        Command::WriteOff { reason } => {
+            write_off(context, &mut book, reason)?;
+            None
+        }
         Command::Earn(order) => Some(by_an_order(context, state, order)?),
         Command::Act(activity) => Some(by_an_activity(context, state, activity)?),
         Command::Refer { referral_id } => Some(by_an_invitation(context, state, referral_id)?),
@@ -161,6 +174,7 @@ pub fn decide(context: &Context<'_>, member: &MemberState, command: &Command) ->
         Command::Hold { redeem: asked, ends_at } => {
             Some(redeem(context, state, asked, &Goal::Reserve { ends_at: *ends_at })?)
         }
+        Command::Review(asked) => Some(redeem(context, state, asked, &Goal::Review)?),
         Command::Capture { redemption_id, voucher_code } => {
             Some(capture(context, state, redemption_id, voucher_code)?)
         }

@@ -25,6 +25,7 @@ mod expiry;
 mod giving;
 mod lot;
 mod measure;
+mod nudging;
 mod occasion;
 mod offering;
 mod postings;
@@ -35,6 +36,7 @@ mod replay;
 mod state;
 mod tier_state;
 mod tiering;
+mod write_off;
 mod zone;
 
 pub use activity::earn_activity;
@@ -43,10 +45,11 @@ pub use context::{Context, Profile};
 pub use cuts::{Cuts, cuts, kept_by, tier_due_at};
 pub use earn::{Earning, earn};
 pub use lot::{activating_next, available, balance, expiring_next};
+pub use nudging::{next_nudge_at, nudges_due, threshold_reached};
 pub use occasion::occasion;
 pub use offering::{Offered, offers};
 pub use redeeming::{
-    Price, RewardState, is_reviewed, price_now, refusal_now, starts_at, valued, voucher_fits,
+    Price, RewardState, price_now, refusal_now, review_reasons, starts_at, valued, voucher_fits,
 };
 pub use redemption::{Canceller, Redeem};
 pub use refund::{Return, without};

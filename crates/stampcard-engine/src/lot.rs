@@ -1,5 +1,7 @@
 //! Lots: who is spent first, what can be spent, what expires when.
 
+use std::collections::BTreeSet;
+
 use stampcard_model::{Balance, Draw, Points, Timestamp, Wait};
 
 use crate::{Lot, MemberState, book::caught_up};
@@ -48,9 +50,19 @@ pub fn balance(member: &MemberState, now: Timestamp) -> Balance {
 pub fn expiring_next(member: &MemberState, now: Timestamp) -> Option<(Points, Timestamp)> {
     let now = member.not_before_last(now);
     let member = caught_up(member, now);
-    let next = usable(&member, now).filter_map(|lot| member.end_of(lot)).min()?;
-    let together = usable(&member, now).filter(|lot| member.end_of(lot) == Some(next));
-    Some((together.map(|lot| lot.remaining).sum(), next))
+    let next = expiring_at(&member, now).first().copied()?;
+    Some((expiring_points(&member, now, next), next))
+}
+
+/// The instants at which usable points of a member that is caught up expire.
+pub(crate) fn expiring_at(member: &MemberState, now: Timestamp) -> BTreeSet<Timestamp> {
+    usable(member, now).filter_map(|lot| member.end_of(lot)).collect()
+}
+
+/// The usable points of a member that is caught up which expire at an instant.
+pub(crate) fn expiring_points(member: &MemberState, now: Timestamp, expires_at: Timestamp) -> Points {
+    let together = usable(member, now).filter(|lot| member.end_of(lot) == Some(expires_at));
+    together.map(|lot| lot.remaining).sum()
 }
 
 /// The points that wait for an instant and can be spent next, and when; `None` when none waits for one.

@@ -1,8 +1,8 @@
 //! May this member have this reward now, at what price, and what is it worth.
 
 use stampcard_model::{
-    BasisPoints, Period, Points, PriceEvent, Refusal, Review, Reward, RewardId, RewardKind, Timestamp,
-    UnitLimit, VariablePrice,
+    BasisPoints, Often, Period, Points, PriceEvent, Refusal, Review, ReviewReason, Reward, RewardId,
+    RewardKind, Timestamp, UnitLimit, VariablePrice,
 };
 
 use crate::{
@@ -67,14 +67,34 @@ pub fn refusal_now(
     refusal_of(&Moment::new(&context, &member), reward, shared, price, money_minor)
 }
 
-/// Whether a redemption at this price would be held until the merchant approves.
-pub fn is_reviewed(context: &Context<'_>, member: &MemberState, reward: &Reward, price: Points) -> bool {
-    let Some(Review { above_points, after }) = reward.review.or(context.program.review) else { return false };
-    let often = after.is_some_and(|often| {
-        let since = days_before(member.not_before_last(context.now), often.days);
-        count(member, since, |_| true) >= u64::from(often.times)
+/// Why a redemption at this price would be held until the merchant approves; nothing when it would not be.
+pub fn review_reasons(
+    context: &Context<'_>,
+    member: &MemberState,
+    reward: &Reward,
+    price: Points,
+) -> Vec<ReviewReason> {
+    let context = Context { now: member.not_before_last(context.now), ..*context };
+    reviewed_for(&context, &as_of(&context, member), reward, price)
+}
+
+/// [`review_reasons`], for a member that is caught up.
+pub(crate) fn reviewed_for(
+    context: &Context<'_>,
+    member: &MemberState,
+    reward: &Reward,
+    price: Points,
+) -> Vec<ReviewReason> {
+    let Some(Review { above_points, after }) = reward.review.or(context.program.review) else {
+        return Vec::new();
+    };
+    let above = above_points.filter(|above| price > *above);
+    let often = after.filter(|often| {
+        count(member, days_before(context.now, often.days), |_| true) >= u64::from(often.times)
     });
-    often || above_points.is_some_and(|above| price > above)
+    let above = above.map(|points| ReviewReason::PriceAbove { points });
+    let often = often.map(|Often { times, days }| ReviewReason::RedeemedOften { times, days });
+    above.into_iter().chain(often).collect()
 }
 
 /// Whether a voucher of the reward is taken for an order with goods for so much.

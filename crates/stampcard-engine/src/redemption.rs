@@ -12,7 +12,7 @@ use crate::{
     expiry::active_until,
     giving::addable,
     lot,
-    redeeming::{is_reviewed, price_of, refusal_of},
+    redeeming::{price_of, refusal_of, reviewed_for},
 };
 
 /// What a member asks for.
@@ -48,6 +48,8 @@ pub(crate) enum Goal<'a> {
         /// When the hold ends by itself.
         ends_at: Option<Timestamp>,
     },
+    /// To the merchant's approval.
+    Review,
 }
 
 /// A redemption, or a hold.
@@ -75,7 +77,7 @@ pub(crate) fn redeem(
     let (redemption_id, reward_id, points) = (redemption_id.clone(), reward_id.clone(), due.points);
     let draws = lot::draw(member, context.now, None, points);
     let active_until = active_until(context);
-    let reviewed = is_reviewed(context, member, reward, points);
+    let reviewed = !reviewed_for(context, member, reward, points).is_empty();
     let (reason, ends_at) = match goal {
         Goal::Complete(voucher_code) if !reviewed => {
             let (voucher_code, hold) = ((*voucher_code).clone(), None);
@@ -93,7 +95,7 @@ pub(crate) fn redeem(
             });
         }
         Goal::Reserve { ends_at } if !reviewed => (HoldReason::Reserved, *ends_at),
-        Goal::Complete(_) | Goal::Reserve { .. } => (HoldReason::Review, None),
+        Goal::Complete(_) | Goal::Reserve { .. } | Goal::Review => (HoldReason::Review, None),
     };
     Ok(EntryBody::Hold { redemption_id, reward_id, reason, points, draws, ends_at, deal, active_until })
 }

@@ -165,6 +165,12 @@ fn risk<'a>(
     }
 }
 
+/// When a risk begins to be told that is known already: what is bought counts towards keeping the tier from then on.
+pub(crate) fn risk_begins(context: &Context<'_>, member: &MemberState) -> Option<Timestamp> {
+    let (state, _) = held(context, member).filter(|_| is_kept(context))?;
+    state.until.map(|until| counts_since(context, until))
+}
+
 /// When so much has left a rolling window that the rest is below the threshold, and how much is left then.
 fn runs_out(
     context: &Context<'_>,

@@ -18,11 +18,13 @@ mod entry;
 mod flat;
 mod id;
 mod idempotency;
+mod nudge;
 mod order;
 mod points;
 mod program;
 mod referral;
 mod refusal;
+mod review;
 mod reward;
 mod text;
 mod tier;
@@ -47,6 +49,7 @@ pub use id::{
     SegmentId, Sku, SurveyId, TierId, VoucherCode, WebhookId,
 };
 pub use idempotency::{IdempotencyKey, IdempotencyKeyError};
+pub use nudge::Nudge;
 pub use order::{Line, Order, Returned, ReturnedLine};
 pub use points::{BasisPoints, Points, PointsError};
 pub use program::{
@@ -58,6 +61,7 @@ pub use program::{
 };
 pub use referral::{ReferralFault, ReferralState};
 pub use refusal::Refusal;
+pub use review::ReviewReason;
 pub use reward::{Reward, RewardKind};
 pub use text::{LocalizedText, MoneyCode, Terminology};
 pub use tier::{Benefit, BenefitKind, Tier};

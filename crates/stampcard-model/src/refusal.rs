@@ -117,6 +117,10 @@ refusals! {
     WebhookNotFound = "webhook_not_found",
     /// The program has as many webhooks as it may.
     TooManyWebhooks = "too_many_webhooks",
+    /// No such message was given up.
+    MessageNotFound = "message_not_found",
+    /// The webhook is disabled.
+    WebhookDisabled = "webhook_disabled",
 }
 
 impl fmt::Display for Refusal {

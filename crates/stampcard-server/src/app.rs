@@ -11,7 +11,7 @@ use crate::{
     limiter::Limiters,
     live::Hub,
     programs::Programs,
-    settings::Limits,
+    settings::{Limits, Retention},
     store::{OnCommit, Store, StoreError, sqlite::SqliteStore},
     webhook::Courier,
 };
@@ -25,6 +25,7 @@ pub(crate) struct Parts {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) seams: Seams,
     pub(crate) limits: Limits,
+    pub(crate) retention: Retention,
     pub(crate) limiters: Limiters,
     pub(crate) behind_proxy: bool,
     pub(crate) hub: Arc<Hub>,
@@ -51,7 +52,11 @@ impl App {
         if let Some(fault) = settings.limits.fault() {
             return Err(StartError::Settings(format!("In limits, {fault}.")));
         }
+        if let Some(fault) = settings.retention.fault() {
+            return Err(StartError::Settings(format!("In retention, {fault}.")));
+        }
         let programs = Programs::open(&settings.programs)?;
+        let courier = Courier::new(&settings.limits.webhooks, &settings.webhooks)?;
         let hub = Arc::new(Hub::new(&settings.limits));
         let outbox_news = Arc::new(Notify::new());
         let (told, news) = (Arc::clone(&hub), Arc::clone(&outbox_news));
@@ -67,10 +72,11 @@ impl App {
             store: Arc::new(store),
             seams,
             limits: settings.limits,
+            retention: settings.retention,
             limiters: Limiters::new(&settings.limits.rates),
             behind_proxy: settings.behind_proxy,
             hub,
-            courier: Courier::new(&settings.limits.webhooks),
+            courier,
             outbox_news,
             cursor_key,
         })))

@@ -1,8 +1,7 @@
-//! What of a program this server does not carry out: it gives no points without being asked, and has no queue for
-//! reviews and no reminders. A program that says such things is refused at the
-//! start instead of being half obeyed.
+//! What of a program this server does not carry out: it gives no points without being asked. A program that says such
+//! things is refused at the start instead of being half obeyed.
 
-use stampcard_model::{Activation, Nudges, OfferGives, Program, ProgramFault};
+use stampcard_model::{Activation, OfferGives, Program, ProgramFault};
 
 /// Each place of the program that this server does not carry out.
 pub(crate) fn left_out(program: &Program) -> Vec<ProgramFault> {
@@ -22,11 +21,6 @@ pub(crate) fn left_out(program: &Program) -> Vec<ProgramFault> {
             "watch for whom to give points unasked",
         );
     }
-    check(program.review.is_some(), "/review".to_owned(), "queue of redemptions to review");
-    for (index, reward) in program.rewards.iter().enumerate() {
-        check(reward.review.is_some(), format!("/rewards/{index}/review"), "queue of redemptions to review");
-    }
-    check(program.nudges != Nudges::default(), "/nudges".to_owned(), "reminders");
     faults
 }
 
@@ -39,6 +33,6 @@ mod tests {
         let everything = include_str!("../../../tests/fixtures/programs/everything.json");
         let program: Program = serde_json::from_str(everything).unwrap();
         let places: Vec<String> = left_out(&program).into_iter().map(|fault| fault.pointer).collect();
-        assert_eq!(places, ["/earn_rules/17/earn", "/review", "/rewards/6/review", "/nudges"]);
+        assert_eq!(places, [] as [String; 0]);
     }
 }

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use stampcard_model::{
-    Entry, EntryBody, MemberId, Points, ProgramId, Timestamp,
+    Entry, EntryBody, MemberId, Nudge, Points, ProgramId, Timestamp,
     api::{Topic, WebhookData},
 };
 
@@ -47,7 +47,7 @@ pub(crate) fn of(program: &ProgramInForce, effect: &Effect, now: Timestamp) -> V
         Effect::VoucherUsed(redemption) => {
             let data = WebhookData {
                 redemption_id: Some(redemption.id.clone()),
-                voucher_code: Some(redemption.voucher.code.clone()),
+                voucher_code: redemption.voucher.as_ref().map(|voucher| voucher.code.clone()),
                 ..about(&redemption.member)
             };
             let place = redemption.id.to_string();
@@ -57,6 +57,9 @@ pub(crate) fn of(program: &ProgramInForce, effect: &Effect, now: Timestamp) -> V
             let (topic, data) = (Topic::MemberErased, about(&booked.member));
             let erased = Happened { topic, occurred_at: now, data, place: String::new() };
             of_entries(program, booked).into_iter().chain([erased]).collect()
+        }
+        Effect::Recorded(Recorded::Nudged { member, nudges }) => {
+            nudges.iter().map(|nudge| of_nudge(member, nudge, now)).collect()
         }
         Effect::Enrolled { new: false, .. } | Effect::Recorded(_) => Vec::new(),
     }
@@ -70,11 +73,10 @@ fn of_entries(program: &ProgramInForce, booked: &Booked) -> Vec<Happened> {
     for entry in booked.entries.iter().rev() {
         let view = entry_view(program, Line { entry: entry.clone(), balance_after }, language);
         balance_after = before(balance_after, view.delta);
-        if let Some(topic) = Topic::of(view.kind) {
-            let (redemption_id, voucher_code) = issued(entry);
-            let place = entry.seq.to_string();
-            let data =
-                WebhookData { entry: Some(view), redemption_id, voucher_code, ..about(&booked.member) };
+        let (redemption_id, voucher_code) = redeemed(entry);
+        let data = WebhookData { entry: Some(view), redemption_id, voucher_code, ..about(&booked.member) };
+        for topic in Topic::of(&entry.body).iter().rev() {
+            let (topic, data, place) = (*topic, data.clone(), entry.seq.to_string());
             happened.push(Happened { topic, occurred_at: entry.occurred_at, data, place });
         }
     }
@@ -84,19 +86,27 @@ fn of_entries(program: &ProgramInForce, booked: &Booked) -> Vec<Happened> {
         let place = last.seq.to_string();
         happened.push(Happened { topic: Topic::TierChanged, occurred_at: last.occurred_at, data, place });
     }
+    let at = booked.entries.last().map(|last| last.occurred_at).unwrap_or(Timestamp::MIN);
+    happened.extend(booked.nudges.iter().map(|nudge| of_nudge(&booked.member, nudge, at)));
     happened
 }
 
-fn issued(entry: &Entry) -> (Option<stampcard_model::RedemptionId>, Option<stampcard_model::VoucherCode>) {
+fn of_nudge(member: &MemberId, nudge: &Nudge, at: Timestamp) -> Happened {
+    let data = WebhookData { nudge: Some(nudge.clone()), ..about(member) };
+    Happened { topic: Topic::from(nudge), occurred_at: at, data, place: nudge.occasion() }
+}
+
+/// The redemption that an entry is about, and its voucher.
+fn redeemed(entry: &Entry) -> (Option<stampcard_model::RedemptionId>, Option<stampcard_model::VoucherCode>) {
     match &entry.body {
         EntryBody::Redemption { redemption_id, voucher_code, .. } => {
             (Some(redemption_id.clone()), Some(voucher_code.clone()))
         }
+        EntryBody::Hold { redemption_id, .. }
+        | EntryBody::Release { redemption_id, .. }
+        | EntryBody::Cancellation { redemption_id, .. } => (Some(redemption_id.clone()), None),
         EntryBody::Accrual { .. }
         | EntryBody::Activation { .. }
-        | EntryBody::Hold { .. }
-        | EntryBody::Release { .. }
-        | EntryBody::Cancellation { .. }
         | EntryBody::Expiry { .. }
         | EntryBody::Adjustment { .. }
         | EntryBody::Reversal { .. }
@@ -120,5 +130,6 @@ fn about(member: &MemberId) -> WebhookData {
         redemption_id: None,
         voucher_code: None,
         tier: None,
+        nudge: None,
     }
 }

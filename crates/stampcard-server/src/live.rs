@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use stampcard_model::{MemberId, ProgramId};
+use stampcard_model::{Entry, EntryBody, MemberId, ProgramId};
 use tokio::sync::watch;
 
 use crate::{
@@ -105,7 +105,7 @@ impl Hub {
         self.change(program, &booked.member, |told| {
             told.seq = told.seq.max(booked.after.last_seq);
             told.balance += 1;
-            told.voucher += u64::from(booked.redemption.is_some());
+            told.voucher += u64::from(booked.entries.iter().any(is_redemption));
             told.tier += u64::from(booked.new_tier.is_some());
         });
     }
@@ -118,6 +118,24 @@ impl Hub {
 
     fn lock(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether an entry changes a redemption, and so perhaps a voucher.
+const fn is_redemption(entry: &Entry) -> bool {
+    match entry.body {
+        EntryBody::Redemption { .. }
+        | EntryBody::Hold { .. }
+        | EntryBody::Release { .. }
+        | EntryBody::Cancellation { .. } => true,
+        EntryBody::Accrual { .. }
+        | EntryBody::Activation { .. }
+        | EntryBody::Expiry { .. }
+        | EntryBody::Adjustment { .. }
+        | EntryBody::Reversal { .. }
+        | EntryBody::Settlement { .. }
+        | EntryBody::TierChange { .. }
+        | EntryBody::OfferActivation { .. } => false,
     }
 }
 

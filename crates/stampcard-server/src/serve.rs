@@ -59,7 +59,8 @@ async fn sweep_now_and_then(app: App, mut stopped: watch::Receiver<bool>) {
     loop {
         match sweep::sweep(&app, app.now()).await {
             Ok(swept) if swept != sweep::Swept::default() => {
-                tracing::info!(members = swept.members, answers = swept.answers, "swept");
+                let sweep::Swept { members, nudges, forgotten } = swept;
+                tracing::info!(members, nudges, forgotten, "swept");
             }
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "the sweep stopped early"),

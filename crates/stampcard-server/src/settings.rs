@@ -2,6 +2,7 @@
 
 mod jwks;
 mod rates;
+mod retention;
 mod secret;
 
 use std::{
@@ -15,7 +16,8 @@ use serde::Deserialize;
 use stampcard_model::Program;
 
 pub use jwks::{Jwk, Jwks, JwksSource};
-pub use rates::{Rate, Rates, Velocity};
+pub use rates::{Rate, Rates, TooOften, Velocity};
+pub use retention::Retention;
 pub use secret::{Secret, SecretKeyHash, SecretSource};
 
 use crate::StartError;
@@ -36,6 +38,10 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// Bounds on what the server takes on.
     pub limits: Limits,
+    /// For how long what is not the ledger is kept.
+    pub retention: Retention,
+    /// Whom webhooks' addresses are believed.
+    pub webhooks: WebhookSettings,
     /// The programs; at least one.
     pub programs: Vec<ProgramSettings>,
 }
@@ -123,6 +129,14 @@ pub struct Limits {
     pub velocity: Velocity,
 }
 
+/// Whom webhooks' addresses are believed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WebhookSettings {
+    /// A PEM file of certificate authorities that may vouch for an address besides those of the system: a company's own.
+    pub authorities: Option<PathBuf>,
+}
+
 /// How webhooks are called.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -147,6 +161,8 @@ impl Default for Settings {
             database: PathBuf::from("stampcard.db"),
             behind_proxy: false,
             limits: Limits::default(),
+            retention: Retention::default(),
+            webhooks: WebhookSettings::default(),
             programs: Vec::new(),
         }
     }
@@ -211,6 +227,9 @@ impl Settings {
     /// Files are named as seen from the settings file.
     fn resolve_beside(&mut self, folder: &Path) {
         self.database = folder.join(&self.database);
+        if let Some(authorities) = &mut self.webhooks.authorities {
+            *authorities = folder.join(&*authorities);
+        }
         for program in &mut self.programs {
             match &mut program.program {
                 ProgramSource::File(file) => *file = folder.join(&*file),

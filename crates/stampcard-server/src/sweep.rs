@@ -1,17 +1,16 @@
-//! What a server does by itself: writing down what has expired, forgetting old answers.
+//! What a server does by itself: writing down what time has done, reminding members, forgetting what was kept long enough.
+//!
+//! **Invariant:** nothing depends on when a sweep runs, how often, or whether two run at the same time. What is due is asked
+//! for again within each write, and what was done is not due any more: an expiry is an entry, a reminder a row.
 
-use stampcard_model::Timestamp;
+use std::sync::Arc;
+
+use stampcard_model::{MemberId, Timestamp};
 
 use crate::{
-    App,
-    store::{Action, Effect, Executed, StoreError, Write},
+    App, ProgramInForce,
+    store::{Action, Effect, Executed, Perishable, Recorded, StoreError, Write},
 };
-
-/// How long an answer is kept for a repetition of its key.
-pub const ANSWERS_KEPT_DAYS: i64 = 7;
-
-/// How long a webhook's message that was given up can still be sent again.
-pub const GIVEN_UP_KEPT_DAYS: i64 = 30;
 
 /// Members looked up at a time.
 const MEMBERS_AT_A_TIME: u16 = 256;
@@ -19,43 +18,87 @@ const MEMBERS_AT_A_TIME: u16 = 256;
 /// What a sweep did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// Members whose lots were written off.
+    /// Members to whom time had done something.
     pub members: u64,
-    /// Answers forgotten.
-    pub answers: u64,
+    /// Reminders told.
+    pub nudges: u64,
+    /// Answers, messages, comments, reminders and notes forgotten.
+    pub forgotten: u64,
 }
 
-/// Writes down all that has expired by `now`, and forgets answers older than [`ANSWERS_KEPT_DAYS`].
+/// Writes down all that time has done by `now`, reminds members of what is due, and forgets what was kept for as long as
+/// the settings say.
 ///
 /// # Errors
 /// Fails with the first error of the store; what was swept before stays swept.
 pub async fn sweep(app: &App, now: Timestamp) -> Result<Swept, StoreError> {
     let mut swept = Swept::default();
     for program in app.programs() {
+        swept.members += catch_up(app, program, now).await?;
+        swept.nudges += nudge(app, program, now).await?;
+    }
+    for what in Perishable::ALL {
+        let Some(days) = app.parts().retention.days(what) else { continue };
+        let before = now.plus_days(-i64::from(days));
         loop {
-            let due = app.store().due(&program.program.id, now, MEMBERS_AT_A_TIME).await?;
-            let mut booked = 0;
-            for member_id in due {
-                let action = Action::Expire { member_id };
-                let write = Write { program: program.clone(), now, action, once: None };
-                match app.store().execute(write).await? {
-                    Executed::Now(Ok(Effect::Booked(done)), _) if !done.entries.is_empty() => booked += 1,
-                    Executed::Now(..) | Executed::Before(_) => {}
-                }
-            }
-            swept.members += booked;
-            if booked == 0 {
-                break;
+            match app.store().forget(what, before).await? {
+                0 => break,
+                forgotten => swept.forgotten += forgotten,
             }
         }
     }
-    let before = now.plus_days(-ANSWERS_KEPT_DAYS);
-    loop {
-        match app.store().forget_answers(before).await? {
-            0 => break,
-            forgotten => swept.answers += forgotten,
-        }
-    }
-    while app.store().forget_given_up(now.plus_days(-GIVEN_UP_KEPT_DAYS)).await? > 0 {}
     Ok(swept)
+}
+
+async fn catch_up(app: &App, program: &Arc<ProgramInForce>, now: Timestamp) -> Result<u64, StoreError> {
+    let mut members = 0;
+    loop {
+        let due = app.store().due(&program.program.id, now, MEMBERS_AT_A_TIME).await?;
+        let mut booked = 0;
+        for member_id in due {
+            match execute(app, program, now, Action::Expire { member_id }).await? {
+                Some(Effect::Booked(done)) if !done.entries.is_empty() => booked += 1,
+                Some(_) | None => {}
+            }
+        }
+        members += booked;
+        if booked == 0 {
+            return Ok(members);
+        }
+    }
+}
+
+async fn nudge(app: &App, program: &Arc<ProgramInForce>, now: Timestamp) -> Result<u64, StoreError> {
+    let mut nudges = 0;
+    let mut last: Vec<MemberId> = Vec::new();
+    loop {
+        let due = app.store().to_nudge(&program.program.id, now, MEMBERS_AT_A_TIME).await?;
+        // Whoever was looked at is not to be looked at now; a store that says otherwise is not asked for ever.
+        if due.is_empty() || due == last {
+            return Ok(nudges);
+        }
+        for member_id in due.clone() {
+            match execute(app, program, now, Action::Nudge { member_id }).await? {
+                Some(Effect::Recorded(Recorded::Nudged { nudges: told, .. })) => {
+                    nudges += u64::try_from(told.len()).unwrap_or_default();
+                }
+                Some(_) | None => {}
+            }
+        }
+        last = due;
+    }
+}
+
+/// Carries out what is harmless to repeat; `None` when it is refused.
+async fn execute(
+    app: &App,
+    program: &Arc<ProgramInForce>,
+    now: Timestamp,
+    action: Action,
+) -> Result<Option<Effect>, StoreError> {
+    let write = Write { program: program.clone(), now, action, once: None };
+    Ok(match app.store().execute(write).await? {
+        Executed::Now(Ok(effect), _) => Some(effect),
+        Executed::Now(Err(_), _) | Executed::Before(_) => None,
+    })
 }

@@ -114,7 +114,7 @@ pub enum RedeemState {
         /// What is being redeemed.
         reward_id: RewardId,
     },
-    /// It succeeded.
+    /// It succeeded: there is a voucher, or it is under review.
     Done {
         /// The answer.
         redemption: Arc<RedemptionView>,
@@ -133,6 +133,14 @@ pub enum RedeemState {
         /// What broke.
         failure: Failure,
     },
+}
+
+impl Known {
+    /// What a reward is called, if the catalogue is known and has it.
+    pub fn title_of(&self, reward_id: &RewardId) -> Option<&str> {
+        let items = self.items.value.as_deref()?;
+        items.iter().find(|item| item.reward.id == *reward_id).map(|item| item.reward.title.as_str())
+    }
 }
 
 impl<T> Remote<T> {

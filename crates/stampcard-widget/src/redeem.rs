@@ -1,4 +1,4 @@
-//! From a member's "yes" to a voucher: once, whatever happens on the way.
+//! From a member's "yes" to a voucher, or to the shop's review: once, whatever happens on the way.
 //!
 //! **Invariant:** the key is made and written down before anything is sent, and goes with every repetition. Only an
 //! answer that settles the matter removes it.
@@ -156,14 +156,8 @@ impl Session {
 
     /// Whether the page lets it go on.
     async fn ask_page(&self, reward_id: &RewardId, price: Points, origin: &JsValue) -> bool {
-        let title = self.state.known.with(|known| {
-            let items = known.items.value.iter().flat_map(|items| items.iter());
-            items
-                .into_iter()
-                .find(|item| item.reward.id == *reward_id)
-                .map(|item| item.reward.title.clone())
-                .unwrap_or_default()
-        });
+        let title =
+            self.state.known.with(|known| known.title_of(reward_id).map(str::to_owned).unwrap_or_default());
         let reward = js_sys::Object::new().into();
         set(&reward, "id", &reward_id.as_str().into());
         set(&reward, "title", &title.into());

@@ -76,7 +76,11 @@ async fn redeem(reward: &str, key: &str) -> Result<String, Box<dyn Error>> {
         NewRedemption { reward_id: reward.id.clone(), price: reward.price, money_minor: reward.money_minor };
     match client.redeem(&key, &redemption).await {
         Ok(done) => {
-            Ok(format!("{} is yours: {}, {} left\n", reward.title, done.voucher.code, done.balance_after))
+            let got = match done.voucher {
+                Some(voucher) => format!("is yours: {}", voucher.code),
+                None => "is being reviewed".to_owned(),
+            };
+            Ok(format!("{} {got}, {} left\n", reward.title, done.balance_after))
         }
         Err(error) if error.leaves_doubt() => Err(format!("{error}; run it again with the key {key}").into()),
         Err(error) => Err(error.into()),

@@ -8,6 +8,7 @@ use axum::{
 };
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
+use stampcard_server::settings::{TooOften, Velocity};
 
 use super::ground::{Ground, OTHER_KEY, PAGE_KEY, SECRET, SECRET_KEY, cheapest, new_key, signed};
 
@@ -91,6 +92,7 @@ fn routes() -> Vec<Route> {
         Route(Member, "put", "/v1/me/birthday", json!({"birthday": "12-31"}), 200, 200),
         Route(Member, "post", "/v1/me/feedback", json!({"survey_id": "s1", "score": 5}), 201, 201),
         Route(Member, "post", "/v1/me/redemptions", cheapest(), 201, 409),
+        Route(Member, "get", "/v1/me/redemptions", none(), 200, 200),
         Route(Member, "get", "/v1/me/redemptions/{id}", none(), 200, 404),
         Route(Member, "post", "/v1/me/redemptions/{id}/cancel", json!({}), 409, 404),
         Route(Member, "post", "/v1/me/activities", check_in.clone(), 404, 404),
@@ -111,12 +113,17 @@ fn routes() -> Vec<Route> {
         Route(Merchant, "put", "/v1/members/offers", offer, 404, 404),
         Route(Merchant, "post", "/v1/members/adjustments", adjustment, 201, 404),
         Route(Merchant, "post", "/v1/vouchers/{code}/use", json!({}), 200, 404),
+        Route(Merchant, "get", "/v1/reviews", none(), 200, 200),
+        Route(Merchant, "post", "/v1/reviews/{redemption_id}/approve", json!({}), 200, 404),
+        Route(Merchant, "post", "/v1/reviews/{redemption_id}/reject", json!({"reason": "twice"}), 200, 404),
         Route(Merchant, "get", "/v1/webhooks", none(), 200, 200),
         Route(Merchant, "post", "/v1/webhooks", webhook, 201, 201),
         Route(Merchant, "get", "/v1/webhooks/{id}", none(), 200, 404),
         Route(Merchant, "put", "/v1/webhooks/{id}", changed, 200, 404),
         Route(Merchant, "delete", "/v1/webhooks/{id}", none(), 204, 404),
         Route(Merchant, "post", "/v1/webhooks/{id}/rotate", json!({}), 200, 404),
+        Route(Merchant, "get", "/v1/webhooks/{id}/messages", none(), 200, 404),
+        Route(Merchant, "post", "/v1/webhooks/{id}/messages/{message_id}/redeliver", json!({}), 404, 404),
     ]
 }
 
@@ -164,7 +171,9 @@ fn no_route_is_mounted_that_is_not_documented() {
 #[tokio::test]
 async fn every_route_answers_every_credential_as_the_table_says() {
     for Route(plane, method, path, body, own, other) in routes() {
-        let ground = Ground::new();
+        // Whoever redeems again is reviewed.
+        let velocity = Velocity { redemptions: 1, hours: 24, then: TooOften::Review };
+        let ground = Ground::with(|settings| settings.limits.velocity = velocity);
         ground.member("mei", 1_000).await;
         ground.member("lin", 0).await;
         let path = existing(&ground, path).await;
@@ -213,9 +222,15 @@ async fn existing(ground: &Ground, path: &str) -> String {
             .replace("{id}", &text(&redeemed["id"]))
             .replace("{code}", &text(&redeemed["voucher"]["code"]));
     }
+    if path.contains("{redemption_id}") {
+        ground.redeem("mei").await;
+        let held = ground.redeem("mei").await.body;
+        return path.replace("{redemption_id}", held["id"].as_str().expect("an id"));
+    }
     if path.contains("/webhooks/{id}") {
         let added = ground.post("/v1/webhooks", json!({"url": "https://hooks.example/one"})).await.body;
-        return path.replace("{id}", added["webhook"]["id"].as_str().expect("an id"));
+        let path = path.replace("{id}", added["webhook"]["id"].as_str().expect("an id"));
+        return path.replace("{message_id}", "msg_none");
     }
     path.replace("{id}", "first-of-mei")
 }

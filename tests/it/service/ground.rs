@@ -108,6 +108,17 @@ impl Ground {
         Self::with(|settings| settings.programs[0].program = changed(change))
     }
 
+    /// With another `lantern`, and perhaps other settings.
+    pub(super) fn with_program(
+        change: impl FnOnce(&mut Program),
+        settings: impl FnOnce(&mut Settings),
+    ) -> Self {
+        Self::with(|all| {
+            set_program(all, change);
+            settings(all);
+        })
+    }
+
     /// The same database, opened again.
     pub(super) async fn again(self, change: impl FnOnce(&mut Settings)) -> Self {
         self.app.shutdown().await.expect("the store closes");
@@ -265,7 +276,15 @@ pub(super) fn changed(change: impl FnOnce(&mut Value)) -> ProgramSource {
     ProgramSource::Inline(serde_json::from_value(program).expect("a program"))
 }
 
-fn settings(folder: &Path) -> Settings {
+/// Changes the program `lantern` of some settings.
+pub(super) fn set_program(settings: &mut Settings, change: impl FnOnce(&mut Program)) {
+    let mut lantern = lantern();
+    change(&mut lantern);
+    settings.programs[0].program = ProgramSource::Inline(Box::new(lantern));
+}
+
+/// Settings of a server with its database in a folder.
+pub(super) fn settings(folder: &Path) -> Settings {
     let mut comet: Value = serde_json::from_str(LANTERN).expect("JSON");
     comet["id"] = json!("comet");
     let program = |json: Value, key: &str, secret_key: &str| ProgramSettings {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use axum::{body::Body, extract::ConnectInfo, http::Request};
-use stampcard_server::settings::{Rate, Rates, Velocity};
+use stampcard_server::settings::{Rate, Rates, TooOften, Velocity};
 
 use super::ground::{BEGIN, Ground, ORIGIN, PAGE_KEY, get};
 
@@ -107,7 +107,9 @@ async fn behind_a_proxy_the_last_address_that_it_says_counts() {
 
 #[tokio::test]
 async fn who_redeems_too_often_is_refused_until_the_first_redemption_is_long_ago() {
-    let ground = Ground::with(|settings| settings.limits.velocity = Velocity { redemptions: 2, hours: 24 });
+    let ground = Ground::with(|settings| {
+        settings.limits.velocity = Velocity { redemptions: 2, hours: 24, then: TooOften::Refuse }
+    });
     ground.member("mei", 10_000).await;
     ground.member("lin", 10_000).await;
     assert_eq!(ground.redeem("mei").await.status, 201);

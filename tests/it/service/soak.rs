@@ -75,7 +75,7 @@ fn random(chance: &mut Chance, asked: &mut Asked, ground: &Ground, turn: usize) 
                 price: if chance.below(20) == 0 { Points::new(1).expect("points") } else { reward.price },
                 redemption_id: seams.redemption_id(),
                 voucher_code,
-                velocity: Velocity { redemptions: 0, hours: 24 },
+                velocity: Velocity::UNLIMITED,
             }
         }
         70..=79 => match chosen(chance, &asked.vouchers) {

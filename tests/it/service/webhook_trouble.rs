@@ -6,7 +6,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::{
-    ground::{Ground, SECRET_KEY, new_key, write},
+    ground::{Ground, SECRET_KEY, get, new_key, write},
     receiver::{Receiver, add, private, round, show, verify},
 };
 use crate::{
@@ -64,6 +64,52 @@ async fn a_message_is_tried_ten_times_over_three_days_under_one_id() {
     assert_eq!(ground.send(again).await.body["waiting"], 1);
     assert_eq!(round(&ground).await, (1, 0));
     assert_eq!(receiver.calls()[0].0["webhook-id"], ids[0]);
+}
+
+#[tokio::test]
+async fn one_message_that_was_given_up_is_sent_again_when_the_merchant_asks() {
+    let ground = Ground::with(private);
+    let (receiver, url) = Receiver::start().await;
+    let (id, secret) = add(&ground, &url, json!(["member.enrolled"])).await;
+    let mut ids = Vec::new();
+    // Each is refused ten times while others are taken: the address stays enabled.
+    for member in ["mei", "lin", "bo"] {
+        ground.member(member, 0).await;
+        for turn in 0..10 {
+            receiver.answer_next(400);
+            assert_eq!(round(&ground).await, (0, 1));
+            ground.member(&format!("{member}-{turn}"), 0).await;
+            assert_eq!(round(&ground).await, (1, 0));
+            ground.clock.pass(100_000_000);
+        }
+        ids.push(receiver.calls()[0].0["webhook-id"].to_str().expect("text").to_owned());
+    }
+    let messages = format!("/v1/webhooks/{id}/messages");
+    let page = ground.send(get(&format!("{messages}?limit=2"), SECRET_KEY)).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    let next = format!("{messages}?limit=2&cursor={}", page.body["next"].as_str().expect("a cursor"));
+    let rest = ground.send(get(&next, SECRET_KEY)).await.body;
+    let listed: Vec<_> =
+        [&page.body, &rest].iter().flat_map(|page| page["items"].as_array().expect("a list")).collect();
+    assert_eq!(listed.iter().map(|said| said["id"].as_str().expect("text")).collect::<Vec<_>>(), ids);
+    assert_eq!((&listed[0]["topic"], &listed[0]["attempts"]), (&json!("member.enrolled"), &json!(10)));
+
+    let path = format!("{messages}/{}/redeliver", ids[1]);
+    let again = ground.post(&path, json!({})).await;
+    assert_eq!((again.status.as_u16(), again.body.get("given_up_at")), (202, None), "{}", again.text);
+    assert_eq!(ground.post(&path, json!({})).await.told(), (404, "message_not_found"), "it waits already");
+    assert_eq!(round(&ground).await, (1, 0));
+    let calls = receiver.calls();
+    assert_eq!(calls[0].0["webhook-id"], ids[1]);
+    assert_eq!(verify(&secret, &calls[0])["data"]["member_reference"], "lin");
+    assert_eq!(show(&ground, &id).await["given_up"], 2);
+
+    let off = json!({"url": url, "topics": [], "enabled": false});
+    ground.send(write(Method::PUT, &format!("/v1/webhooks/{id}"), SECRET_KEY, &new_key(), &off)).await;
+    let path = format!("{messages}/{}/redeliver", ids[0]);
+    assert_eq!(ground.post(&path, json!({})).await.told(), (409, "webhook_disabled"));
+    let unknown = format!("/v1/webhooks/w_none/messages/{}/redeliver", ids[0]);
+    assert_eq!(ground.post(&unknown, json!({})).await.told(), (404, "webhook_not_found"));
 }
 
 #[tokio::test]

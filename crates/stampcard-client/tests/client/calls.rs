@@ -87,6 +87,16 @@ async fn a_redemption_carries_its_key_and_the_confirmed_price() {
 }
 
 #[tokio::test]
+async fn a_redemption_under_review_has_no_voucher_yet() {
+    let mut held = answers::redemption();
+    held["status"] = json!("under_review");
+    held.as_object_mut().unwrap().remove("voucher");
+    let (client, _) = client(member(), [answer(202, &held)]);
+    let redemption = client.redeem(&key(), &wish()).await.unwrap();
+    assert_eq!((redemption.status, redemption.voucher), (RedemptionStatus::UnderReview, None));
+}
+
+#[tokio::test]
 async fn an_id_cannot_leave_its_place_in_the_path() {
     for (id, path) in [("r_1", "r_1"), ("../../x?y#z%", "..%2F..%2Fx%3Fy%23z%25")] {
         let (client, network) = client(member(), [ok(&answers::redemption())]);

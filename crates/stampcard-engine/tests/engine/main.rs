@@ -3,6 +3,7 @@
 mod earning;
 mod expiring;
 mod ground;
+mod nudging;
 mod random;
 mod refunding;
 mod refusing;

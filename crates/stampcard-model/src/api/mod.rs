@@ -12,6 +12,7 @@ mod problem;
 mod program;
 mod redemptions;
 mod referrals;
+mod reviews;
 mod rewards;
 mod stream;
 mod vouchers;
@@ -26,7 +27,9 @@ pub use offers::{
 };
 pub use orders::{BookedOrder, Fulfillment, NewFulfillment, NewOrder, NewRefund, Refund};
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
-pub use privacy::{ConsentProof, ConsentView, FeedbackView, MemberExport, NewConsent, NewFeedback};
+pub use privacy::{
+    ConsentProof, ConsentView, FeedbackView, MemberExport, NewConsent, NewFeedback, NudgeRecord, ReviewRecord,
+};
 pub use problem::{Problem, ProblemCode, ProblemError};
 pub use program::{
     BenefitView, DowngradeView, EarnRuleView, EarnView, ExpiryView, MeasureView, ProgramView, TierView,
@@ -34,12 +37,13 @@ pub use program::{
 };
 pub use redemptions::{Cancellation, NewCancellation, NewRedemption, RedemptionStatus, RedemptionView};
 pub use referrals::{FriendView, InvitationView, MyReferral, NewReferral, ReferralReward, ReferralView};
+pub use reviews::{NewApproval, NewRejection, ReviewView};
 pub use rewards::{MyReward, RewardView};
 pub use stream::{Change, ChangeKind};
 pub use vouchers::{NewVoucherUse, VoucherView};
 pub use webhooks::{
-    NewWebhook, NewWebhookSecret, Topic, WebhookData, WebhookMessage, WebhookSettings, WebhookView,
-    WebhookWithSecret,
+    NewRedelivery, NewWebhook, NewWebhookSecret, Topic, WebhookData, WebhookMessage, WebhookMessageView,
+    WebhookSettings, WebhookView, WebhookWithSecret,
 };
 
 /// The header that carries the publishable key (`pk_…`) with every request of a page. It names the program and is no

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{EntryView, InvitationView, MemberView, RedemptionView};
-use crate::{Balance, HouseholdId, OfferId, ReferralCode, SegmentId, SurveyId, Timestamp};
+use crate::{
+    Balance, HouseholdId, OfferId, RedemptionId, ReferralCode, ReviewReason, SegmentId, SurveyId, Timestamp,
+};
 
 /// Gives a consent, or takes it back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,4 +132,41 @@ pub struct MemberExport {
     pub consents: Vec<ConsentView>,
     /// Everything that they told, oldest first.
     pub feedback: Vec<FeedbackView>,
+    /// Every reminder that they were sent, as long as that is known, oldest first.
+    pub nudges: Vec<NudgeRecord>,
+    /// Every redemption that was to be reviewed, oldest first.
+    pub reviews: Vec<ReviewRecord>,
+}
+
+/// That a member was reminded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NudgeRecord {
+    /// Of what, such as `points_expiring`.
+    pub kind: String,
+    /// On which occasion.
+    pub occasion: String,
+    /// When.
+    pub told_at: Timestamp,
+}
+
+/// That a redemption was to be reviewed, and what became of that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ReviewRecord {
+    /// Which.
+    pub redemption_id: RedemptionId,
+    /// When it was asked for.
+    pub held_at: Timestamp,
+    /// Why it was reviewed.
+    pub reasons: Vec<ReviewReason>,
+    /// `approved`, `rejected` or `withdrawn`; missing as long as it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<String>,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_at: Option<Timestamp>,
+    /// Why it was rejected, in the merchant's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }

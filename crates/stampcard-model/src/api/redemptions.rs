@@ -1,4 +1,4 @@
-//! `POST /v1/me/redemptions` and `GET /v1/me/redemptions/{id}`.
+//! `/v1/me/redemptions`.
 
 use serde::{Deserialize, Serialize};
 
@@ -54,12 +54,13 @@ pub struct RedemptionView {
     /// Until when the member may cancel it, as long as the voucher is unused; none means not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancel_until: Option<Timestamp>,
-    /// When.
+    /// When; as long as it is under review, when it was asked for.
     pub redeemed_at: Timestamp,
     /// Available points right after it.
     pub balance_after: Points,
-    /// What it issued.
-    pub voucher: VoucherView,
+    /// What it issued; none unless it was completed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voucher: Option<VoucherView>,
 }
 
 /// Where a redemption is in its life.
@@ -69,8 +70,12 @@ pub struct RedemptionView {
 pub enum RedemptionStatus {
     /// The points are spent and the voucher is issued.
     Completed,
-    /// The points went back and the voucher is void.
+    /// The points went back and the voucher, if there was one, is void.
     Cancelled,
+    /// The points are held until the merchant approves; there is no voucher yet.
+    UnderReview,
+    /// The merchant did not approve, and the points went back.
+    Rejected,
     /// A status this version has not heard of.
     #[serde(other, skip_serializing)]
     Unrecognized,

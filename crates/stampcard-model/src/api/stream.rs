@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum ChangeKind {
     /// Points came or went.
     BalanceChanged,
-    /// A voucher was issued or used.
+    /// A redemption was made, held, decided or cancelled, or a voucher was used.
     VoucherChanged,
     /// The member has another tier.
     TierChanged,

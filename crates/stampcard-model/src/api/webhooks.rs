@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::EntryView;
-use crate::{EntryKind, MemberId, RedemptionId, TierId, Timestamp, VoucherCode, WebhookId};
+use crate::{
+    EntryBody, HoldReason, MemberId, Nudge, RedemptionId, ReleaseReason, TierId, Timestamp, VoucherCode,
+    WebhookId,
+};
 
 /// What something that happened is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,12 +33,39 @@ pub enum Topic {
     /// A reward was redeemed and a voucher issued.
     #[serde(rename = "reward.redeemed")]
     RewardRedeemed,
+    /// A redemption is under review: its points are held until the merchant approves.
+    #[serde(rename = "redemption.held")]
+    RedemptionHeld,
+    /// A redemption was approved; `reward.redeemed` tells of its voucher, too.
+    #[serde(rename = "redemption.approved")]
+    RedemptionApproved,
+    /// A redemption was rejected and its points went back.
+    #[serde(rename = "redemption.rejected")]
+    RedemptionRejected,
+    /// A redemption was cancelled, or given up while it was under review, and its points went back.
+    #[serde(rename = "redemption.cancelled")]
+    RedemptionCancelled,
     /// A voucher was used.
     #[serde(rename = "voucher.used")]
     VoucherUsed,
     /// A member has another tier.
     #[serde(rename = "tier.changed")]
     TierChanged,
+    /// Points of a member expire soon.
+    #[serde(rename = "nudge.points_expiring")]
+    NudgePointsExpiring,
+    /// A member has so many points to spend.
+    #[serde(rename = "nudge.threshold_reached")]
+    NudgeThresholdReached,
+    /// A member is about to lose their tier.
+    #[serde(rename = "nudge.tier_at_risk")]
+    NudgeTierAtRisk,
+    /// A member has not ordered for so long.
+    #[serde(rename = "nudge.win_back")]
+    NudgeWinBack,
+    /// It is a member's birthday.
+    #[serde(rename = "nudge.birthday")]
+    NudgeBirthday,
 }
 
 impl Topic {
@@ -48,8 +78,17 @@ impl Topic {
         Self::PointsAdjusted,
         Self::PointsReversed,
         Self::RewardRedeemed,
+        Self::RedemptionHeld,
+        Self::RedemptionApproved,
+        Self::RedemptionRejected,
+        Self::RedemptionCancelled,
         Self::VoucherUsed,
         Self::TierChanged,
+        Self::NudgePointsExpiring,
+        Self::NudgeThresholdReached,
+        Self::NudgeTierAtRisk,
+        Self::NudgeWinBack,
+        Self::NudgeBirthday,
     ];
 
     /// The name on the wire.
@@ -62,28 +101,51 @@ impl Topic {
             Self::PointsAdjusted => "points.adjusted",
             Self::PointsReversed => "points.reversed",
             Self::RewardRedeemed => "reward.redeemed",
+            Self::RedemptionHeld => "redemption.held",
+            Self::RedemptionApproved => "redemption.approved",
+            Self::RedemptionRejected => "redemption.rejected",
+            Self::RedemptionCancelled => "redemption.cancelled",
             Self::VoucherUsed => "voucher.used",
             Self::TierChanged => "tier.changed",
+            Self::NudgePointsExpiring => "nudge.points_expiring",
+            Self::NudgeThresholdReached => "nudge.threshold_reached",
+            Self::NudgeTierAtRisk => "nudge.tier_at_risk",
+            Self::NudgeWinBack => "nudge.win_back",
+            Self::NudgeBirthday => "nudge.birthday",
         }
     }
 
-    /// The topic of an entry of this kind.
-    pub const fn of(kind: EntryKind) -> Option<Self> {
-        match kind {
-            EntryKind::Accrual => Some(Self::PointsEarned),
-            EntryKind::Redemption => Some(Self::RewardRedeemed),
-            EntryKind::Expiry => Some(Self::PointsExpired),
-            EntryKind::Adjustment => Some(Self::PointsAdjusted),
-            EntryKind::Reversal => Some(Self::PointsReversed),
+    /// The topics of an entry.
+    pub const fn of(entry: &EntryBody) -> &'static [Self] {
+        match entry {
+            EntryBody::Accrual { .. } => &[Self::PointsEarned],
+            EntryBody::Redemption { hold: None, .. } => &[Self::RewardRedeemed],
+            EntryBody::Redemption { hold: Some(_), .. } => &[Self::RedemptionApproved, Self::RewardRedeemed],
+            EntryBody::Hold { reason: HoldReason::Review, .. } => &[Self::RedemptionHeld],
+            EntryBody::Release { reason: ReleaseReason::Rejected, .. } => &[Self::RedemptionRejected],
+            EntryBody::Release { reason: ReleaseReason::Withdrawn | ReleaseReason::Ended, .. }
+            | EntryBody::Cancellation { .. } => &[Self::RedemptionCancelled],
+            EntryBody::Expiry { .. } => &[Self::PointsExpired],
+            EntryBody::Adjustment { .. } => &[Self::PointsAdjusted],
+            EntryBody::Reversal { .. } => &[Self::PointsReversed],
             // The tier is told once, whether it is an entry or follows from them.
-            EntryKind::Activation
-            | EntryKind::Hold
-            | EntryKind::Release
-            | EntryKind::Cancellation
-            | EntryKind::Settlement
-            | EntryKind::TierChange
-            | EntryKind::OfferActivation
-            | EntryKind::Unrecognized => None,
+            EntryBody::Activation { .. }
+            | EntryBody::Hold { reason: HoldReason::Reserved, .. }
+            | EntryBody::Settlement { .. }
+            | EntryBody::TierChange { .. }
+            | EntryBody::OfferActivation { .. } => &[],
+        }
+    }
+}
+
+impl From<&Nudge> for Topic {
+    fn from(nudge: &Nudge) -> Self {
+        match nudge {
+            Nudge::PointsExpiring { .. } => Self::NudgePointsExpiring,
+            Nudge::ThresholdReached { .. } => Self::NudgeThresholdReached,
+            Nudge::TierAtRisk { .. } => Self::NudgeTierAtRisk,
+            Nudge::WinBack { .. } => Self::NudgeWinBack,
+            Nudge::Birthday { .. } => Self::NudgeBirthday,
         }
     }
 }
@@ -113,7 +175,7 @@ pub struct WebhookData {
     /// The line of the ledger, its texts in the program's default language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryView>,
-    /// The redemption of the voucher.
+    /// The redemption that it is about, or that issued the voucher.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redemption_id: Option<RedemptionId>,
     /// The voucher that was issued or used.
@@ -122,6 +184,9 @@ pub struct WebhookData {
     /// The tier after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<TierId>,
+    /// What the member is to be reminded of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nudge: Option<Nudge>,
 }
 
 /// Adds an address that is told of what happens.
@@ -166,6 +231,31 @@ pub struct WebhookSettings {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewWebhookSecret {}
+
+/// Sends a message once more that was given up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewRedelivery {}
+
+/// A message for an address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WebhookMessageView {
+    /// Names it: its `webhook-id`, the same at each attempt.
+    pub id: String,
+    /// What it is about.
+    pub topic: Topic,
+    /// Whom it is about.
+    pub member_id: MemberId,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// How often it was sent in vain since it last began.
+    pub attempts: u8,
+    /// When it was given up; missing when it is to be sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_up_at: Option<Timestamp>,
+}
 
 /// An address that is told of what happens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -218,6 +218,8 @@ fn refused(refusal: Refusal) -> (StatusCode, &'static str) {
         Refusal::AlreadyReferred => (S::CONFLICT, "The friend follows an invitation already."),
         Refusal::WebhookNotFound => (S::NOT_FOUND, "There is no such webhook."),
         Refusal::TooManyWebhooks => (S::CONFLICT, "The program has 20 webhooks already."),
+        Refusal::MessageNotFound => (S::NOT_FOUND, "No such message was given up."),
+        Refusal::WebhookDisabled => (S::CONFLICT, "The webhook is disabled."),
         Refusal::PointsOutOfRange => (S::CONFLICT, "The account would leave the range of points."),
     }
 }

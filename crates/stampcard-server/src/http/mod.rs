@@ -24,6 +24,7 @@ mod privacy;
 mod program;
 mod redemptions;
 mod referrals;
+mod reviews;
 mod rewards;
 mod stream;
 mod text;
@@ -78,6 +79,7 @@ pub(crate) fn planes() -> Planes {
             .merge(adjustments::router())
             .merge(offers::merchant_router())
             .merge(referrals::merchant_router())
+            .merge(reviews::router())
             .merge(webhooks::router()),
     }
 }

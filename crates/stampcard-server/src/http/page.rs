@@ -26,7 +26,7 @@ pub(super) struct Paging {
 
 /// Bytes of the signature.
 const SIGNATURE: usize = 16;
-const POSITION: usize = 8;
+const POSITION: usize = 16;
 
 /// A list that cursors are bound to.
 pub(super) struct List<'a> {
@@ -54,8 +54,11 @@ impl Paging {
     }
 
     /// Where the page begins, if not at the beginning.
-    pub(super) fn position(&self, list: &List<'_>) -> Result<Option<u64>, Failure> {
-        let read = |cursor: &String| list.read(cursor).ok_or_else(|| ProblemCode::CursorInvalid.into());
+    pub(super) fn position<P: TryFrom<u128>>(&self, list: &List<'_>) -> Result<Option<P>, Failure> {
+        let read = |cursor: &String| {
+            let position = list.read(cursor).and_then(|position| P::try_from(position).ok());
+            position.ok_or_else(|| ProblemCode::CursorInvalid.into())
+        };
         self.cursor.as_ref().map(read).transpose()
     }
 }
@@ -69,34 +72,34 @@ pub(super) fn part<T: Clone>(all: &[T], begin: Option<u64>, limit: u16, place: i
 impl List<'_> {
     /// A page of `found`, which holds one item more than `limit` when there is a next page; `position` says where the
     /// page after an item begins.
-    pub(super) fn page<F, T>(
+    pub(super) fn page<F, T, P: Into<u128>>(
         &self,
         mut found: Vec<F>,
         limit: u16,
-        position: impl Fn(&F) -> u64,
+        position: impl Fn(&F) -> P,
         view: impl FnMut(F) -> T,
     ) -> Page<T> {
         let more = found.len() > usize::from(limit);
         found.truncate(limit.into());
-        let next = found.last().filter(|_| more).map(|last| self.write(position(last)));
+        let next = found.last().filter(|_| more).map(|last| self.write(position(last).into()));
         Page { items: found.into_iter().map(view).collect(), next }
     }
 
-    fn write(&self, position: u64) -> String {
+    fn write(&self, position: u128) -> String {
         let mut bytes = position.to_be_bytes().to_vec();
         bytes.extend_from_slice(&self.signed(position).finalize().into_bytes()[..SIGNATURE]);
         BASE64_URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    fn read(&self, cursor: &str) -> Option<u64> {
+    fn read(&self, cursor: &str) -> Option<u128> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?;
         let (position, signature) = bytes.split_first_chunk::<POSITION>()?;
-        let position = u64::from_be_bytes(*position);
+        let position = u128::from_be_bytes(*position);
         let complete = signature.len() == SIGNATURE;
         (complete && self.signed(position).verify_truncated_left(signature).is_ok()).then_some(position)
     }
 
-    fn signed(&self, position: u64) -> Hmac<Sha256> {
+    fn signed(&self, position: u128) -> Hmac<Sha256> {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&self.app.parts().cursor_key).expect("any length is a key");
         for part in self.name {

@@ -11,7 +11,10 @@ use sha2::{Digest, Sha256};
 use stampcard_engine::available;
 use stampcard_model::{
     Balance, Refusal,
-    api::{ConsentProof, ConsentView, EntryView, FeedbackView, MemberExport, NewConsent, Page, ProblemError},
+    api::{
+        ConsentProof, ConsentView, EntryView, FeedbackView, MemberExport, NewConsent, NudgeRecord, Page,
+        ProblemError, ReviewRecord,
+    },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -26,7 +29,7 @@ use super::{
 };
 use crate::{
     App,
-    store::{Action, Consent, Effect, Record, Recorded, Write},
+    store::{Action, Consent, Effect, Record, Recorded, Reviewed, Told, Write},
 };
 
 /// The longest text of a consent, in characters.
@@ -143,6 +146,8 @@ async fn export(
                     .collect(),
                 consents: found.consents.iter().map(view).collect(),
                 feedback: found.feedback.iter().map(feedback_view).collect(),
+                nudges: found.nudges.into_iter().map(nudge_record).collect(),
+                reviews: found.reviews.into_iter().map(review_record).collect(),
             };
             (cache::answer(&headers, &export, &language, Keep::Private)?, name("json"))
         }
@@ -210,6 +215,15 @@ pub(super) fn feedback_view(feedback: &crate::store::Feedback) -> FeedbackView {
         comment: feedback.comment.clone(),
         told_at: feedback.told_at,
     }
+}
+
+fn nudge_record(Told { kind, occasion, told_at }: Told) -> NudgeRecord {
+    NudgeRecord { kind, occasion, told_at }
+}
+
+fn review_record(reviewed: Reviewed) -> ReviewRecord {
+    let Reviewed { redemption_id, held_at, reasons, decision, decided_at, note, .. } = reviewed;
+    ReviewRecord { redemption_id, held_at, reasons, decision, decided_at, reason: note }
 }
 
 /// The ledger as a table.

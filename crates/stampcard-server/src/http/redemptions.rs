@@ -1,4 +1,4 @@
-//! `POST /v1/me/redemptions`, `GET /v1/me/redemptions/{id}` and `POST /v1/me/redemptions/{id}/cancel`.
+//! `/v1/me/redemptions`, `GET /v1/me/redemptions/{id}` and `POST /v1/me/redemptions/{id}/cancel`.
 
 use axum::{
     Extension,
@@ -8,10 +8,7 @@ use axum::{
 };
 use stampcard_model::{
     EntryBody, RedemptionId, Refusal,
-    api::{
-        Cancellation, NewCancellation, NewRedemption, ProblemCode, ProblemError, RedemptionStatus,
-        RedemptionView,
-    },
+    api::{Cancellation, NewCancellation, NewRedemption, Page, ProblemCode, ProblemError, RedemptionView},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -21,6 +18,7 @@ use super::{
     cache::{self, Keep},
     error::Failure,
     language::language,
+    page::{List, Paging},
     vouchers,
 };
 use crate::{
@@ -29,12 +27,18 @@ use crate::{
 };
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(redeem)).routes(routes!(redemption)).routes(routes!(cancel))
+    OpenApiRouter::new()
+        .routes(routes!(redeem, redemptions))
+        .routes(routes!(redemption))
+        .routes(routes!(cancel))
 }
 
-/// Spends points on a reward and issues a voucher, once for each key.
+/// Spends points on a reward and issues a voucher, once for each key. One that is to be reviewed holds the points, and has
+/// no voucher until the merchant approves.
 #[utoipa::path(post, path = "/v1/me/redemptions", tag = "member", request_body = NewRedemption,
-    responses((status = 201, description = "The redemption.", body = RedemptionView)))]
+    responses(
+        (status = 201, description = "The redemption.", body = RedemptionView),
+        (status = 202, description = "The redemption, under review.", body = RedemptionView)))]
 async fn redeem(
     State(app): State<App>,
     Extension(caller): Extension<MemberCaller>,
@@ -50,7 +54,9 @@ async fn redeem(
     let once = write.once(principal, language, move |effect| match effect {
         Effect::Booked(booked) => {
             let redemption = booked.redemption.as_ref()?;
-            Some((StatusCode::CREATED, view(&of, redemption, now, &tongue)))
+            let status =
+                if redemption.voucher.is_some() { StatusCode::CREATED } else { StatusCode::ACCEPTED };
+            Some((status, view(&of, redemption, now, &tongue)))
         }
         Effect::Enrolled { .. } | Effect::VoucherUsed(_) | Effect::Recorded(_) => None,
     });
@@ -60,6 +66,32 @@ async fn redeem(
     let action =
         Action::Redeem { reference, reward_id, price, money_minor, redemption_id, voucher_code, velocity };
     Ok(respond(app.store().execute(Write { program, now, action, once: Some(once) }).await?))
+}
+
+/// The member's redemptions, newest first, those under review, rejected and cancelled among them.
+#[utoipa::path(get, path = "/v1/me/redemptions", tag = "member", params(Paging),
+    responses((status = 200, description = "A page of redemptions.", body = Page<RedemptionView>)))]
+async fn redemptions(
+    State(app): State<App>,
+    Extension(caller): Extension<MemberCaller>,
+    paging: Paging,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let program = &caller.program.program;
+    let language = language(program, &headers);
+    let list = List { app: &app, name: ["redemptions", program.id.as_str(), &caller.reference] };
+    let before = paging.position(&list)?;
+    let limit = paging.limit();
+    let found = app.store().redemptions(&program.id, &caller.reference, false, before, limit + 1).await?;
+    let (_, redemptions) = found.ok_or(Refusal::MemberNotFound)?;
+    let now = app.now();
+    let page = list.page(
+        redemptions,
+        limit,
+        |redemption| redemption.seq,
+        |redemption| view(&caller.program, &redemption, now, &language),
+    );
+    cache::answer(&headers, &page, &language, Keep::Private)
 }
 
 /// A redemption of the member.
@@ -83,7 +115,8 @@ async fn redemption(
     cache::answer(&headers, &view, &language, Keep::Private)
 }
 
-/// Cancels a redemption while the member may: its points go back to where they came from.
+/// Cancels a redemption while the member may, and one that is under review at any time: its points go back to where they
+/// came from.
 #[utoipa::path(post, path = "/v1/me/redemptions/{id}/cancel", tag = "member", request_body = NewCancellation,
     params(("id" = RedemptionId, Path, description = "Names the redemption.")),
     responses((status = 200, description = "What cancelling it did.", body = Cancellation)))]
@@ -115,8 +148,12 @@ impl Checked for NewCancellation {
 }
 
 fn cancelled(booked: &Booked) -> Option<Cancellation> {
-    booked.entries.iter().find_map(|entry| {
-        let EntryBody::Cancellation { redemption_id, points, .. } = &entry.body else { return None };
+    booked.entries.iter().rev().find_map(|entry| {
+        let (EntryBody::Cancellation { redemption_id, points, .. }
+        | EntryBody::Release { redemption_id, points, .. }) = &entry.body
+        else {
+            return None;
+        };
         let balance_after = booked.after.balance.available;
         Some(Cancellation { redemption_id: redemption_id.clone(), points: *points, balance_after })
     })
@@ -136,13 +173,16 @@ pub(super) fn view(
 ) -> RedemptionView {
     RedemptionView {
         id: redemption.id.clone(),
-        status: if redemption.cancelled { RedemptionStatus::Cancelled } else { RedemptionStatus::Completed },
+        status: redemption.status,
         reward_id: redemption.reward_id.clone(),
         price: redemption.price,
         money_minor: redemption.deal.money_minor,
         cancel_until: redemption.deal.cancel_until,
         redeemed_at: redemption.redeemed_at,
         balance_after: redemption.balance_after,
-        voucher: vouchers::view(program, redemption, now, language),
+        voucher: redemption
+            .voucher
+            .as_ref()
+            .map(|voucher| vouchers::view(program, redemption, voucher, now, language)),
     }
 }

@@ -72,7 +72,7 @@ async fn stream(
             waiting.push_back(event(ChangeKind::TierChanged, seq)?);
         }
         // A voucher that is used moves no points: the number alone does not tell.
-        let vouchers = app.store().redemptions(program, &caller.reference, None, 1).await?;
+        let vouchers = app.store().redemptions(program, &caller.reference, false, None, 1).await?;
         if vouchers.is_some_and(|(_, vouchers)| !vouchers.is_empty()) {
             waiting.push_back(event(ChangeKind::VoucherChanged, seq)?);
         }

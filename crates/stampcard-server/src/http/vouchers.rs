@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     App, ProgramInForce,
-    store::{Action, Effect, Principal, Redemption, Write},
+    store::{Action, Effect, Principal, Redemption, Voucher, Write},
 };
 
 pub(super) fn member_router() -> OpenApiRouter<App> {
@@ -47,14 +47,16 @@ async fn vouchers(
     let language = language(program, &headers);
     let list = List { app: &app, name: ["vouchers", program.id.as_str(), &caller.reference] };
     let before = paging.position(&list)?;
-    let found = app.store().redemptions(&program.id, &caller.reference, before, paging.limit() + 1).await?;
+    let found =
+        app.store().redemptions(&program.id, &caller.reference, true, before, paging.limit() + 1).await?;
     let (_, redemptions) = found.ok_or(Refusal::MemberNotFound)?;
     let now = app.now();
+    let issued = |redemption: Redemption| redemption.voucher.clone().map(|voucher| (redemption, voucher));
     let page = list.page(
-        redemptions,
+        redemptions.into_iter().filter_map(issued).collect(),
         paging.limit(),
-        |redemption| redemption.seq,
-        |redemption| view(&caller.program, &redemption, now, &language),
+        |(redemption, _)| redemption.seq,
+        |(redemption, voucher)| view(&caller.program, &redemption, &voucher, now, &language),
     );
     cache::answer(&headers, &page, &language, Keep::Private)
 }
@@ -78,7 +80,10 @@ async fn use_voucher(
     let of = program.clone();
     let tongue = language.clone();
     let once = write.once(Principal::Merchant(key), language, move |effect| match effect {
-        Effect::VoucherUsed(redemption) => Some((StatusCode::OK, view(&of, redemption, now, &tongue))),
+        Effect::VoucherUsed(redemption) => {
+            let voucher = redemption.voucher.as_ref()?;
+            Some((StatusCode::OK, view(&of, redemption, voucher, now, &tongue)))
+        }
         Effect::Enrolled { .. } | Effect::Booked(_) | Effect::Recorded(_) => None,
     });
     let action =
@@ -95,19 +100,20 @@ impl Checked for NewVoucherUse {
 pub(super) fn view(
     program: &ProgramInForce,
     redemption: &Redemption,
+    voucher: &Voucher,
     now: Timestamp,
     language: &str,
 ) -> VoucherView {
     let reward = program.reward_as_of(redemption.program_version, &redemption.reward_id);
     VoucherView {
-        code: redemption.voucher.code.clone(),
-        state: redemption.voucher_state_at(now),
+        code: voucher.code.clone(),
+        state: redemption.state_of(voucher, now),
         redemption_id: redemption.id.clone(),
         reward_id: redemption.reward_id.clone(),
         title: program.reward_title(redemption.program_version, &redemption.reward_id, language),
         kind: reward.map_or(RewardKind::Custom, |reward| valued(&reward.kind, redemption.deal.value)),
         issued_at: redemption.redeemed_at,
-        expires_at: redemption.voucher.expires_at,
-        used_at: redemption.voucher.used_at,
+        expires_at: voucher.expires_at,
+        used_at: voucher.used_at,
     }
 }

@@ -9,8 +9,8 @@ use axum::{
 use stampcard_model::{
     Refusal, WebhookId,
     api::{
-        NewWebhook, NewWebhookSecret, Page, ProblemError, Topic, WebhookSettings, WebhookView,
-        WebhookWithSecret,
+        NewRedelivery, NewWebhook, NewWebhookSecret, Page, ProblemError, Topic, WebhookMessageView,
+        WebhookSettings, WebhookView, WebhookWithSecret,
     },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -20,10 +20,11 @@ use super::{
     body::{Checked, Keyed, fault, respond},
     error::Failure,
     language::language,
+    page::{List, Paging},
 };
 use crate::{
     App,
-    store::{Action, Effect, Executed, Principal, Record, Recorded, Webhook, WebhookSecret, Write},
+    store::{Action, Effect, Executed, Principal, Record, Recorded, Waiting, Webhook, WebhookSecret, Write},
     webhook::{Targets, secret_text},
 };
 
@@ -32,7 +33,12 @@ const ROTATION_HOURS: i64 = 24;
 const TOPICS_MAX: usize = 32;
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(add, list)).routes(routes!(show, set, remove)).routes(routes!(rotate))
+    OpenApiRouter::new()
+        .routes(routes!(add, list))
+        .routes(routes!(show, set, remove))
+        .routes(routes!(rotate))
+        .routes(routes!(given_up))
+        .routes(routes!(redeliver))
 }
 
 /// Adds an address. From now on it is told of what happens: each message once for each answer that is not a success, ten
@@ -118,6 +124,53 @@ async fn rotate(
     execute(&app, merchant, &headers, &write, record, |webhook| (StatusCode::OK, with_secret(webhook))).await
 }
 
+/// Messages that were given up, those given up first first. They are kept as long as the server's settings say.
+#[utoipa::path(get, path = "/v1/webhooks/{id}/messages", tag = "merchant",
+    params(("id" = WebhookId, Path, description = "Names the address."), Paging),
+    responses((status = 200, description = "A page of messages.", body = Page<WebhookMessageView>)))]
+async fn given_up(
+    State(app): State<App>,
+    Extension(merchant): Extension<Merchant>,
+    id: Result<Path<String>, PathRejection>,
+    paging: Paging,
+) -> Result<impl IntoResponse, Failure> {
+    let (id, program) = (named(id)?, &merchant.program.program.id);
+    let list = List { app: &app, name: ["messages", program.as_str(), id.as_str()] };
+    let after = paging.position(&list)?;
+    let found = app.store().given_up(program, &id, after, paging.limit() + 1).await?;
+    let found = found.ok_or(Refusal::WebhookNotFound)?;
+    let page = list.page(found, paging.limit(), Waiting::place, |waiting| message_view(&waiting));
+    Ok(([(header::CACHE_CONTROL, "no-store")], axum::Json(page)))
+}
+
+/// Sends a message once more that was given up: at once, and then as any other. The address must be enabled.
+#[utoipa::path(post, path = "/v1/webhooks/{id}/messages/{message_id}/redeliver", tag = "merchant",
+    request_body = NewRedelivery,
+    params(("id" = WebhookId, Path, description = "Names the address."),
+        ("message_id" = String, Path, description = "Names the message.")),
+    responses((status = 202, description = "The message, to be sent.", body = WebhookMessageView)))]
+async fn redeliver(
+    State(app): State<App>,
+    Extension(merchant): Extension<Merchant>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    headers: HeaderMap,
+    write: Keyed<NewRedelivery>,
+) -> Result<Response, Failure> {
+    let Path((id, message)) = path?;
+    let id = WebhookId::new(id).map_err(|_| Refusal::WebhookNotFound)?;
+    let Merchant { program, key } = merchant;
+    let language = language(&program.program, &headers);
+    let once = write.once(Principal::Merchant(key), language, move |effect| match effect {
+        Effect::Recorded(Recorded::Redelivering(waiting)) => {
+            Some((StatusCode::ACCEPTED, message_view(waiting)))
+        }
+        Effect::Recorded(_) | Effect::Enrolled { .. } | Effect::Booked(_) | Effect::VoucherUsed(_) => None,
+    });
+    let action = Action::Record(Record::Redeliver { id, message });
+    let write = Write { program, now: app.now(), action, once: Some(once) };
+    Ok(respond(app.store().execute(write).await?))
+}
+
 /// Removes an address, with everything that waits for it.
 #[utoipa::path(delete, path = "/v1/webhooks/{id}", tag = "merchant",
     params(("id" = WebhookId, Path, description = "Names the address.")),
@@ -166,6 +219,12 @@ impl Checked for WebhookSettings {
     }
 }
 
+impl Checked for NewRedelivery {
+    fn faults(&self) -> Vec<ProblemError> {
+        Vec::new()
+    }
+}
+
 impl Checked for NewWebhookSecret {
     fn faults(&self) -> Vec<ProblemError> {
         Vec::new()
@@ -198,6 +257,17 @@ fn named(id: Result<Path<String>, PathRejection>) -> Result<WebhookId, Failure> 
 
 fn with_secret(webhook: &Webhook) -> WebhookWithSecret {
     WebhookWithSecret { webhook: view(webhook), secret: secret_text(&webhook.secret.0) }
+}
+
+fn message_view(waiting: &Waiting) -> WebhookMessageView {
+    WebhookMessageView {
+        id: waiting.id.clone(),
+        topic: waiting.topic,
+        member_id: waiting.member.clone(),
+        occurred_at: waiting.occurred_at,
+        attempts: waiting.attempts,
+        given_up_at: waiting.given_up_at,
+    }
 }
 
 fn view(webhook: &Webhook) -> WebhookView {

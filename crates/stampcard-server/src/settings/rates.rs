@@ -36,6 +36,20 @@ pub struct Velocity {
     pub redemptions: u16,
     /// In any span of this many hours; 1 to 8,784.
     pub hours: u16,
+    /// What becomes of one more.
+    #[serde(default)]
+    pub then: TooOften,
+}
+
+/// What becomes of a redemption of a member who has redeemed too often.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TooOften {
+    /// It is refused.
+    #[default]
+    Refuse,
+    /// It is held until the merchant approves.
+    Review,
 }
 
 impl Rate {
@@ -49,7 +63,7 @@ impl Rate {
 
 impl Velocity {
     /// No limit.
-    pub const UNLIMITED: Self = Self { redemptions: 0, hours: 1 };
+    pub const UNLIMITED: Self = Self { redemptions: 0, hours: 1, then: TooOften::Refuse };
 
     pub(super) fn fits(self) -> bool {
         self.redemptions <= 10_000 && (1..=8_784).contains(&self.hours)
@@ -80,6 +94,6 @@ impl Default for Rates {
 
 impl Default for Velocity {
     fn default() -> Self {
-        Self { redemptions: 30, hours: 24 }
+        Self { redemptions: 30, hours: 24, then: TooOften::Refuse }
     }
 }

@@ -3,10 +3,12 @@
 //! **Invariant:** a store decides nothing. What a command does follows from the engine; a store loads what the engine
 //! looks at, and keeps what it answers in one transaction with the key that asked for it.
 
+mod jobs;
 mod outbox;
 mod personal;
 mod records;
 mod referrals;
+mod reviews;
 pub mod sqlite;
 
 use std::{
@@ -19,23 +21,25 @@ use std::{
 
 use stampcard_engine::{Context, MemberState, Profile, RewardState};
 use stampcard_model::{
-    Activity, Deal, Entry, HouseholdId, IdempotencyKey, MemberId, OfferId, Order, OrderId, Points, ProgramId,
-    RedemptionId, ReferralCode, Refusal, Returned, RewardId, SegmentId, TierId, Timestamp, VoucherCode,
-    VoucherState,
+    Activity, Deal, Entry, HouseholdId, IdempotencyKey, MemberId, Nudge, OfferId, Order, OrderId, Points,
+    ProgramId, RedemptionId, ReferralCode, Refusal, Returned, RewardId, SegmentId, TierId, Timestamp,
+    VoucherCode, VoucherState, api::RedemptionStatus,
 };
 
 use crate::{ProgramInForce, settings::Velocity};
 
-pub use outbox::{Attempt, FAILING_DAYS_MAX, Message, Outbox, Then, Webhook, WebhookSecret};
-pub use personal::{Birthday, Consent, Everything, Feedback, Personal, Said};
+pub use jobs::{Jobs, Perishable};
+pub use outbox::{Attempt, FAILING_DAYS_MAX, Message, Outbox, Then, Waiting, Webhook, WebhookSecret};
+pub use personal::{Birthday, Consent, Everything, Feedback, Personal, Said, Told};
 pub use records::{Record, Recorded};
 pub use referrals::{Invited, Referral, ReferralReward, Referrals, Referred};
+pub use reviews::{Reviewed, Reviews, UnderReview};
 
 /// What a store promises to answer.
 pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// A ledger on disk. Every method is about one program; what another program holds is as good as absent.
-pub trait Store: Outbox + Personal + Referrals + Send + Sync {
+pub trait Store: Jobs + Outbox + Personal + Referrals + Reviews + Send + Sync {
     /// Carries out a write once, whole or not at all, and answers when it is durable.
     fn execute(&self, write: Write) -> Answering<'_, Executed>;
 
@@ -71,20 +75,16 @@ pub trait Store: Outbox + Personal + Referrals + Send + Sync {
         id: &RedemptionId,
     ) -> Answering<'_, Option<(MemberId, Option<Redemption>)>>;
 
-    /// A member's redemptions below `before` in the ledger, newest first, `limit` at most.
+    /// A member's redemptions below `before` in the ledger, newest first, `limit` at most: all, or those that issued a
+    /// voucher.
     fn redemptions(
         &self,
         program: &ProgramId,
         reference: &str,
+        issued: bool,
         before: Option<u64>,
         limit: u16,
     ) -> Answering<'_, Option<(MemberId, Vec<Redemption>)>>;
-
-    /// Members to whom time has done something by `now` that is not written down, `limit` at most.
-    fn due(&self, program: &ProgramId, now: Timestamp, limit: u16) -> Answering<'_, Vec<MemberId>>;
-
-    /// Forgets answers kept since before `before`, some at a time; says how many it forgot.
-    fn forget_answers(&self, before: Timestamp) -> Answering<'_, u64>;
 
     /// Whether reading and writing work.
     fn check(&self) -> Answering<'_, ()>;
@@ -223,6 +223,24 @@ pub enum Action {
         /// Which.
         redemption_id: RedemptionId,
     },
+    /// Complete a redemption that is under review.
+    Approve {
+        /// Which.
+        redemption_id: RedemptionId,
+        /// The code of the voucher.
+        voucher_code: VoucherCode,
+        /// The short name of the merchant's key.
+        by: String,
+    },
+    /// Give up a redemption that is under review.
+    Reject {
+        /// Which.
+        redemption_id: RedemptionId,
+        /// Why, for the merchant.
+        note: String,
+        /// The short name of the merchant's key.
+        by: String,
+    },
     /// Give points by hand, or take them when negative.
     Adjust {
         /// Whose.
@@ -244,6 +262,11 @@ pub enum Action {
     /// Write down what time has done.
     Expire {
         /// Whose.
+        member_id: MemberId,
+    },
+    /// Tell a member what is due and was not told.
+    Nudge {
+        /// Whom.
         member_id: MemberId,
     },
     /// Keep something beside the ledger.
@@ -281,7 +304,7 @@ pub struct Booked {
     pub entries: Vec<Entry>,
     /// The member after them. It holds the balance, the tier and what the command looked at; not every lot.
     pub after: MemberState,
-    /// The redemption, when the command was one.
+    /// The redemption that the command began or ended.
     pub redemption: Option<Redemption>,
     /// What is known of the member besides the ledger.
     pub profile: Profile,
@@ -289,6 +312,8 @@ pub struct Booked {
     pub new_tier: Option<TierId>,
     /// What followed from it in the ledgers of other members, in the same transaction.
     pub then: Vec<Self>,
+    /// What they have reached that the member is to be told.
+    pub nudges: Vec<Nudge>,
 }
 
 impl Booked {
@@ -383,7 +408,7 @@ pub struct Line {
     pub balance_after: Points,
 }
 
-/// A redemption with its voucher.
+/// A redemption, with its voucher as soon as it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Redemption {
     /// Names it.
@@ -402,18 +427,23 @@ pub struct Redemption {
     pub redeemed_at: Timestamp,
     /// Available points right after it.
     pub balance_after: Points,
-    /// Whether it was cancelled.
-    pub cancelled: bool,
+    /// Where it is in its life.
+    pub status: RedemptionStatus,
     /// What was agreed on it besides the price.
     pub deal: Deal,
     /// What it issued.
-    pub voucher: Voucher,
+    pub voucher: Option<Voucher>,
 }
 
 impl Redemption {
-    /// Where its voucher is in its life at `now`.
-    pub fn voucher_state_at(&self, now: Timestamp) -> VoucherState {
-        if self.cancelled { VoucherState::Cancelled } else { self.voucher.state_at(now) }
+    /// Where a voucher of it is in its life at `now`.
+    pub fn state_of(&self, voucher: &Voucher, now: Timestamp) -> VoucherState {
+        match self.status {
+            RedemptionStatus::Cancelled | RedemptionStatus::Rejected => VoucherState::Cancelled,
+            RedemptionStatus::Completed | RedemptionStatus::UnderReview | RedemptionStatus::Unrecognized => {
+                voucher.state_at(now)
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use stampcard_model::{ProgramId, Timestamp, WebhookId, api::Topic};
+use stampcard_model::{MemberId, ProgramId, Timestamp, WebhookId, api::Topic};
 
 use super::Answering;
 
@@ -27,11 +27,18 @@ pub trait Outbox: Send + Sync {
         limit: u16,
     ) -> Answering<'_, Option<(Webhook, Vec<Message>)>>;
 
+    /// Messages for an address that were given up, after the place `after`, `limit` at most, those given up first first;
+    /// `None` without such an address.
+    fn given_up(
+        &self,
+        program: &ProgramId,
+        id: &WebhookId,
+        after: Option<u128>,
+        limit: u16,
+    ) -> Answering<'_, Option<Vec<Waiting>>>;
+
     /// Writes down what came of sending a message. When it disables the address, all that waits for it is given up.
     fn attempted(&self, attempt: Attempt) -> Answering<'_, ()>;
-
-    /// Forgets messages that were given up before `before`, some at a time; says how many.
-    fn forget_given_up(&self, before: Timestamp) -> Answering<'_, u64>;
 }
 
 /// A secret that messages are signed with. `Debug` shows none of it.
@@ -88,6 +95,32 @@ pub struct Message {
     pub data: String,
     /// The member's reference, unless they were erased.
     pub reference: Option<String>,
+}
+
+/// A message as its address has it to come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Names it.
+    pub id: String,
+    /// What it is about.
+    pub topic: Topic,
+    /// Whom it is about.
+    pub member: MemberId,
+    /// When it happened.
+    pub occurred_at: Timestamp,
+    /// How often it was sent in vain since it last began.
+    pub attempts: u8,
+    /// When it was given up; none when it is to be sent.
+    pub given_up_at: Option<Timestamp>,
+}
+
+impl Waiting {
+    /// Its place among those that were given up: by when, and then by the first 16 digits of its name.
+    pub(crate) fn place(&self) -> u128 {
+        let at = self.given_up_at.map_or(0, Timestamp::as_millis);
+        let digits = self.id.get(4..20).and_then(|digits| u64::from_str_radix(digits, 16).ok());
+        u128::from(at.cast_unsigned()) << 64 | u128::from(digits.unwrap_or_default())
+    }
 }
 
 /// What came of sending a message.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use stampcard_model::{HouseholdId, MonthDay, ProgramId, SegmentId, SurveyId, Timestamp};
+use stampcard_model::{HouseholdId, MonthDay, Nudge, ProgramId, SegmentId, SurveyId, Timestamp};
 
-use super::{Answering, Line, Member, Redemption, Referral};
+use super::{Answering, Line, Member, Redemption, Referral, Reviewed};
 
 /// The part of a store that keeps what members decide and think.
 pub trait Personal: Send + Sync {
@@ -101,4 +101,26 @@ pub struct Everything {
     pub consents: Vec<Consent>,
     /// What they told, oldest first.
     pub feedback: Vec<Feedback>,
+    /// What they were reminded of, oldest first.
+    pub nudges: Vec<Told>,
+    /// Their redemptions that were to be reviewed, oldest first.
+    pub reviews: Vec<Reviewed>,
+}
+
+/// That a member was reminded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Of what: [`Nudge::kind`].
+    pub kind: String,
+    /// On which occasion: [`Nudge::occasion`].
+    pub occasion: String,
+    /// When.
+    pub told_at: Timestamp,
+}
+
+impl Told {
+    /// A reminder that is told now.
+    pub(crate) fn now(nudge: &Nudge, now: Timestamp) -> Self {
+        Self { kind: nudge.kind().to_owned(), occasion: nudge.occasion(), told_at: now }
+    }
 }

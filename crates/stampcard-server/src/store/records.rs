@@ -1,8 +1,10 @@
 //! What is kept beside the ledger.
 
-use stampcard_model::{MonthDay, OfferId, ReferralCode, ReferralId, Timestamp, WebhookId, api::Topic};
+use stampcard_model::{
+    MemberId, MonthDay, Nudge, OfferId, ReferralCode, ReferralId, Timestamp, WebhookId, api::Topic,
+};
 
-use super::{Booked, Consent, Feedback, Principal, Referral, Webhook, WebhookSecret};
+use super::{Booked, Consent, Feedback, Principal, Referral, Waiting, Webhook, WebhookSecret};
 
 /// Something to keep beside the ledger.
 #[derive(Clone, Debug)]
@@ -37,6 +39,13 @@ pub enum Record {
         secret: WebhookSecret,
         /// Until when the one before does.
         previous_until: Timestamp,
+    },
+    /// Send a message once more that was given up.
+    Redeliver {
+        /// To which address.
+        id: WebhookId,
+        /// Which.
+        message: String,
     },
     /// Keep a decision.
     Decide {
@@ -112,6 +121,7 @@ impl Record {
             Self::AddWebhook { .. }
             | Self::SetWebhook { .. }
             | Self::RotateWebhook { .. }
+            | Self::Redeliver { .. }
             | Self::RemoveWebhook { .. } => None,
         }
     }
@@ -122,6 +132,8 @@ impl Record {
 pub enum Recorded {
     /// An address as it is now.
     Webhook(Box<Webhook>),
+    /// A message is to be sent once more.
+    Redelivering(Waiting),
     /// A decision.
     Decided(Consent),
     /// What a member thinks.
@@ -143,6 +155,13 @@ pub enum Recorded {
     Erased(Box<Booked>),
     /// There was nobody to forget.
     NobodyErased,
+    /// A member was told something, or there was nothing to tell.
+    Nudged {
+        /// Who.
+        member: MemberId,
+        /// What.
+        nudges: Vec<Nudge>,
+    },
     /// An address is gone.
     WebhookRemoved,
 }

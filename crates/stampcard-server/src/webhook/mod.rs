@@ -8,12 +8,13 @@ mod target;
 
 use std::{
     collections::HashSet,
+    path::Path,
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
 use futures_util::{StreamExt, stream};
-use reqwest::{Client, StatusCode, header, redirect};
+use reqwest::{Certificate, Client, StatusCode, header, redirect};
 use stampcard_model::{
     ProgramId, Timestamp, WebhookId,
     api::{WebhookData, WebhookMessage},
@@ -21,8 +22,8 @@ use stampcard_model::{
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
-    App, Seams,
-    settings::WebhookLimits,
+    App, Seams, StartError,
+    settings::{WebhookLimits, WebhookSettings},
     store::{Attempt, Message, StoreError, Then, Webhook},
 };
 
@@ -55,19 +56,23 @@ pub struct Delivered {
 pub(crate) struct Courier {
     pub(crate) targets: Targets,
     timeout: Duration,
+    /// Who may vouch for an address besides the system's authorities.
+    authorities: Vec<Certificate>,
     /// Made when it is first needed: it reads the system's certificates.
     client: OnceLock<Option<Client>>,
     busy: Mutex<HashSet<(ProgramId, WebhookId)>>,
 }
 
 impl Courier {
-    pub(crate) fn new(limits: &WebhookLimits) -> Self {
-        Self {
+    /// Reads the authorities that the settings name.
+    pub(crate) fn new(limits: &WebhookLimits, settings: &WebhookSettings) -> Result<Self, StartError> {
+        Ok(Self {
             targets: Targets { private: limits.private_targets },
             timeout: Duration::from_millis(limits.timeout_ms),
+            authorities: settings.authorities.as_deref().map_or(Ok(Vec::new()), authorities)?,
             client: OnceLock::new(),
             busy: Mutex::default(),
-        }
+        })
     }
 
     /// The client; `None` when the system's certificates cannot be read.
@@ -82,6 +87,7 @@ impl Courier {
                 .redirect(redirect::Policy::none())
                 .no_proxy()
                 .timeout(self.timeout)
+                .tls_certs_merge(self.authorities.iter().cloned())
                 .user_agent(concat!("stampcard/", env!("CARGO_PKG_VERSION")))
                 .build();
             client.inspect_err(|error| tracing::error!(%error, "no webhook can be called")).ok()
@@ -91,6 +97,19 @@ impl Courier {
 
     fn busy(&self) -> MutexGuard<'_, HashSet<(ProgramId, WebhookId)>> {
         self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The certificates in a file.
+fn authorities(file: &Path) -> Result<Vec<Certificate>, StartError> {
+    let wrong = |why: &dyn std::fmt::Display| {
+        StartError::Settings(format!("webhooks.authorities: {}: {why}", file.display()))
+    };
+    let text = std::fs::read(file).map_err(|error| wrong(&error))?;
+    match Certificate::from_pem_bundle(&text) {
+        Ok(found) if found.is_empty() => Err(wrong(&"there is no certificate in it")),
+        Ok(found) => Ok(found),
+        Err(error) => Err(wrong(&error)),
     }
 }
 

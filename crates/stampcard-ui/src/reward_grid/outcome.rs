@@ -1,9 +1,9 @@
-//! How a redemption ends: with a voucher, with a refusal, or nobody knows.
+//! How a redemption ends: with a voucher, with a review, with a refusal, or nobody knows.
 
 use leptos::{prelude::*, task::spawn_local};
 use stampcard_model::{
     Points, Refusal, VoucherCode,
-    api::{ProgramView, RedemptionView},
+    api::{ProgramView, RedemptionView, VoucherView},
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -61,14 +61,58 @@ pub(super) const fn refusal_key(refusal: Option<Refusal>) -> Key {
             | Refusal::BirthdayAlreadyTold
             | Refusal::AlreadyReferred
             | Refusal::WebhookNotFound
-            | Refusal::TooManyWebhooks,
+            | Refusal::TooManyWebhooks
+            | Refusal::MessageNotFound
+            | Refusal::WebhookDisabled,
         )
         | None => Key::RefusalUnrecognized,
     }
 }
 
-pub(super) fn voucher(locale: &Locale, program: &ProgramView, redemption: &RedemptionView, desk: Desk) -> El {
-    let voucher = &redemption.voucher;
+/// What came of asking: a voucher, or a review by the shop. `title` is the reward's, as far as it is known.
+pub(super) fn done(
+    locale: &Locale,
+    program: &ProgramView,
+    redemption: &RedemptionView,
+    title: Option<&str>,
+    desk: Desk,
+) -> El {
+    match &redemption.voucher {
+        Some(issued) => voucher(locale, program, redemption, issued, desk),
+        None => held(locale, program, redemption, title, desk),
+    }
+}
+
+/// The points are set aside, and there is nothing yet to show at a checkout.
+fn held(
+    locale: &Locale,
+    program: &ProgramView,
+    redemption: &RedemptionView,
+    reward: Option<&str>,
+    desk: Desk,
+) -> El {
+    let words = &program.terminology;
+    let sums = [
+        (Key::RedeemHeldPoints, locale.amount(redemption.price, words)),
+        (Key::RedeemBalanceAfter, locale.amount(redemption.balance_after, words)),
+    ]
+    .map(|(key, amount)| el("div").child(el("dt").child(locale.text(key))).child(el("dd").child(amount)));
+    let hint = locale.say(Key::RedeemHeldHint, &[("words", &words.other)]);
+    el("div|data-step=held")
+        .child(title(locale, Key::RedeemHeld))
+        .child(reward.map(|reward| el("p|class=dialog-reward").child(reward)))
+        .child(el("div|class=print").child(el("p").child(hint)))
+        .child(el("dl|class=sums").each(sums))
+        .child(el("div|class=actions").child(close(locale, Key::RedeemFinish, desk)))
+}
+
+fn voucher(
+    locale: &Locale,
+    program: &ProgramView,
+    redemption: &RedemptionView,
+    voucher: &VoucherView,
+    desk: Desk,
+) -> El {
     let words = &program.terminology;
     let until = voucher.expires_at.map(|end| {
         let date = locale.last_day(end, &program.time_zone);

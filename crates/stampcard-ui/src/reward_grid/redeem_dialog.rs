@@ -1,4 +1,4 @@
-//! The dialog in which a member confirms, waits, and gets the voucher.
+//! The dialog in which a member confirms, waits, and gets the voucher, or reads that the shop reviews it.
 
 use leptos::prelude::*;
 use stampcard_model::{RewardId, VoucherCode, api::ProgramView};
@@ -128,7 +128,7 @@ impl Desk {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     Confirm,
-    Voucher,
+    Done,
     Refused,
     Failed,
 }
@@ -137,7 +137,7 @@ impl Step {
     /// An end that belongs to another reward than the one on the desk is of no interest here.
     fn of(redeem: &RedeemState, chosen: Option<&RewardId>) -> Self {
         match redeem {
-            RedeemState::Done { .. } => Self::Voucher,
+            RedeemState::Done { .. } => Self::Done,
             RedeemState::Refused { reward_id, .. } if Some(reward_id) == chosen => Self::Refused,
             RedeemState::Failed { reward_id, .. } if Some(reward_id) == chosen => Self::Failed,
             RedeemState::Idle
@@ -161,7 +161,7 @@ pub(super) fn view(i18n: I18n, desk: Desk) -> Markup {
         let is_open = desk.is_open.get_untracked();
         if changed && is_open {
             desk.begin_at_heading();
-        } else if now == Step::Voucher && !is_open {
+        } else if now == Step::Done && !is_open {
             desk.show();
         }
     });
@@ -172,8 +172,9 @@ pub(super) fn view(i18n: I18n, desk: Desk) -> Markup {
         desk.known.with(|known| {
             let program = known.program.value.as_deref()?;
             match (step, &known.redeem) {
-                (Step::Voucher, RedeemState::Done { redemption }) => {
-                    Some(outcome::voucher(&locale, program, redemption, desk))
+                (Step::Done, RedeemState::Done { redemption }) => {
+                    let title = known.title_of(&redemption.reward_id);
+                    Some(outcome::done(&locale, program, redemption, title, desk))
                 }
                 (Step::Refused, RedeemState::Refused { code, .. }) => {
                     Some(outcome::refused(&locale, program, code, chosen?.get().reward.price, desk))

@@ -190,17 +190,19 @@ export type RewardKind =
 
 export interface Redemption {
   readonly id: string;
-  readonly status: "completed";
+  /** `under_review`: the points are held until the merchant approves. */
+  readonly status: "completed" | "under_review" | "rejected" | "cancelled";
   readonly rewardId: string;
   readonly price: number;
   readonly redeemedAt: string;
   readonly balanceAfter: number;
-  readonly voucher: Voucher;
+  /** Nothing unless it is completed, or was. */
+  readonly voucher?: Voucher;
 }
 
 export interface Voucher {
   readonly code: string;
-  readonly state: "active" | "used" | "expired";
+  readonly state: "active" | "used" | "expired" | "cancelled";
   readonly redemptionId: string;
   readonly rewardId: string;
   readonly title: string;
@@ -266,7 +268,7 @@ export interface StampcardElementEventMap {
   "stampcard-ready": CustomEvent<{ readonly guest: boolean }>;
   /** The member confirmed and nothing is sent yet; `preventDefault()` stops it. From `<stampcard-rewards>`. */
   "stampcard-before-redeem": CustomEvent<RewardSummary>;
-  /** A voucher was issued. From `<stampcard-rewards>`. */
+  /** A voucher was issued, or the redemption is under review and has none yet. From `<stampcard-rewards>`. */
   "stampcard-redeemed": CustomEvent<Redemption>;
   /** From `<stampcard-balance>`. */
   "stampcard-balance-changed": CustomEvent<BalanceChange>;

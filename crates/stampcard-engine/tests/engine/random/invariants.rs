@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::{prop_assert, prop_assert_eq, test_runner::TestCaseResult};
 use stampcard_engine::{
-    Command, Context, MemberState, apply, available, decide, expiring_next, replay, standing,
+    Command, Context, MemberState, apply, available, decide, expiring_next, next_nudge_at, nudges_due,
+    replay, standing,
 };
 use stampcard_model::{Account, Entry, EntryBody, Program, RewardId, Timestamp};
 
@@ -209,6 +210,40 @@ pub fn lazy_and_swept_agree(
         prop_assert_eq!(standing(context, member), standing(context, &swept), "invariant 9 at {}", now);
         let after = decide(context, &swept, command).map(|booked| [sweep, booked].concat());
         prop_assert_eq!(decide(context, member, command), after, "invariant 9 at {}", now);
+    }
+    Ok(())
+}
+
+/// Whoever looks only when the engine says so tells the very same reminders as whoever looks all the time, and writing down
+/// what time has done changes none of them.
+pub fn reminders_are_due_when_they_are_said_to_be(
+    context: &Context<'_>,
+    member: &MemberState,
+) -> TestCaseResult {
+    const LOOKS: usize = 40;
+    let told = |context: &Context<'_>, member: &MemberState| -> BTreeSet<(&'static str, String)> {
+        nudges_due(context, member).iter().map(|nudge| (nudge.kind(), nudge.occasion())).collect()
+    };
+    let mut known = told(context, member);
+    let (mut now, mut swept) = (context.now, member.clone());
+    for _ in 0..LOOKS {
+        let here = Context { now, ..*context };
+        let Some(next) = next_nudge_at(&here, member) else { break };
+        prop_assert!(next > now, "{} is not after {}", next, now);
+        let middle = Timestamp::from_millis(now.as_millis().midpoint(next.as_millis()));
+        for between in [middle, next.plus_millis(-1)] {
+            let early = told(&Context { now: between, ..*context }, member);
+            prop_assert!(early.is_subset(&known), "{:?} at {} before {}", early, between, next);
+        }
+        now = next;
+        let here = Context { now, ..*context };
+        let due = told(&here, member);
+        for entry in decide(&here, &swept, &Command::CatchUp).expect("a sweep is never refused") {
+            apply(&mut swept, &entry);
+        }
+        prop_assert_eq!(&due, &told(&here, &swept), "swept at {}", now);
+        prop_assert_eq!(next_nudge_at(&here, member), next_nudge_at(&here, &swept), "swept at {}", now);
+        known.extend(due);
     }
     Ok(())
 }

@@ -18,6 +18,8 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, RngSeed, TestCaseResult, TestRunner},
 };
 
+use stampcard_model::Nudges;
+
 use self::{
     programs::{calendars, programs},
     steps::steps,
@@ -29,6 +31,21 @@ fn every_invariant_holds_and_a_purse_of_coins_agrees_after_any_commands() {
     let worlds = (programs(), calendars(), steps());
     for_all(cases_or(10_000), &worlds, |(program, calendar, steps)| {
         World::new(program, calendar).run(&steps)
+    });
+}
+
+#[test]
+fn reminders_are_the_same_for_whoever_looks_seldom_and_whoever_looks_often() {
+    for_all(cases_or(500), &(programs(), calendars(), steps()), |(program, calendar, steps)| {
+        let mut world = World::new(program, calendar);
+        world.run(&steps)?;
+        world.check_reminders(Nudges {
+            expiry_days: vec![1, 7, 40],
+            tier_at_risk_days: Some(20),
+            win_back_days: Some(10),
+            birthday: true,
+            ..Nudges::default()
+        })
     });
 }
 

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::{prop_assert, prop_assert_eq, test_runner::TestCaseResult};
 use stampcard_engine::{
-    Command, Context, MemberState, Redeem, RewardState, apply, available, decide, standing,
+    Command, Context, MemberState, Profile, Redeem, RewardState, apply, available, decide, standing,
 };
-use stampcard_model::{Entry, EntryBody, Program, RewardId, Timestamp, Window};
+use stampcard_model::{Entry, EntryBody, MonthDay, Nudges, Program, RewardId, Timestamp, Window};
 
 use super::{
     invariants,
@@ -155,6 +155,18 @@ impl World {
         invariants::replay_gives_the_same_state(state, entries)?;
         prop_assert_eq!(available(state, self.now).get(), oracle.spendable(now));
         self.check_standing(state, oracle, now)
+    }
+
+    /// Checks that members are reminded as `nudges` says, from now on until nothing is to come.
+    pub fn check_reminders(&mut self, nudges: Nudges) -> TestCaseResult {
+        self.program.nudges = nudges;
+        let profile = Profile { birthday: MonthDay::new(2, 29).ok(), ..Profile::default() };
+        for Member { state, .. } in &self.members {
+            let context = Context::new(&self.program, &self.calendar, self.now);
+            let context = Context { profile: &profile, ..context };
+            invariants::reminders_are_due_when_they_are_said_to_be(&context, state)?;
+        }
+        Ok(())
     }
 
     fn check_history(&self) -> TestCaseResult {

@@ -9,18 +9,20 @@ use stampcard_engine::{
     voucher_fits,
 };
 use stampcard_model::{
-    Entry, EntryBody, MemberId, OrderId, Points, Program, Refusal, Returned, Source, Timestamp, VoucherCode,
-    VoucherState,
+    Entry, EntryBody, MemberId, Nudges, OrderId, Points, Program, Refusal, ReleaseReason, Returned,
+    ReviewReason, Source, Timestamp, VoucherCode, VoucherState, api::RedemptionStatus,
 };
 
 use super::{
     counted::{self, Sums},
     load::{self, Account, Kept, Key, Lots},
-    once, outbox, people, persist, queries, records, redemptions, referrals,
+    nudges, once, outbox, people, persist, queries, records, redemptions, referrals,
+    reviews::{self, Decision},
     sources::{self, KeptSource},
 };
 use crate::{
     ProgramInForce,
+    settings::{TooOften, Velocity},
     store::{
         Action, Booked, Effect, Executed, Member, Once, Outcome, Redemption, Said, StoreError, Voucher, Write,
     },
@@ -71,6 +73,9 @@ fn reference(action: &Action) -> Option<&str> {
         Action::Refund { .. }
         | Action::Fulfill { .. }
         | Action::UseVoucher { .. }
+        | Action::Approve { .. }
+        | Action::Reject { .. }
+        | Action::Nudge { .. }
         | Action::Expire { .. } => None,
     }
 }
@@ -130,7 +135,14 @@ fn decided(
             let key = Key { program: id, member: &member.id };
             ledger.book(&member.id, Lots::Paying(price), |account| {
                 let too_often = load::redeemed_too_often(connection, key, velocity, account.now)?;
-                account.refusal = too_often.then_some(Refusal::RedeemedTooOften);
+                let Velocity { redemptions, hours, then } = velocity;
+                match then {
+                    TooOften::Refuse => account.refusal = too_often.then_some(Refusal::RedeemedTooOften),
+                    TooOften::Review => {
+                        let reason = ReviewReason::RedeemedTooOften { redemptions, hours };
+                        account.reviewed_for = too_often.then_some(reason);
+                    }
+                }
                 let context = account.context(program);
                 let reward = redemptions::reward_state(connection, &context, &reward_id)?;
                 let wanted = program.program.reward(&reward_id);
@@ -140,7 +152,10 @@ fn decided(
                 }
                 queries::units(connection, key, Some(&reward_id), &mut account.state.redeemed)?;
                 let redeem = Redeem { reward_id, price, money_minor, reward, redemption_id };
-                Ok(Command::Redeem { redeem, voucher_code })
+                Ok(match account.reviewed_for {
+                    Some(_) => Command::Review(redeem),
+                    None => Command::Redeem { redeem, voucher_code },
+                })
             })
         }
         (Action::Cancel { redemption_id, .. }, Some(member)) => {
@@ -149,7 +164,8 @@ fn decided(
                 return Ok(Err(Refusal::RedemptionNotFound));
             };
             let voucher = queries::redemption_of(connection, id, &redemption_id)?;
-            let voucher = voucher.map_or(VoucherState::Active, |r| r.voucher.state_at(now));
+            let voucher = voucher.and_then(|redemption| redemption.voucher);
+            let voucher = voucher.map_or(VoucherState::Active, |voucher| voucher.state_at(now));
             let key = Key { program: id, member: &member.id };
             let drawn = redemption.drawn.iter().map(|drawn| drawn.lot).collect();
             ledger.book(&member.id, Lots::Named(drawn, Points::ZERO), |account| {
@@ -157,6 +173,20 @@ fn decided(
                 queries::units(connection, key, Some(&reward), &mut account.state.redeemed)?;
                 account.state.redemptions.insert(redemption_id.clone(), redemption);
                 Ok(Command::Cancel { redemption_id, by: Canceller::Member, voucher })
+            })
+        }
+        (Action::Approve { redemption_id, voucher_code, by }, _) => {
+            let decision = Decision { by, note: None };
+            reviews::decide(&ledger, &redemption_id, &decision, |redemption_id| Command::Capture {
+                redemption_id,
+                voucher_code,
+            })
+        }
+        (Action::Reject { redemption_id, note, by }, _) => {
+            let decision = Decision { by, note: Some(note) };
+            reviews::decide(&ledger, &redemption_id, &decision, |redemption_id| Command::Release {
+                redemption_id,
+                reason: ReleaseReason::Rejected,
             })
         }
         (Action::Adjust { delta, reason, .. }, Some(member)) => {
@@ -181,6 +211,7 @@ fn decided(
             referrals::fulfilled(&ledger, &order_id, fulfilled)
         }
         (Action::Expire { member_id }, _) => ledger.book(&member_id, Lots::None, |_| Ok(Command::CatchUp)),
+        (Action::Nudge { member_id }, _) => nudges::tell(&ledger, program, &member_id),
         (Action::UseVoucher { code, order_id, goods_minor }, _) => {
             ledger.use_voucher(&code, order_id.as_ref(), goods_minor.unwrap_or_default())
         }
@@ -200,6 +231,10 @@ impl Ledger<'_> {
         &self.program.program
     }
 
+    fn key<'a>(&'a self, member: &'a MemberId) -> Key<'a> {
+        Key { program: &self.program().id, member }
+    }
+
     fn enroll(
         &self,
         id: MemberId,
@@ -212,12 +247,22 @@ impl Ledger<'_> {
             let member = people::after(before.clone(), said, self.now);
             if member != before {
                 people::keep(self.connection, program, &member)?;
+                self.look_at(&member.id)?;
             }
             return Ok(Effect::Enrolled { member, new: false });
         }
         let member = people::after(Member::new(id, reference, self.now), said, self.now);
         people::add(self.connection, Key { program, member: &member.id }, self.now, Some(&member))?;
+        self.look_at(&member.id)?;
         Ok(Effect::Enrolled { member, new: true })
+    }
+
+    /// Lets the next sweep see what a member is to be reminded of, now that something else is known of them.
+    pub(super) fn look_at(&self, member: &MemberId) -> Result<(), StoreError> {
+        if self.program().nudges != Nudges::default() {
+            nudges::set_next(self.connection, self.key(member), Some(self.now))?;
+        }
+        Ok(())
     }
 
     /// The version of the program that something was booked under, or the one in force when that is not known.
@@ -305,7 +350,8 @@ impl Ledger<'_> {
         for entry in &entries {
             apply(&mut after, entry);
             persist::entry(self.connection, key, entry, after.balance.available, self.now)?;
-            redemption = issued(entry, member, after.balance.available).or(redemption);
+            reviews::follow(self.connection, key, &account, &context, entry)?;
+            redemption = begun(entry, member, after.balance.available).or(redemption);
         }
         if entries.is_empty() {
             persist::tier_not_due(self.connection, key)?;
@@ -318,6 +364,8 @@ impl Ledger<'_> {
                 persist::issue(self.connection, key, starts_at, account.issued.saturating_add(given))?;
             }
         }
+        let nudges =
+            nudges::follow(self.connection, key, self.program(), &account.state, &entries, self.now)?;
         let new_tier = tier(&after).filter(|tier| tier_before.as_ref() != Some(tier));
         let (member, profile) = (member.clone(), account.profile.clone());
         Ok(Ok(Effect::Booked(Booked {
@@ -327,6 +375,7 @@ impl Ledger<'_> {
             redemption,
             profile,
             new_tier,
+            nudges,
             then: Vec::new(),
         })))
     }
@@ -358,10 +407,11 @@ impl Ledger<'_> {
         goods_minor: u64,
     ) -> Result<Outcome, StoreError> {
         let program = &self.program().id;
-        let Some(mut redemption) = queries::redemption_of_voucher(self.connection, program, code)? else {
-            return Ok(Err(Refusal::VoucherNotFound));
-        };
-        match redemption.voucher_state_at(self.now) {
+        let found = queries::redemption_of_voucher(self.connection, program, code)?;
+        let found =
+            found.and_then(|redemption| redemption.voucher.clone().map(|voucher| (redemption, voucher)));
+        let Some((mut redemption, voucher)) = found else { return Ok(Err(Refusal::VoucherNotFound)) };
+        match redemption.state_of(&voucher, self.now) {
             VoucherState::Active => {}
             VoucherState::Used => return Ok(Err(Refusal::VoucherUsed)),
             VoucherState::Cancelled => return Ok(Err(Refusal::RedemptionAlreadyCancelled)),
@@ -373,7 +423,7 @@ impl Ledger<'_> {
         if let Some(Err(refusal)) = reward.map(|reward| voucher_fits(reward, goods_minor)) {
             return Ok(Err(refusal));
         }
-        redemption.voucher.used_at = Some(self.now);
+        redemption.voucher = Some(Voucher { used_at: Some(self.now), ..voucher });
         self.connection
             .prepare_cached(
                 "UPDATE voucher SET used_at = ?3, used_for = ?4 WHERE program_id = ?1 AND code = ?2",
@@ -393,31 +443,47 @@ fn accrued(entry: &Entry) -> Points {
     if let EntryBody::Accrual { points, .. } = entry.body { points } else { Points::ZERO }
 }
 
-/// The redemption that an entry is.
-fn issued(entry: &Entry, member: &MemberId, balance_after: Points) -> Option<Redemption> {
-    let EntryBody::Redemption {
-        redemption_id,
-        reward_id,
-        voucher_code,
-        voucher_expires_at,
-        points,
-        deal,
-        ..
-    } = &entry.body
-    else {
-        return None;
+/// The redemption that an entry completes, or begins.
+fn begun(entry: &Entry, member: &MemberId, balance_after: Points) -> Option<Redemption> {
+    let (id, reward_id, price, deal, status, voucher) = match &entry.body {
+        EntryBody::Redemption {
+            redemption_id,
+            reward_id,
+            points,
+            deal,
+            voucher_code,
+            voucher_expires_at,
+            ..
+        } => {
+            let code = voucher_code.clone();
+            let voucher = Voucher { code, expires_at: *voucher_expires_at, used_at: None };
+            (redemption_id, reward_id, points, deal, RedemptionStatus::Completed, Some(voucher))
+        }
+        EntryBody::Hold { redemption_id, reward_id, points, deal, .. } => {
+            (redemption_id, reward_id, points, deal, RedemptionStatus::UnderReview, None)
+        }
+        EntryBody::Accrual { .. }
+        | EntryBody::Activation { .. }
+        | EntryBody::Release { .. }
+        | EntryBody::Cancellation { .. }
+        | EntryBody::Expiry { .. }
+        | EntryBody::Adjustment { .. }
+        | EntryBody::Reversal { .. }
+        | EntryBody::Settlement { .. }
+        | EntryBody::TierChange { .. }
+        | EntryBody::OfferActivation { .. } => return None,
     };
     Some(Redemption {
-        id: redemption_id.clone(),
+        id: id.clone(),
         member: member.clone(),
         seq: entry.seq,
         program_version: entry.program_version,
         reward_id: reward_id.clone(),
-        price: *points,
+        price: *price,
         redeemed_at: entry.occurred_at,
         balance_after,
-        cancelled: false,
+        status,
         deal: deal.clone(),
-        voucher: Voucher { code: voucher_code.clone(), expires_at: *voucher_expires_at, used_at: None },
+        voucher,
     })
 }

@@ -152,12 +152,6 @@ impl KeptRedemption {
         Self { seq, at, reward_id, points, drawn, deal, phase }
     }
 
-    /// What was agreed, and whether it was cancelled.
-    pub(super) fn deal(json: &str) -> Result<(Deal, bool), serde_json::Error> {
-        let kept: Self = serde_json::from_str(json)?;
-        Ok((kept.deal, matches!(kept.phase, KeptPhase::Closed)))
-    }
-
     pub(super) fn into_state(self) -> RedemptionState {
         let Self { seq, at, reward_id, points, drawn, deal, phase } = self;
         let phase = match phase {

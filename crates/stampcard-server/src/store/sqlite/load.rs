@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use stampcard_engine::{Context, Cuts, Lot, MemberState, Profile, cuts, kept_by, starts_at};
-use stampcard_model::{Balance, LotEnd, Measure, MemberId, Points, ProgramId, Refusal, Timestamp, Wait};
+use stampcard_model::{
+    Balance, LotEnd, Measure, MemberId, Points, ProgramId, Refusal, ReviewReason, Timestamp, Wait,
+};
 
 use super::{
     counted::{self, Sums},
@@ -50,6 +52,8 @@ pub(super) struct Account {
     pub(super) kept: Kept,
     /// What the server refuses when the engine does not.
     pub(super) refusal: Option<Refusal>,
+    /// Why the server has a redemption reviewed when the program does not.
+    pub(super) reviewed_for: Option<ReviewReason>,
 }
 
 impl Account {
@@ -78,9 +82,16 @@ pub(super) fn account(
         || program.program.tiers.measure == Measure::PointsHeld;
     state.lots = lots(connection, key, &state, now, if all { Lots::All } else { which })?;
     let profile = people::profile(connection, &program.program, key, now)?;
-    let (issued_by_all, nothing) = (Points::ZERO, Cuts::default());
-    let mut account =
-        Account { state, profile, issued: issued_by_all, now, cuts: nothing, kept, refusal: None };
+    let mut account = Account {
+        state,
+        profile,
+        issued: Points::ZERO,
+        now,
+        cuts: Cuts::default(),
+        kept,
+        refusal: None,
+        reviewed_for: None,
+    };
     account.issued = issued(connection, &account.context(program))?;
     account.cuts = cuts(&account.context(program), &account.state);
     let apart = account.kept.turns_at;
@@ -321,7 +332,7 @@ pub(super) fn issue_period(context: &Context<'_>) -> Option<Timestamp> {
     context.program.limits.issued.map(|cap| starts_at(context, cap.period))
 }
 
-/// Whether a member has redeemed as often as one may, looked at from `now`.
+/// Whether a member has redeemed as often as one may, looked at from `now`; what is held counts, too.
 pub(super) fn redeemed_too_often(
     connection: &Connection,
     key: Key<'_>,
@@ -332,12 +343,10 @@ pub(super) fn redeemed_too_often(
     let since = now.plus_millis(-i64::from(velocity.hours) * 3_600_000);
     let nth_last = connection
         .prepare_cached(
-            "SELECT redeemed_at FROM redemption WHERE program_id = ?1 AND member_id = ?2
-             ORDER BY seq DESC LIMIT 1 OFFSET ?3",
+            "SELECT at FROM redemption_state WHERE program_id = ?1 AND member_id = ?2
+             ORDER BY at DESC LIMIT 1 OFFSET ?3",
         )?
-        .query_row(params![key.program.as_str(), key.member.as_str(), before], |row| {
-            rows::instant(row, "redeemed_at")
-        })
+        .query_row(params![key.program.as_str(), key.member.as_str(), before], |row| rows::instant(row, "at"))
         .optional()?;
-    Ok(nth_last.is_some_and(|redeemed_at| redeemed_at > since))
+    Ok(nth_last.is_some_and(|at| at > since))
 }

@@ -4,6 +4,7 @@ mod commands;
 mod counted;
 mod kept;
 mod load;
+mod nudges;
 mod once;
 mod open;
 mod outbox;
@@ -16,6 +17,7 @@ mod rebuild;
 mod records;
 mod redemptions;
 mod referrals;
+mod reviews;
 mod rows;
 mod sources;
 mod transfer;
@@ -32,8 +34,9 @@ use stampcard_engine::{Context, RewardState};
 use stampcard_model::{MemberId, ProgramId, RedemptionId, ReferralCode, RewardId, Timestamp, WebhookId};
 
 use super::{
-    Answering, Attempt, Consent, Everything, Executed, Invited, Line, MemberSnapshot, Message, OnCommit,
-    Outbox, Personal, Redemption, Referrals, Referred, Store, StoreError, Webhook, Write,
+    Answering, Attempt, Consent, Everything, Executed, Invited, Jobs, Line, MemberSnapshot, Message,
+    OnCommit, Outbox, Perishable, Personal, Redemption, Referrals, Referred, Store, StoreError, Waiting,
+    Webhook, Write,
 };
 use crate::{ProgramInForce, Seams, StartError, settings::Limits};
 use readers::Readers;
@@ -157,21 +160,14 @@ impl Store for SqliteStore {
         &self,
         program: &ProgramId,
         reference: &str,
+        issued: bool,
         before: Option<u64>,
         limit: u16,
     ) -> Answering<'_, Option<(MemberId, Vec<Redemption>)>> {
         let (program, reference) = (program.clone(), reference.to_owned());
-        self.readers
-            .read(move |connection| queries::redemptions(connection, &program, &reference, before, limit))
-    }
-
-    fn due(&self, program: &ProgramId, now: Timestamp, limit: u16) -> Answering<'_, Vec<MemberId>> {
-        let program = program.clone();
-        self.readers.read(move |connection| queries::due(connection, &program, now, limit))
-    }
-
-    fn forget_answers(&self, before: Timestamp) -> Answering<'_, u64> {
-        Box::pin(self.submit(move |connection| once::forget(connection, before)).wait())
+        self.readers.read(move |connection| {
+            queries::redemptions(connection, &program, &reference, issued, before, limit)
+        })
     }
 
     fn check(&self) -> Answering<'_, ()> {
@@ -191,6 +187,29 @@ impl Store for SqliteStore {
             };
             tokio::task::spawn_blocking(close).await.unwrap_or(Err(StoreError::Broken))
         })
+    }
+}
+
+impl Jobs for SqliteStore {
+    fn due(&self, program: &ProgramId, now: Timestamp, limit: u16) -> Answering<'_, Vec<MemberId>> {
+        let program = program.clone();
+        self.readers.read(move |connection| queries::due(connection, &program, now, limit))
+    }
+
+    fn to_nudge(&self, program: &ProgramId, now: Timestamp, limit: u16) -> Answering<'_, Vec<MemberId>> {
+        let program = program.clone();
+        self.readers.read(move |connection| nudges::due(connection, &program, now, limit))
+    }
+
+    fn forget(&self, what: Perishable, before: Timestamp) -> Answering<'_, u64> {
+        let forget = match what {
+            Perishable::Answer => once::forget,
+            Perishable::GivenUp => outbox::forget_given_up,
+            Perishable::Comment => personal::forget_comments,
+            Perishable::Nudge => nudges::forget,
+            Perishable::ReviewNote => reviews::forget_notes,
+        };
+        Box::pin(self.submit(move |connection| forget(connection, before)).wait())
     }
 }
 
@@ -215,12 +234,19 @@ impl Outbox for SqliteStore {
         self.readers.read(move |connection| outbox::due_messages(connection, &program, &id, now, limit))
     }
 
-    fn attempted(&self, attempt: Attempt) -> Answering<'_, ()> {
-        Box::pin(self.submit(move |connection| outbox::attempted(connection, &attempt)).wait())
+    fn given_up(
+        &self,
+        program: &ProgramId,
+        id: &WebhookId,
+        after: Option<u128>,
+        limit: u16,
+    ) -> Answering<'_, Option<Vec<Waiting>>> {
+        let (program, id) = (program.clone(), id.clone());
+        self.readers.read(move |connection| outbox::given_up(connection, &program, &id, after, limit))
     }
 
-    fn forget_given_up(&self, before: Timestamp) -> Answering<'_, u64> {
-        Box::pin(self.submit(move |connection| outbox::forget_given_up(connection, before)).wait())
+    fn attempted(&self, attempt: Attempt) -> Answering<'_, ()> {
+        Box::pin(self.submit(move |connection| outbox::attempted(connection, &attempt)).wait())
     }
 }
 

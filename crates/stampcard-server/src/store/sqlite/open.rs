@@ -11,17 +11,18 @@ use std::{
 use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig, params};
 use stampcard_model::{Program, Timestamp};
 
-use super::rebuild;
+use super::{nudges, rebuild};
 use crate::{ProgramInForce, Seams, StartError};
 
 /// Each brings the tables from the version of its place to the next.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("../../../migrations/0001_ledger.sql"),
     include_str!("../../../migrations/0002_tokens.sql"),
     include_str!("../../../migrations/0003_webhooks.sql"),
     include_str!("../../../migrations/0004_privacy.sql"),
     include_str!("../../../migrations/0010_program.sql"),
     include_str!("../../../migrations/0011_facts.sql"),
+    include_str!("../../../migrations/0012_jobs.sql"),
     include_str!("../../../migrations/0014_turning.sql"),
 ];
 
@@ -124,11 +125,14 @@ fn keep_version(
     program: &Program,
     now: Timestamp,
 ) -> Result<Vec<(u32, String)>, Box<dyn std::error::Error>> {
-    connection.execute(
+    let new = connection.execute(
         "INSERT INTO program (program_id, version, document, in_force_at) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT DO NOTHING",
         params![program.id.as_str(), program.version, serde_json::to_string(program)?, now.as_millis()],
     )?;
+    if new > 0 {
+        nudges::look_at_all(connection, program, now)?;
+    }
     let mut known = connection.prepare("SELECT version, document FROM program WHERE program_id = ?1")?;
     let rows = known.query_map([program.id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -185,6 +189,7 @@ fn migrate(connection: &mut Connection, seams: &Seams) -> rusqlite::Result<Migra
     if done < MIGRATIONS.len() {
         let transaction = connection.transaction()?;
         MIGRATIONS.iter().skip(done).try_for_each(|migration| transaction.execute_batch(migration))?;
+        // With the tables as they are in the end: that is what this version knows to fill.
         if done <= FILLED {
             rebuild::everything(&transaction).map_err(|_| rusqlite::Error::InvalidQuery)?;
         }

@@ -3,11 +3,14 @@
 use rusqlite::{Connection, params};
 use stampcard_model::{ProgramId, Timestamp};
 
-use super::{load::Key, people, queries, referrals, rows};
+use super::{load::Key, nudges, people, queries, referrals, reviews, rows};
 use crate::store::{Consent, Everything, Feedback, StoreError};
 
 /// A limit that no member reaches.
 const ALL: u32 = u32::MAX;
+
+/// Comments forgotten at a time.
+const FORGET_MAX: u32 = 1_000;
 
 /// Every decision of a member.
 pub(super) fn consents(
@@ -29,8 +32,9 @@ pub(super) fn everything(
     let key = Key { program, member: &member.id };
     let (consents, feedback) = (decisions(connection, key)?, thoughts(connection, key)?);
     let referrals = referrals::all(connection, program, Some(member.id.as_str()))?;
+    let (nudges, reviews) = (nudges::of_member(connection, key)?, reviews::of_member(connection, key)?);
     let lines = queries::lines(connection, program, reference, None, ALL)?;
-    let redemptions = queries::redemptions(connection, program, reference, None, ALL)?;
+    let redemptions = queries::redemptions(connection, program, reference, false, None, ALL)?;
     Ok(lines.zip(redemptions).map(|((_, lines), (_, redemptions))| Everything {
         member,
         referrals,
@@ -38,6 +42,8 @@ pub(super) fn everything(
         redemptions,
         consents,
         feedback,
+        nudges,
+        reviews,
     }))
 }
 
@@ -123,6 +129,18 @@ pub(super) fn tell(connection: &Connection, key: Key<'_>, feedback: &Feedback) -
     Ok(kept > 0)
 }
 
+/// Forgets some comments that were told before `before`; says how many.
+pub(super) fn forget_comments(connection: &Connection, before: Timestamp) -> Result<u64, StoreError> {
+    let forgotten = connection
+        .prepare_cached(
+            "UPDATE feedback SET comment = NULL WHERE (program_id, member_id, survey_id) IN
+                 (SELECT program_id, member_id, survey_id FROM feedback
+                  WHERE comment IS NOT NULL AND told_at < ?1 LIMIT ?2)",
+        )?
+        .execute(params![before.as_millis(), FORGET_MAX])?;
+    Ok(u64::try_from(forgotten).unwrap_or_default())
+}
+
 /// Forgets who a member is: everything that leads from the ledger to a person.
 pub(super) fn forget(connection: &Connection, key: Key<'_>, now: Timestamp) -> rusqlite::Result<()> {
     let names = [key.program.as_str(), key.member.as_str()];
@@ -130,6 +148,14 @@ pub(super) fn forget(connection: &Connection, key: Key<'_>, now: Timestamp) -> r
         "DELETE FROM person WHERE program_id = ?1 AND member_id = ?2",
         "UPDATE consent SET origin = NULL, token_id = NULL WHERE program_id = ?1 AND member_id = ?2",
         "UPDATE feedback SET comment = NULL WHERE program_id = ?1 AND member_id = ?2",
+        "UPDATE review SET note = NULL WHERE program_id = ?1 AND member_id = ?2",
+        "UPDATE member SET nudge_at = NULL WHERE program_id = ?1 AND member_id = ?2",
+        "DELETE FROM nudge WHERE program_id = ?1 AND member_id = ?2",
+        // Nobody is reminded any more.
+        "DELETE FROM delivery WHERE program_id = ?1 AND message_id IN
+             (SELECT message_id FROM outbox
+              WHERE program_id = ?1 AND member_id = ?2 AND topic LIKE 'nudge.%')",
+        "DELETE FROM outbox WHERE program_id = ?1 AND member_id = ?2 AND topic LIKE 'nudge.%'",
         "DELETE FROM idempotency WHERE program_id = ?1 AND principal = 'member:' || ?2",
         "DELETE FROM idempotency WHERE program_id = ?1 AND names_member = ?2",
     ] {

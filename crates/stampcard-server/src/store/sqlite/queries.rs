@@ -91,9 +91,11 @@ pub(super) fn lines(
 macro_rules! redemptions {
     ($which:literal) => {
         concat!(
-            "SELECT redemption.*, voucher.*, state FROM redemption
-             JOIN voucher USING (program_id, redemption_id)
-             JOIN redemption_state USING (program_id, redemption_id) ",
+            "SELECT redemption_state.redemption_id, redemption_state.member_id, state, program_version, occurred_at,
+                 balance_after, code, expires_at, used_at, decision FROM redemption_state
+             JOIN entry USING (program_id, member_id, seq)
+             LEFT JOIN voucher USING (program_id, redemption_id)
+             LEFT JOIN review USING (program_id, redemption_id) ",
             $which
         )
     };
@@ -109,18 +111,19 @@ pub(super) fn redemption(
     let Some(member) = people::member(connection, program, reference)? else { return Ok(None) };
     let redemption = connection
         .prepare_cached(redemptions!(
-            "WHERE program_id = ?1 AND redemption_id = ?2 AND redemption.member_id = ?3"
+            "WHERE program_id = ?1 AND redemption_id = ?2 AND redemption_state.member_id = ?3"
         ))?
         .query_row([program.as_str(), id.as_str(), member.id.as_str()], rows::redemption)
         .optional()?;
     Ok(Some((member.id, redemption)))
 }
 
-/// A member's redemptions, newest first.
+/// A member's redemptions, newest first: all, or those that issued a voucher.
 pub(super) fn redemptions(
     connection: &Connection,
     program: &ProgramId,
     reference: &str,
+    issued: bool,
     before: Option<u64>,
     limit: impl Into<u32>,
 ) -> Result<Option<(MemberId, Vec<Redemption>)>, StoreError> {
@@ -128,9 +131,14 @@ pub(super) fn redemptions(
     let Some(member) = people::member(connection, program, reference)? else { return Ok(None) };
     let redemptions = connection
         .prepare_cached(redemptions!(
-            "WHERE program_id = ?1 AND redemption.member_id = ?2 AND seq < ?3 ORDER BY seq DESC LIMIT ?4"
+            "WHERE program_id = ?1 AND redemption_state.member_id = ?2 AND redemption_state.seq < ?3
+                 AND (code IS NOT NULL OR NOT ?4)
+             ORDER BY redemption_state.seq DESC LIMIT ?5"
         ))?
-        .query_map(params![program.as_str(), member.id.as_str(), below(before), limit], rows::redemption)?
+        .query_map(
+            params![program.as_str(), member.id.as_str(), below(before), issued, limit],
+            rows::redemption,
+        )?
         .collect::<rusqlite::Result<_>>()?;
     Ok(Some((member.id, redemptions)))
 }

@@ -1,13 +1,13 @@
 //! Writes beside the ledger.
 
 use rusqlite::Connection;
-use stampcard_engine::{Command, available};
+use stampcard_engine::Command;
 use stampcard_model::{ProgramId, Refusal};
 
 use super::{
     commands::Ledger,
     load::{Key, Lots},
-    once, outbox, people, personal, referrals,
+    once, outbox, people, personal, queries, redemptions, referrals,
 };
 use crate::store::{Effect, Member, Outcome, Record, Recorded, Said, StoreError, Webhook};
 
@@ -28,6 +28,7 @@ pub(super) fn keep(
         Record::Decide { consent, .. } => {
             let Some(key) = key else { return Ok(Err(Refusal::MemberNotFound)) };
             personal::decide(connection, key, &consent)?;
+            ledger.look_at(key.member)?;
             Recorded::Decided(consent)
         }
         Record::Tell { feedback, .. } => {
@@ -44,6 +45,7 @@ pub(super) fn keep(
             }
             let said = Said { birthday: Some(birthday), ..Said::default() };
             people::keep(connection, program, &people::after(member.clone(), said, now))?;
+            ledger.look_at(&member.id)?;
             Recorded::BirthdayTold(birthday)
         }
         Record::GiveOffer { offer_id, given, .. } => {
@@ -112,6 +114,18 @@ pub(super) fn keep(
             outbox::rotate(connection, program, &id, &secret, previous_until)?;
             return after(connection, program, &id);
         }
+        Record::Redeliver { id, message } => {
+            let Some(webhook) = outbox::webhook(connection, program, &id)? else {
+                return Ok(Err(Refusal::WebhookNotFound));
+            };
+            if !webhook.enabled {
+                return Ok(Err(Refusal::WebhookDisabled));
+            }
+            match outbox::redeliver(connection, program, &id, &message, now)? {
+                Some(waiting) => Recorded::Redelivering(waiting),
+                None => return Ok(Err(Refusal::MessageNotFound)),
+            }
+        }
         Record::RemoveWebhook { id } => {
             if !outbox::remove(connection, program, &id)? {
                 return Ok(Err(Refusal::WebhookNotFound));
@@ -125,10 +139,9 @@ pub(super) fn keep(
 /// Writes off what is left and forgets who it belonged to.
 fn erase(ledger: &Ledger<'_>, key: Key<'_>) -> Result<Outcome, StoreError> {
     let written_off = ledger.book(key.member, Lots::All, |account| {
-        Ok(match available(&account.state, account.now).signed() {
-            0 => Command::CatchUp,
-            left => Command::Adjust { delta: -left, reason: WRITTEN_OFF.to_owned() },
-        })
+        account.state.redemptions.extend(redemptions::held(ledger.connection, key)?);
+        queries::units(ledger.connection, key, None, &mut account.state.redeemed)?;
+        Ok(Command::WriteOff { reason: WRITTEN_OFF.to_owned() })
     })?;
     let booked = match written_off {
         Ok(Effect::Booked(booked)) => booked,

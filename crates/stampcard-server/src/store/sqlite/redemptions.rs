@@ -6,11 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use stampcard_engine::{Context, Phase, RedemptionState, RewardState, starts_at};
 use stampcard_model::{ProgramId, RedemptionId, Reward, RewardId, Timestamp};
 
-use super::{
-    kept::KeptRedemption,
-    load::Key,
-    rows::{self, not_json},
-};
+use super::{kept::KeptRedemption, load::Key, rows};
 
 type Redemptions = BTreeMap<RedemptionId, RedemptionState>;
 
@@ -37,6 +33,17 @@ pub(super) fn since(
              WHERE program_id = ?1 AND member_id = ?2 AND at >= ?3",
         )?
         .query_map(params![key.program.as_str(), key.member.as_str(), since.as_millis()], read)?
+        .collect()
+}
+
+/// A member's redemptions that are held.
+pub(super) fn held(connection: &Connection, key: Key<'_>) -> rusqlite::Result<Redemptions> {
+    connection
+        .prepare_cached(
+            "SELECT redemption_id, state FROM redemption_state
+             WHERE program_id = ?1 AND member_id = ?2 AND phase = 'held'",
+        )?
+        .query_map([key.program.as_str(), key.member.as_str()], read)?
         .collect()
 }
 
@@ -113,9 +120,9 @@ pub(super) fn keep(
     };
     connection
         .prepare_cached(
-            "INSERT INTO redemption_state (program_id, redemption_id, member_id, reward_id, at, phase, ends_at, state)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-             ON CONFLICT DO UPDATE SET phase = ?6, ends_at = ?7, state = ?8",
+            "INSERT INTO redemption_state (program_id, redemption_id, member_id, reward_id, at, phase, ends_at, state, seq)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+             ON CONFLICT DO UPDATE SET phase = ?6, ends_at = ?7, state = ?8, seq = ?9",
         )?
         .execute(params![
             key.program.as_str(),
@@ -126,11 +133,11 @@ pub(super) fn keep(
             phase,
             ends_at.map(Timestamp::as_millis),
             serde_json::to_string(&KeptRedemption::of(redemption))?,
+            redemption.seq,
         ])?;
     Ok(())
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<(RedemptionId, RedemptionState)> {
-    let kept: KeptRedemption = serde_json::from_str(row.get_ref("state")?.as_str()?).map_err(not_json)?;
-    Ok((rows::word(row, "redemption_id")?, kept.into_state()))
+    Ok((rows::word(row, "redemption_id")?, rows::redemption_state(row)?))
 }

@@ -1,7 +1,8 @@
 //! Rows to domain words, and what SQLite's errors mean here.
 
 use rusqlite::{ErrorCode, Row, types::Type};
-use stampcard_model::{Entry, Points, Timestamp};
+use stampcard_engine::{Phase, RedemptionState};
+use stampcard_model::{Entry, Points, Timestamp, api::RedemptionStatus};
 
 use super::kept::KeptRedemption;
 use crate::store::{Line, Redemption, StoreError, Voucher};
@@ -76,27 +77,42 @@ pub(super) fn line(row: &Row<'_>) -> rusqlite::Result<Line> {
     Ok(Line { entry, balance_after: points(row, "balance_after")? })
 }
 
-/// Columns of `redemption`, of its `voucher` and of its state.
+/// Columns of `redemption_state`, of its entry, of its `voucher` and of its `review`.
 pub(super) fn redemption(row: &Row<'_>) -> rusqlite::Result<Redemption> {
-    let (deal, cancelled) = KeptRedemption::deal(row.get_ref("state")?.as_str()?).map_err(not_json)?;
-    let voucher = Voucher {
-        code: word(row, "code")?,
-        expires_at: instant_if_any(row, "expires_at")?,
-        used_at: instant_if_any(row, "used_at")?,
+    let state = redemption_state(row)?;
+    let voucher = match row.get::<_, Option<String>>("code")? {
+        Some(_) => Some(Voucher {
+            code: word(row, "code")?,
+            expires_at: instant_if_any(row, "expires_at")?,
+            used_at: instant_if_any(row, "used_at")?,
+        }),
+        None => None,
     };
+    let rejected = row.get::<_, Option<String>>("decision")?.as_deref() == Some("rejected");
     Ok(Redemption {
         id: word(row, "redemption_id")?,
         member: word(row, "member_id")?,
-        seq: row.get("seq")?,
+        seq: state.seq,
         program_version: row.get("program_version")?,
-        reward_id: word(row, "reward_id")?,
-        price: points(row, "price")?,
-        redeemed_at: instant(row, "redeemed_at")?,
+        reward_id: state.reward_id,
+        price: state.points,
+        redeemed_at: instant(row, "occurred_at")?,
         balance_after: points(row, "balance_after")?,
-        cancelled,
-        deal,
+        status: match state.phase {
+            Phase::Held { .. } => RedemptionStatus::UnderReview,
+            Phase::Completed => RedemptionStatus::Completed,
+            Phase::Closed if rejected => RedemptionStatus::Rejected,
+            Phase::Closed => RedemptionStatus::Cancelled,
+        },
+        deal: state.deal,
         voucher,
     })
+}
+
+/// The column `state` of `redemption_state`.
+pub(super) fn redemption_state(row: &Row<'_>) -> rusqlite::Result<RedemptionState> {
+    let kept: KeptRedemption = serde_json::from_str(row.get_ref("state")?.as_str()?).map_err(not_json)?;
+    Ok(kept.into_state())
 }
 
 /// A text column that is no JSON of its type.

@@ -80,15 +80,12 @@ impl Book {
         for posting in &entry.postings {
             let account = self.account(posting.account);
             let after = match posting.account {
-                Account::Available => Some(balance_after),
-                Account::Pending => Some(state.balance.pending),
-                Account::Held => Some(state.balance.held),
-                // What is owed is less than nothing, and follows from the other postings.
-                Account::Owed
-                | Account::Issued
-                | Account::Redeemed
-                | Account::Expired
-                | Account::Adjusted => None,
+                Account::Available => Some(balance_after.signed()),
+                Account::Pending => Some(state.balance.pending.signed()),
+                Account::Held => Some(state.balance.held.signed()),
+                // What is owed is less than nothing.
+                Account::Owed => Some(-state.balance.owed.signed()),
+                Account::Issued | Account::Redeemed | Account::Expired | Account::Adjusted => None,
             };
             write!(out, "    {account}  {} \"{program}\"", posting.delta)?;
             match after {
@@ -98,7 +95,7 @@ impl Book {
         }
         if entry.postings.is_empty() {
             // It moved nothing, but the balance beside it is asserted all the same.
-            self.assert(out, Account::Available, balance_after)?;
+            self.assert(out, Account::Available, balance_after.signed())?;
         }
         Ok(())
     }
@@ -115,26 +112,25 @@ impl Book {
         let key = params![program.as_str(), member.as_str()];
         let balance = connection
             .prepare_cached(
-                "SELECT available, pending, held FROM balance WHERE program_id = ?1 AND member_id = ?2",
+                "SELECT available, pending, held, owed FROM balance WHERE program_id = ?1 AND member_id = ?2",
             )?
             .query_row(key, |row| {
                 Ok([
-                    rows::points(row, "available")?,
-                    rows::points(row, "pending")?,
-                    rows::points(row, "held")?,
+                    (Account::Available, rows::points(row, "available")?.signed()),
+                    (Account::Pending, rows::points(row, "pending")?.signed()),
+                    (Account::Held, rows::points(row, "held")?.signed()),
+                    (Account::Owed, -rows::points(row, "owed")?.signed()),
                 ])
             })?;
         let at = state.last_at.map(stampcard_model::Timestamp::civil_date).unwrap_or_default();
         writeln!(out, "\n{} ({}) kept", date(at), self.member)?;
-        for (account, points) in
-            [Account::Available, Account::Pending, Account::Held].into_iter().zip(balance)
-        {
+        for (account, points) in balance {
             self.assert(out, account, points)?;
         }
         Ok(())
     }
 
-    fn assert(&self, out: &mut dyn Write, account: Account, points: Points) -> Result<(), TransferError> {
+    fn assert(&self, out: &mut dyn Write, account: Account, points: i64) -> Result<(), TransferError> {
         let (account, program) = (self.account(account), &self.program);
         Ok(writeln!(out, "    {account}  0 \"{program}\" = {points} \"{program}\"")?)
     }

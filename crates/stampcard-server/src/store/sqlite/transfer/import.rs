@@ -15,10 +15,10 @@ use super::{FORMAT, Fault, Person, Reward, Row, TransferError, hex, jsonl};
 use crate::{
     Seams,
     store::{
-        Consent, Feedback, Referral, ReferralReward, StoreError,
+        Consent, Feedback, Referral, ReferralReward, Reviewed, StoreError, Told,
         sqlite::{
             load::{Kept, Key},
-            open, people, persist, personal, referrals, verify,
+            nudges, open, people, persist, personal, referrals, reviews, verify,
         },
     },
 };
@@ -167,6 +167,33 @@ impl Reader<'_> {
                 let referral = Referral { seq, id, advocate, friend, followed_at, fault, reward };
                 Ok(referrals::add(self.connection, &program_id, &referral)?)
             }
+            Row::Nudge { kind, occasion, told_at } => {
+                let first = nudges::keep(self.connection, self.key()?, &Told { kind, occasion, told_at })?;
+                if first { Ok(()) } else { Err(Fault::Table) }
+            }
+            Row::Review {
+                redemption_id,
+                place,
+                held_at,
+                reasons,
+                decision,
+                decided_at,
+                decided_by,
+                note,
+            } => {
+                let place = Some(place);
+                let reviewed = Reviewed {
+                    redemption_id,
+                    place,
+                    held_at,
+                    reasons,
+                    decision,
+                    decided_at,
+                    decided_by,
+                    note,
+                };
+                Ok(reviews::keep(self.connection, self.key()?, &reviewed)?)
+            }
             Row::Entry { program_id, member_id, recorded_at, balance_after, entry } => {
                 self.entry(&program_id, &member_id, recorded_at, balance_after, &entry)
             }
@@ -202,6 +229,8 @@ impl Reader<'_> {
         let person = person.map(|person| person.into_member(member.clone(), enrolled_at));
         let key = Key { program: &program, member: &member };
         people::add(self.connection, key, enrolled_at, person.as_ref())?;
+        // What the member is to be reminded of is found out by the next sweep.
+        nudges::set_next(self.connection, key, Some(enrolled_at))?;
         if let Some(erased_at) = erased_at {
             self.connection
                 .prepare_cached("INSERT INTO erasure (program_id, member_id, erased_at) VALUES (?1, ?2, ?3)")?

@@ -7,8 +7,8 @@ use stampcard_model::{MemberId, OrderId, ProgramId, Timestamp};
 
 use super::{FORMAT, Lines, Person, Reward, Row, TransferError, entries, members};
 use crate::store::{
-    Consent, Feedback, Referral,
-    sqlite::{load::Key, people, personal, referrals, rows},
+    Consent, Feedback, Referral, Reviewed, Told,
+    sqlite::{load::Key, nudges, people, personal, referrals, reviews, rows},
 };
 
 /// Writes every line; answers with the hash of all but the last.
@@ -127,6 +127,17 @@ fn member(
     }
     for Feedback { survey_id, score, comment, told_at } in personal::thoughts(connection, key)? {
         lines.write(&Row::Feedback { survey_id, score, comment, told_at })?;
+    }
+    for Told { kind, occasion, told_at } in nudges::of_member(connection, key)? {
+        lines.write(&Row::Nudge { kind, occasion, told_at })?;
+    }
+    for reviewed in reviews::of_member(connection, key)? {
+        let Reviewed { redemption_id, place, held_at, reasons, decision, decided_at, decided_by, note } =
+            reviewed;
+        let place = place.unwrap_or_default();
+        let row =
+            Row::Review { redemption_id, place, held_at, reasons, decision, decided_at, decided_by, note };
+        lines.write(&row)?;
     }
     Ok(())
 }

@@ -17,8 +17,8 @@ use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use stampcard_model::{
-    Entry, HouseholdId, MemberId, MonthDay, OfferId, OrderId, Points, Program, ProgramId, ReferralCode,
-    ReferralFault, ReferralId, SegmentId, SurveyId, Timestamp, VoucherCode,
+    Entry, HouseholdId, MemberId, MonthDay, OfferId, OrderId, Points, Program, ProgramId, RedemptionId,
+    ReferralCode, ReferralFault, ReferralId, ReviewReason, SegmentId, SurveyId, Timestamp, VoucherCode,
 };
 
 use super::{open, rows, verify::Report};
@@ -42,7 +42,8 @@ pub enum Format {
 }
 
 /// A line of the JSON lines. In this order: the header; every version of each program; each member with their entries,
-/// the uses of their vouchers, their decisions and what they told; who invited whom; the end.
+/// the uses of their vouchers, their decisions, what they told, what they were told and what was to be reviewed; who
+/// invited whom; the end.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case", deny_unknown_fields)]
 enum Row {
@@ -109,6 +110,27 @@ enum Row {
         fault: Option<ReferralFault>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reward: Option<Reward>,
+    },
+    /// A reminder that the member before it was told.
+    Nudge {
+        kind: String,
+        occasion: String,
+        told_at: Timestamp,
+    },
+    /// A redemption of the member before it that was to be reviewed.
+    Review {
+        redemption_id: RedemptionId,
+        place: u64,
+        held_at: Timestamp,
+        reasons: Vec<ReviewReason>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decision: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decided_at: Option<Timestamp>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        decided_by: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
     },
     /// The SHA-256 of every byte before this line.
     End {

@@ -177,10 +177,9 @@ fn issues(
     report: &mut Report,
 ) -> rusqlite::Result<()> {
     let mut kept = connection.prepare_cached(
-        "SELECT redemption.*, voucher.*, state FROM redemption
+        "SELECT redemption_id, reward_id, price, redeemed_at, code, expires_at FROM redemption
          JOIN voucher USING (program_id, redemption_id)
-         JOIN redemption_state USING (program_id, redemption_id)
-         WHERE program_id = ?1 AND redemption.member_id = ?2 AND seq = ?3",
+         WHERE program_id = ?1 AND member_id = ?2 AND seq = ?3",
     )?;
     for entry in entries {
         let EntryBody::Redemption {
@@ -206,20 +205,20 @@ fn issues(
             at(key, entry.seq, &format!("draws {drawn} and pays {paid} for a price of {points}"))
         });
         let found: Vec<_> = kept
-            .query_map(params![key.program.as_str(), key.member.as_str(), entry.seq], rows::redemption)?
+            .query_map(params![key.program.as_str(), key.member.as_str(), entry.seq], |row| {
+                Ok((
+                    (rows::word(row, "redemption_id")?, rows::word(row, "reward_id")?),
+                    (rows::points(row, "price")?, rows::instant(row, "redeemed_at")?),
+                    (rows::word(row, "code")?, rows::instant_if_any(row, "expires_at")?),
+                ))
+            })?
             .collect::<rusqlite::Result<_>>()?;
-        let issued = match found.as_slice() {
-            [one] => {
-                one.id == *redemption_id
-                    && one.reward_id == *reward_id
-                    && one.price == *points
-                    && one.redeemed_at == entry.occurred_at
-                    && one.voucher.code == *voucher_code
-                    && one.voucher.expires_at == *voucher_expires_at
-            }
-            _ => false,
-        };
-        report.check(Invariant::RedemptionsExact, issued, || {
+        let issued = (
+            (redemption_id.clone(), reward_id.clone()),
+            (*points, entry.occurred_at),
+            (voucher_code.clone(), *voucher_expires_at),
+        );
+        report.check(Invariant::RedemptionsExact, found == [issued], || {
             at(key, entry.seq, "has not issued exactly its voucher")
         });
     }

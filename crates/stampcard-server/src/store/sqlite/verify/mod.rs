@@ -48,6 +48,7 @@ invariants! {
     DrawsExplainLots = "What is left of each lot is what was put in less what was drawn.",
     ReversedOnce = "Each reversal names an accrual, and none is reversed twice.",
     RedemptionsExact = "Each redemption draws exactly its price and has issued one voucher.",
+    ReviewsQueued = "Each redemption that is held for review waits in the queue, and nothing else does.",
     UnitsCounted = "As many units of each reward are taken as were redeemed, by each member and by all.",
     OrdersKnown = "Each booked order is known, with what it earned and whether it was taken back.",
     ReferralsKnown = "Each invitation that was rewarded names the friend's order, and what the advocate earned names the invitation.",

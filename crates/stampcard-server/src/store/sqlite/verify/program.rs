@@ -13,7 +13,8 @@ pub(super) fn check(connection: &Connection, report: &mut Report) -> rusqlite::R
     units(connection, report)?;
     let unexplained = referrals::unexplained(connection)?;
     report.check(Invariant::ReferralsKnown, unexplained == 0, || format!("{unexplained} invitations"));
-    vouchers(connection, report)
+    vouchers(connection, report)?;
+    reviews(connection, report)
 }
 
 /// The four accounts of a program hold exactly what its members lack.
@@ -72,6 +73,26 @@ fn units(connection: &Connection, report: &mut Report) -> rusqlite::Result<()> {
         let (program, reward): (String, String) = (row.get(0)?, row.get(1)?);
         report.check(Invariant::UnitsCounted, taken == redeemed, || {
             format!("{reward} of {program}: {taken} taken, {redeemed} redeemed")
+        });
+    }
+    Ok(())
+}
+
+/// What is held for review, and what waits in the queue.
+fn reviews(connection: &Connection, report: &mut Report) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare(
+        "SELECT program_id, redemption_id, sum(held), sum(queued) FROM (
+             SELECT program_id, redemption_id, 1 AS held, 0 AS queued FROM redemption_state
+                 WHERE phase = 'held' AND state ->> '$.phase.held.reason' = 'review'
+             UNION ALL SELECT program_id, redemption_id, 0, 1 FROM review WHERE decision IS NULL)
+         GROUP BY program_id, redemption_id",
+    )?;
+    let mut found = statement.query([])?;
+    while let Some(row) = found.next()? {
+        let (held, queued): (i64, i64) = (row.get(2)?, row.get(3)?);
+        let (program, redemption): (String, String) = (row.get(0)?, row.get(1)?);
+        report.check(Invariant::ReviewsQueued, held == queued, || {
+            format!("{redemption} of {program} is held {held} times and waits {queued} times")
         });
     }
     Ok(())

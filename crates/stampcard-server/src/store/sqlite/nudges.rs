@@ -1,0 +1,159 @@
+//! Reminders: who is to be looked at when, and what was told.
+
+use rusqlite::{Connection, params};
+use stampcard_engine::{MemberState, next_nudge_at, nudges_due, threshold_reached};
+use stampcard_model::{Entry, MemberId, Nudge, Nudges, Points, Program, ProgramId, Timestamp};
+
+use super::{
+    commands::Ledger,
+    load::{self, Key, Lots},
+    people, rows,
+};
+use crate::store::{Effect, Outcome, Recorded, StoreError, Told};
+
+/// Rows forgotten at a time.
+const FORGET_MAX: u32 = 1_000;
+
+/// Members who are to be looked at by `now`.
+pub(super) fn due(
+    connection: &Connection,
+    program: &ProgramId,
+    now: Timestamp,
+    limit: u16,
+) -> Result<Vec<MemberId>, StoreError> {
+    let due = connection
+        .prepare_cached(
+            "SELECT member_id FROM member WHERE program_id = ?1 AND nudge_at IS NOT NULL AND nudge_at <= ?2
+             ORDER BY nudge_at LIMIT ?3",
+        )?
+        .query_map(params![program.as_str(), now.as_millis(), limit], |row| rows::word(row, "member_id"))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(due)
+}
+
+/// Tells a member what is due and was not told, and notes when to look again.
+pub(super) fn tell(
+    ledger: &Ledger<'_>,
+    program: &crate::ProgramInForce,
+    member: &MemberId,
+) -> Result<Outcome, StoreError> {
+    let (connection, now) = (ledger.connection, ledger.now);
+    let key = Key { program: &ledger.program().id, member };
+    let (mut nudges, mut next) = (Vec::new(), None);
+    if is_reminded(connection, key)? && ledger.program().nudges != Nudges::default() {
+        let mut account = load::account(connection, program, key, now, Lots::All)?;
+        load::tell_apart(connection, program, key, &mut account)?;
+        let context = account.context(program);
+        let personalized = people::personalized(connection, key)?;
+        for nudge in nudges_due(&context, &account.state) {
+            // Whoever wants nothing personal is still told what becomes of their points and of their tier.
+            if (personalized || !nudge.is_personal()) && keep(connection, key, &Told::now(&nudge, now))? {
+                nudges.push(nudge);
+            }
+        }
+        next = next_nudge_at(&context, &account.state);
+    }
+    set_next(connection, key, next)?;
+    Ok(Ok(Effect::Recorded(Recorded::Nudged { member: member.clone(), nudges })))
+}
+
+/// Lets a member who has changed be looked at with the next sweep, and tells what the change itself has reached.
+pub(super) fn follow(
+    connection: &Connection,
+    key: Key<'_>,
+    program: &Program,
+    before: &MemberState,
+    entries: &[Entry],
+    now: Timestamp,
+) -> Result<Vec<Nudge>, StoreError> {
+    if program.nudges == Nudges::default() || entries.is_empty() || !is_reminded(connection, key)? {
+        return Ok(Vec::new());
+    }
+    set_next(connection, key, Some(now))?;
+    let mut state = before.clone();
+    let mut lowest = state.balance.available;
+    for entry in entries {
+        stampcard_engine::apply(&mut state, entry);
+        lowest = lowest.min(state.balance.available);
+    }
+    let available = state.balance.available;
+    let reached: Option<Points> = threshold_reached(program, lowest, available);
+    let nudge =
+        reached.map(|threshold| Nudge::ThresholdReached { threshold, available, seq: state.last_seq });
+    match nudge {
+        Some(nudge) if keep(connection, key, &Told::now(&nudge, now))? => Ok(vec![nudge]),
+        Some(_) | None => Ok(Vec::new()),
+    }
+}
+
+/// Lets a member be looked at.
+pub(super) fn set_next(connection: &Connection, key: Key<'_>, at: Option<Timestamp>) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE member SET nudge_at = ?3 WHERE program_id = ?1 AND member_id = ?2")?
+        .execute(params![key.program.as_str(), key.member.as_str(), at.map(Timestamp::as_millis)])
+        .map(drop)
+}
+
+/// Lets all members be looked at: a new version of the program may remind of other things.
+pub(super) fn look_at_all(
+    connection: &Connection,
+    program: &Program,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let at = (program.nudges != Nudges::default()).then_some(now.as_millis());
+    connection
+        .execute("UPDATE member SET nudge_at = ?2 WHERE program_id = ?1", params![program.id.as_str(), at])
+        .map(drop)
+}
+
+/// Keeps that something was told; says whether it was not before.
+pub(super) fn keep(connection: &Connection, key: Key<'_>, told: &Told) -> rusqlite::Result<bool> {
+    let kept = connection
+        .prepare_cached(
+            "INSERT INTO nudge (program_id, member_id, kind, occasion, told_at) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![
+            key.program.as_str(),
+            key.member.as_str(),
+            told.kind,
+            told.occasion,
+            told.told_at.as_millis()
+        ])?;
+    Ok(kept > 0)
+}
+
+/// Everything that a member was told, in a fixed order.
+pub(super) fn of_member(connection: &Connection, key: Key<'_>) -> rusqlite::Result<Vec<Told>> {
+    connection
+        .prepare_cached(
+            "SELECT kind, occasion, told_at FROM nudge WHERE program_id = ?1 AND member_id = ?2
+             ORDER BY told_at, kind, occasion",
+        )?
+        .query_map([key.program.as_str(), key.member.as_str()], |row| {
+            Ok(Told {
+                kind: row.get("kind")?,
+                occasion: row.get("occasion")?,
+                told_at: rows::instant(row, "told_at")?,
+            })
+        })?
+        .collect()
+}
+
+/// Forgets some that were told before `before`; says how many.
+pub(super) fn forget(connection: &Connection, before: Timestamp) -> Result<u64, StoreError> {
+    let forgotten = connection
+        .prepare_cached(
+            "DELETE FROM nudge WHERE (program_id, member_id, kind, occasion) IN
+                 (SELECT program_id, member_id, kind, occasion FROM nudge WHERE told_at < ?1 LIMIT ?2)",
+        )?
+        .execute(params![before.as_millis(), FORGET_MAX])?;
+    Ok(u64::try_from(forgotten).unwrap_or_default())
+}
+
+/// Whether a member is reminded at all: nobody is who was erased.
+fn is_reminded(connection: &Connection, key: Key<'_>) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT 1 FROM person WHERE program_id = ?1 AND member_id = ?2")?
+        .exists([key.program.as_str(), key.member.as_str()])
+}
