@@ -170,7 +170,7 @@ fn check_program(file: &Path) -> Result<ExitCode, StartError> {
             println!("The program {} in version {} has no faults.", program.id, program.version);
             Ok(ExitCode::SUCCESS)
         }
-        Err(error @ StartError::ProgramFaulty { .. }) => {
+        Err(error @ (StartError::ProgramFaulty { .. } | StartError::ProgramMisshapen { .. })) => {
             println!("{error}");
             Ok(ExitCode::FAILURE)
         }

@@ -9,6 +9,7 @@
 mod app;
 mod carried_out;
 pub mod cli;
+mod definition;
 mod events;
 mod http;
 mod limiter;
@@ -26,8 +27,9 @@ pub mod webhook;
 mod zone;
 
 pub use app::App;
+pub use definition::read_program;
 pub use openapi::document;
-pub use programs::{ProgramInForce, read_program};
+pub use programs::ProgramInForce;
 pub use seams::{Chance, Clock, Seams};
 pub use serve::{listen, serve};
 pub use settings::Settings;

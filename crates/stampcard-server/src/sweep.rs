@@ -25,13 +25,15 @@ pub struct Swept {
     pub answers: u64,
 }
 
-/// Writes down all that has expired by `now`, and forgets answers older than [`ANSWERS_KEPT_DAYS`].
+/// Writes down all that has expired by `now`, forgets answers older than [`ANSWERS_KEPT_DAYS`], and tells pages of
+/// programs that have another version in force.
 ///
 /// # Errors
 /// Fails with the first error of the store; what was swept before stays swept.
 pub async fn sweep(app: &App, now: Timestamp) -> Result<Swept, StoreError> {
+    app.tell_of_versions(now);
     let mut swept = Swept::default();
-    for program in app.programs() {
+    for program in app.parts().programs.all(now) {
         loop {
             let due = app.store().due(&program.program.id, now, MEMBERS_AT_A_TIME).await?;
             let mut booked = 0;

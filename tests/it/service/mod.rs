@@ -9,5 +9,6 @@ mod receiver;
 mod soak;
 mod tokens;
 mod transfer;
+mod versions;
 mod webhook_trouble;
 mod webhooks;

@@ -18,6 +18,7 @@ mod rows;
 mod sources;
 mod transfer;
 mod verify;
+mod versions;
 mod writer;
 
 use std::{
@@ -49,12 +50,12 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens the file, or creates it, brings its tables up to date, and puts the programs in force. While it is open
-    /// no other server can open it.
+    /// Opens the file, or creates it, brings its tables up to date, and puts the programs in force, each given
+    /// by its first version. While it is open no other server can open it.
     ///
     /// # Errors
-    /// [`StartError::DatabaseLocked`], [`StartError::DatabaseTooNew`], [`StartError::Database`], or
-    /// [`StartError::ProgramVersion`].
+    /// [`StartError::DatabaseLocked`], [`StartError::DatabaseTooNew`], [`StartError::Database`],
+    /// [`StartError::ProgramTooEarly`], or [`StartError::ProgramVersion`].
     pub fn open<'a>(
         file: &Path,
         limits: &Limits,
@@ -65,7 +66,7 @@ impl SqliteStore {
         let lock = open::lock(file)?;
         let (mut connection, cursor_key) = open::open_to_write(file, seams)?;
         for program in programs {
-            open::put_in_force(&mut connection, file, program, seams.now())?;
+            versions::put_in_force(&mut connection, file, program, seams.now())?;
         }
         let readers = Readers::open(file, limits.readers)?;
         let writer = Writer::start(connection, lock, limits.write_queue)
