@@ -75,7 +75,8 @@ pub fn changes(before: &Program, after: &Program) -> Vec<Change> {
     told.if_so(
         before.limits != *limits,
         "/limits",
-        "changes. What was earned before counts toward the new limits.",
+        "changes. What a member earned before counts toward the new limits; a cap on all members together counts anew when \
+         its period is another.",
     );
     told.if_so(
         before.pending != *pending,

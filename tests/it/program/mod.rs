@@ -1,11 +1,15 @@
 //! A program's document: its schema, its checks, what it says in words.
 
+mod check;
+mod explain;
 mod schema;
 
-use std::{fs, path::PathBuf};
+use std::{fs, path::PathBuf, process::Command};
 
 use serde_json::{Value, json};
 use stampcard_server::{StartError, read_program};
+
+use crate::http_process::binary;
 
 /// Every program of this project, by its name: those that are used and those of the engine's cases.
 fn programs() -> Vec<(String, Value)> {
@@ -108,4 +112,27 @@ fn of_every_kind() -> Vec<Value> {
             ("/expiry", json!({"type": "never"})),
         ]),
     ]
+}
+
+/// Runs `stampcard-server program` with these arguments: its code and what it said.
+fn run(arguments: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(binary()).arg("program").args(arguments).output().expect("it runs");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).expect("text"))
+}
+
+/// Compares a text with the one that is kept, or keeps it.
+#[track_caller]
+fn assert_kept(place: &str, present: &str) {
+    let file = root().join(place);
+    if std::env::var_os("STAMPCARD_WRITE_GOLDEN").is_some() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, present).unwrap();
+    }
+    let kept = fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        present == kept,
+        "{place} is another now; look at the difference after\n  \
+         STAMPCARD_WRITE_GOLDEN=1 cargo test -p stampcard-tests --test it program::"
+    );
 }

@@ -1,6 +1,10 @@
 //! Versions of a program that take one another's place at an instant.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use axum::{body::Body, http::Request};
 use rusqlite::Connection;
@@ -11,6 +15,11 @@ use stampcard_server::{
     settings::ProgramSource,
     store::{Action, Effect, Executed, Write, sqlite::Format},
     sweep, verify,
+};
+
+use crate::{
+    http_process::{Process, enroll, token_now, write_settings},
+    http_server::{PAGE_KEY as LANTERN_PAGE_KEY, http_client, program as program_of_tests},
 };
 
 use super::{
@@ -265,4 +274,40 @@ async fn open_pages_are_told_when_another_version_comes_into_force() {
     pages.expect("tier_changed", 1).await;
     sweep::sweep(&ground.app, ground.clock.now()).await.expect("it sweeps");
     pages.expect_silence().await;
+}
+
+#[tokio::test]
+async fn a_running_server_changes_the_version_and_tells_its_pages_by_itself() {
+    let folder = Place::new();
+    let settings = write_settings(folder.folder());
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time").as_secs();
+    let soon = Timestamp::from_millis(i64::try_from(seconds + 3).expect("a time") * 1_000);
+    let mut later = program_of_tests("lantern");
+    later["version"] = json!(2);
+    later["effective_at"] = json!(soon);
+    std::fs::write(folder.folder().join("later.json"), later.to_string()).expect("it is written");
+    let text = std::fs::read_to_string(&settings).expect("settings");
+    let both = text.replace("{ file = \"program.json\" }", "{ files = [\"program.json\", \"later.json\"] }");
+    assert_ne!(both, text);
+    std::fs::write(&settings, both).expect("it is written");
+
+    let server = Process::start(&settings);
+    let (client, address) = (http_client(), &server.address);
+    enroll(&client, address, "mei").await;
+    let version = async || -> Value {
+        let asked = client.get(format!("{address}/v1/program")).header("stampcard-key", LANTERN_PAGE_KEY);
+        asked.send().await.expect("an answer").json::<Value>().await.expect("JSON")["version"].clone()
+    };
+    let stream = client.get(format!("{address}/v1/me/stream")).bearer_auth(token_now("mei"));
+    let mut stream = stream.send().await.expect("a stream");
+    // The sweep comes once a minute: it is not what is waited for.
+    let told = async {
+        let mut text = String::new();
+        while !text.contains("event: tier_changed") {
+            let chunk = stream.chunk().await.expect("the stream goes on").expect("it does not end");
+            text.push_str(&String::from_utf8_lossy(&chunk));
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), told).await.expect("its pages are told in time");
+    assert_eq!(version().await, 2);
 }

@@ -89,7 +89,7 @@ impl Words for English<'_> {
             Expiry::AfterMonths { months, round_up } => format!(
                 "{all} expire {} after they were earned{}.",
                 counted((*months).into(), "month"),
-                at_the_end(*round_up)
+                at_the_end("at", *round_up)
             ),
             Expiry::OnDates { dates, least_months } => {
                 let dates = list(dates.iter().map(|date| month_day(*date)), "or");
@@ -182,7 +182,7 @@ impl English<'_> {
             }
         };
         let measure = match tiers.measure {
-            Measure::PointsEarned => format!("What counts is the {} earned{window}", self.all()),
+            Measure::PointsEarned => format!("What counts are the {} earned{window}", self.all()),
             Measure::Spend => format!(
                 "What counts is the money spent on goods{window}, after discounts and without tax and shipping"
             ),
@@ -197,10 +197,10 @@ impl English<'_> {
         };
         let kept = match tiers.validity {
             Validity::WhileQualified => {
-                return format!("{measure}. {upgrade} and lasts as long as enough is counted.");
+                return format!("{measure}. {upgrade} and lasts as long as the member qualifies for it.");
             }
             Validity::Months { months, round_up } => {
-                format!(" and lasts {}{}", counted(months.into(), "month"), at_the_end(round_up))
+                format!(" and lasts {}{}", counted(months.into(), "month"), at_the_end("to", round_up))
             }
             Validity::NextPeriod => match tiers.window {
                 Window::CalendarYear => " and lasts to the end of the next calendar year".to_owned(),
@@ -366,13 +366,15 @@ fn a_period(period: Period) -> &'static str {
     }
 }
 
-fn at_the_end(round_up: Option<RoundUp>) -> &'static str {
-    match round_up {
-        None => "",
-        Some(RoundUp::Month) => ", at the end of that month",
-        Some(RoundUp::Quarter) => ", at the end of that quarter",
-        Some(RoundUp::Year) => ", at the end of that year",
-    }
+/// “, at the end of that month”, or “to” it.
+fn at_the_end(at: &str, round_up: Option<RoundUp>) -> String {
+    let stretch = match round_up {
+        None => return String::new(),
+        Some(RoundUp::Month) => "month",
+        Some(RoundUp::Quarter) => "quarter",
+        Some(RoundUp::Year) => "year",
+    };
+    format!(", {at} the end of that {stretch}")
 }
 
 fn weekday(day: Weekday) -> &'static str {

@@ -34,7 +34,7 @@ impl English<'_> {
     pub(super) fn catalogue(&self) -> Section {
         let rewards = &self.0.program.rewards;
         let lasting = rewards.iter().any(|reward| reward.voucher_days.is_none());
-        let intro = lasting.then(|| "A voucher stays valid for good unless it says otherwise.".to_owned());
+        let intro = lasting.then(|| "A voucher for which no time is stated does not expire.".to_owned());
         let items = rewards.iter().map(|reward| self.sold(reward)).collect();
         Section {
             heading: format!("What {} can be spent on", self.all()),
@@ -79,7 +79,10 @@ impl English<'_> {
         more.extend(variable.as_ref().map(|variable| self.chosen(variable)));
         more.extend(tier.as_ref().map(|tier| format!("From the tier {} up.", self.0.tier(tier))));
         more.extend(self.conditions(when));
-        more.extend(stock.map(|stock| format!("There are {} in all.", number(stock))));
+        more.extend(stock.map(|stock| match stock {
+            1 => "There is only one, for all members together.".to_owned(),
+            stock => format!("There are only {}, for all members together.", number(stock)),
+        }));
         more.extend(per_member_limit.map(|limit| format!("At most {} for each member.", number(limit))));
         let cap = |cap: &UnitLimit, whom: &str| {
             format!("At most {} {} for {whom}.", number(cap.units), a_period(cap.period))

@@ -169,8 +169,12 @@ impl Chinese<'_> {
 fn what_counts(counts: Counts) -> String {
     let Counts { tax, shipping, discounts, gift_card_payments, gift_card_lines } = counts;
     let goods = if discounts { "折前" } else { "折后" };
-    let tax = if tax { "含税" } else { "不含税" };
-    let shipping = if shipping { "含运费" } else { "不含运费" };
+    let besides = match (tax, shipping) {
+        (true, true) => "含税和运费",
+        (true, false) => "含税，不含运费",
+        (false, true) => "含运费，不含税",
+        (false, false) => "不含税和运费",
+    };
     let left_out: Vec<&str> =
         [(!gift_card_payments).then_some("用礼品卡支付的部分"), (!gift_card_lines).then_some("所购的礼品卡")]
             .into_iter()
@@ -178,7 +182,7 @@ fn what_counts(counts: Counts) -> String {
             .collect();
     let left_out =
         if left_out.is_empty() { String::new() } else { format!("；{}不计", left_out.join("和")) };
-    format!("按商品{goods}金额计算，{tax}，{shipping}{left_out}。")
+    format!("按商品{goods}金额计算，{besides}{left_out}。")
 }
 
 /// What a member does, and how often it earns.

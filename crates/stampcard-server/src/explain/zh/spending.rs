@@ -108,7 +108,7 @@ impl Chinese<'_> {
             RewardKind::BusinessService => "为会员企业提供的服务".to_owned(),
             RewardKind::Experience => "体验活动".to_owned(),
             RewardKind::Donation { amount_minor } => format!("以会员名义捐赠 {}", self.money(*amount_minor)),
-            RewardKind::Custom => "由商家自行兑现".to_owned(),
+            RewardKind::Custom => "由商家安排兑现".to_owned(),
             RewardKind::Unrecognized => "这一版不认识的奖励".to_owned(),
         }
     }
