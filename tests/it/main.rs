@@ -19,6 +19,7 @@ mod http_server;
 mod ledger_verify;
 mod old_ledger;
 mod power_loss;
+mod program;
 mod race;
 mod server_start;
 mod service;

@@ -1,6 +1,12 @@
 //! A server without its socket: settings become programs, a store and a router.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::Router;
 use stampcard_model::{ProgramId, Timestamp};
@@ -33,6 +39,8 @@ pub(crate) struct Parts {
     /// That there may be something new in the outbox.
     pub(crate) outbox_news: Arc<Notify>,
     pub(crate) cursor_key: [u8; 32],
+    /// When pages were last told of versions that had come into force, in milliseconds since 1970.
+    told_of_versions_at: AtomicI64,
 }
 
 impl App {
@@ -65,8 +73,9 @@ impl App {
             news.notify_one();
         });
         let store =
-            SqliteStore::open(&settings.database, &settings.limits, &seams, programs.all(), on_commit)?;
+            SqliteStore::open(&settings.database, &settings.limits, &seams, programs.first(), on_commit)?;
         let cursor_key = store.cursor_key();
+        let told_of_versions_at = AtomicI64::new(seams.now().as_millis());
         Ok(Self(Arc::new(Parts {
             programs,
             store: Arc::new(store),
@@ -79,6 +88,7 @@ impl App {
             courier,
             outbox_news,
             cursor_key,
+            told_of_versions_at,
         })))
     }
 
@@ -92,14 +102,14 @@ impl App {
         self.0.store.as_ref()
     }
 
-    /// A program of this server as it is in force.
+    /// A program of this server as it is in force now.
     pub fn program(&self, id: &ProgramId) -> Option<&Arc<ProgramInForce>> {
-        self.0.programs.get(id)
+        self.0.programs.get(id, self.now())
     }
 
-    /// Every program of this server.
+    /// Every program of this server as it is in force now.
     pub fn programs(&self) -> impl Iterator<Item = &Arc<ProgramInForce>> {
-        self.0.programs.all()
+        self.0.programs.all(self.now())
     }
 
     /// The time and chance that this server takes.
@@ -125,7 +135,24 @@ impl App {
         &self.0
     }
 
-    pub(crate) fn sweep_every(&self) -> Duration {
-        Duration::from_millis(self.0.limits.sweep_every_ms)
+    /// How long until the next sweep: a version that comes into force does not wait for it.
+    pub(crate) fn until_next_sweep(&self) -> Duration {
+        let now = self.now();
+        let every = self.0.limits.sweep_every_ms;
+        let next = self.programs().filter_map(|program| program.ends_at()).min();
+        let until = next.map(|next| next.as_millis().saturating_sub(now.as_millis()).max(0));
+        Duration::from_millis(until.and_then(|until| u64::try_from(until).ok()).unwrap_or(every).min(every))
+    }
+
+    /// Tells the open pages of every program whose version has changed since the last time.
+    pub(crate) fn tell_of_versions(&self, now: Timestamp) {
+        let before =
+            Timestamp::from_millis(self.0.told_of_versions_at.swap(now.as_millis(), Ordering::SeqCst));
+        for first in self.0.programs.first() {
+            if first.at(before).program.version != first.at(now).program.version {
+                tracing::info!(program = %first.program.id, version = first.at(now).program.version, "in force");
+                self.0.hub.program_changed(&first.program.id);
+            }
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! The command line: exit code 0 when all is well, 1 when something that was looked at is wrong, 2 when it could not be
 //! looked at.
 
+mod program;
+
 use std::{
     fs::File,
     io::{self, BufReader, BufWriter, Write},
@@ -12,8 +14,9 @@ use clap::{Parser, Subcommand};
 use stampcard_model::ProgramId;
 use tracing_subscriber::EnvFilter;
 
+use self::program::ProgramTask;
 use crate::{
-    App, Seams, Settings, StartError, document, listen, read_program, serve,
+    App, Seams, Settings, StartError, document, listen, serve,
     store::sqlite::{Format, Imported, TransferError, export, import},
     verify,
 };
@@ -33,7 +36,7 @@ struct Line {
 enum Task {
     /// Serve until told to stop by SIGINT or SIGTERM. This is what happens without a task.
     Serve,
-    /// Look at a program's definition.
+    /// Begin, check and explain a program's definition.
     Program {
         #[command(subcommand)]
         task: ProgramTask,
@@ -71,21 +74,12 @@ enum Task {
     Openapi,
 }
 
-#[derive(Subcommand)]
-enum ProgramTask {
-    /// List everything that is wrong with a definition.
-    Check {
-        /// A JSON file.
-        file: PathBuf,
-    },
-}
-
 /// Reads the command line and does what it says.
 pub fn run() -> ExitCode {
     let line = Line::parse();
     let done = match line.task.unwrap_or(Task::Serve) {
         Task::Serve => start(line.config),
-        Task::Program { task: ProgramTask::Check { file } } => check_program(&file),
+        Task::Program { task } => program::run(task),
         Task::Verify { database } => check_ledger(database, line.config),
         Task::Export { format, database, program, output } => {
             return write_ledger(format, database, program.as_ref(), output, line.config);
@@ -162,20 +156,6 @@ fn check_ledger(database: Option<PathBuf>, config: Option<PathBuf>) -> Result<Ex
     let report = verify(&file)?;
     print!("{report}");
     Ok(if report.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn check_program(file: &Path) -> Result<ExitCode, StartError> {
-    match read_program(file) {
-        Ok(program) => {
-            println!("The program {} in version {} has no faults.", program.id, program.version);
-            Ok(ExitCode::SUCCESS)
-        }
-        Err(error @ StartError::ProgramFaulty { .. }) => {
-            println!("{error}");
-            Ok(ExitCode::FAILURE)
-        }
-        Err(error) => Err(error),
-    }
 }
 
 fn write_ledger(

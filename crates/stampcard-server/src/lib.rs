@@ -8,17 +8,22 @@
 
 mod app;
 mod carried_out;
+mod changes;
 pub mod cli;
+mod definition;
 mod events;
+mod explain;
 mod http;
 mod limiter;
 mod live;
 mod openapi;
 mod programs;
+mod schema;
 mod seams;
 mod serve;
 pub mod settings;
 mod start_error;
+mod starter;
 pub mod store;
 pub mod sweep;
 mod token_keys;
@@ -26,8 +31,11 @@ pub mod webhook;
 mod zone;
 
 pub use app::App;
+pub use definition::read_program;
+pub use explain::{Language, explain};
 pub use openapi::document;
-pub use programs::{ProgramInForce, read_program};
+pub use programs::ProgramInForce;
+pub use schema::program_schema;
 pub use seams::{Chance, Clock, Seams};
 pub use serve::{listen, serve};
 pub use settings::Settings;

@@ -93,6 +93,14 @@ impl Hub {
         }
     }
 
+    /// Tells every stream of a program that its tiers, and what else a member sees, may be others now.
+    pub(crate) fn program_changed(&self, program: &ProgramId) {
+        let open = self.lock();
+        for (_, member) in open.members.iter().filter(|((of, _), _)| of == program) {
+            member.send_modify(|told| told.tier += 1);
+        }
+    }
+
     /// Ends every stream, and opens no more.
     pub(crate) fn close(&self) {
         self.closing.send_replace(true);

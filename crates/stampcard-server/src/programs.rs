@@ -2,20 +2,21 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    fs,
+    iter,
     sync::{Arc, OnceLock},
 };
 
-use stampcard_model::{Program, ProgramId, Reward, RewardId};
+use stampcard_model::{Program, ProgramFault, ProgramId, Reward, RewardId, Timestamp};
 
 use crate::{
     IanaZone, StartError,
     carried_out::left_out,
+    definition::{in_order, read_program},
     settings::{ProgramSettings, ProgramSource, SecretKeyHash},
     token_keys::TokenKeys,
 };
 
-/// A program as it is in force, with its time zone and the versions that were in force before.
+/// A program as it is in force, with its time zone, the versions that were in force before, and the one that comes next.
 #[derive(Debug)]
 pub struct ProgramInForce {
     /// The definition.
@@ -23,7 +24,9 @@ pub struct ProgramInForce {
     /// Its time zone.
     pub zone: IanaZone,
     /// Definitions by version, as the store has kept them.
-    versions: OnceLock<BTreeMap<u32, Program>>,
+    versions: OnceLock<Arc<BTreeMap<u32, Program>>>,
+    /// What takes its place.
+    next: Option<Arc<ProgramInForce>>,
 }
 
 impl ProgramInForce {
@@ -35,15 +38,49 @@ impl ProgramInForce {
         let mut faults = program.faults();
         let zone = IanaZone::named(&program.time_zone);
         if zone.is_none() {
-            faults.push(stampcard_model::ProgramFault {
+            faults.push(ProgramFault {
                 pointer: "/time_zone".to_owned(),
                 detail: "is no time zone of the IANA database".to_owned(),
             });
         }
         match zone {
-            Some(zone) if faults.is_empty() => Ok(Self { program, zone, versions: OnceLock::new() }),
+            Some(zone) if faults.is_empty() => {
+                Ok(Self { program, zone, versions: OnceLock::new(), next: None })
+            }
             _ => Err(StartError::ProgramFaulty { program: program.id, faults }),
         }
+    }
+
+    /// Takes the versions of one program, in whatever order, and answers with the first.
+    ///
+    /// # Errors
+    /// Fails with every fault of one of them, and when they do not follow one another.
+    pub fn of_versions(programs: Vec<Program>) -> Result<Arc<Self>, StartError> {
+        let mut next: Option<Arc<Self>> = None;
+        for program in in_order(programs)?.into_iter().rev() {
+            next = Some(Arc::new(Self { next, ..Self::new(program)? }));
+        }
+        next.ok_or_else(|| StartError::Settings("They name no version of a program.".to_owned()))
+    }
+
+    /// The version in force at an instant: this one, or the last of those after it that have begun.
+    pub fn at(self: &Arc<Self>, now: Timestamp) -> &Arc<Self> {
+        self.and_later().take_while(|version| version.begins_at() <= now).last().unwrap_or(self)
+    }
+
+    /// When another version takes its place, if one is known.
+    pub fn ends_at(&self) -> Option<Timestamp> {
+        self.next.as_ref().map(|next| next.begins_at())
+    }
+
+    /// From when on it may be in force.
+    pub(crate) fn begins_at(&self) -> Timestamp {
+        self.program.effective_at.unwrap_or(Timestamp::MIN)
+    }
+
+    /// This version and those after it.
+    pub(crate) fn and_later(self: &Arc<Self>) -> impl Iterator<Item = &Arc<Self>> {
+        iter::successors(Some(self), |version| version.next.as_ref())
     }
 
     /// The definition of a version; `None` when it is not known.
@@ -66,24 +103,9 @@ impl ProgramInForce {
     }
 
     /// Takes the versions that the store has kept; the first time counts.
-    pub(crate) fn remember(&self, versions: BTreeMap<u32, Program>) {
+    pub(crate) fn remember(&self, versions: Arc<BTreeMap<u32, Program>>) {
         self.versions.get_or_init(|| versions);
     }
-}
-
-/// Reads and checks a program file.
-///
-/// # Errors
-/// [`StartError::ProgramUnreadable`] or [`StartError::ProgramFaulty`].
-pub fn read_program(file: &std::path::Path) -> Result<Program, StartError> {
-    let unreadable =
-        |reason: String| StartError::ProgramUnreadable { place: file.display().to_string(), reason };
-    let text = fs::read_to_string(file).map_err(|error| unreadable(error.to_string()))?;
-    let mut json = serde_json::Deserializer::from_str(&text);
-    let program: Program = serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| unreadable(format!("at {}: {}", error.path(), error.inner())))?;
-    json.end().map_err(|error| unreadable(error.to_string()))?;
-    ProgramInForce::new(program).map(|in_force| in_force.program)
 }
 
 /// How one program's member tokens are checked.
@@ -94,12 +116,18 @@ pub(crate) struct TokenCheck {
 
 /// A program with its credentials.
 pub(crate) struct Registered {
-    pub(crate) in_force: Arc<ProgramInForce>,
+    /// Its first version.
+    first: Arc<ProgramInForce>,
     pub(crate) tokens: TokenCheck,
     origins: BTreeSet<String>,
 }
 
 impl Registered {
+    /// The version in force at an instant.
+    pub(crate) fn in_force(&self, now: Timestamp) -> &Arc<ProgramInForce> {
+        self.first.at(now)
+    }
+
     /// Whether some key of the program is for pages of this origin.
     pub(crate) fn lists_origin(&self, origin: &str) -> bool {
         self.origins.contains(origin)
@@ -133,22 +161,27 @@ impl Programs {
             return Err(StartError::Settings("They name no program.".to_owned()));
         }
         for one in settings {
-            let program = match &one.program {
-                ProgramSource::File(file) => read_program(file)?,
-                ProgramSource::Inline(program) => program.as_ref().clone(),
+            let versions = match &one.program {
+                ProgramSource::File(file) => vec![read_program(file)?],
+                ProgramSource::Files(files) => {
+                    files.iter().map(|file| read_program(file)).collect::<Result<_, _>>()?
+                }
+                ProgramSource::Inline(program) => vec![program.as_ref().clone()],
             };
-            let in_force = ProgramInForce::new(program)?;
-            let faults = left_out(&in_force.program);
-            if !faults.is_empty() {
-                return Err(StartError::ProgramFaulty { program: in_force.program.id, faults });
+            let first = ProgramInForce::of_versions(versions)?;
+            for version in first.and_later() {
+                let faults = left_out(&version.program);
+                if !faults.is_empty() {
+                    return Err(StartError::ProgramFaulty { program: version.program.id.clone(), faults });
+                }
             }
-            programs.register(one, in_force)?;
+            programs.register(one, first)?;
         }
         Ok(programs)
     }
 
-    fn register(&mut self, settings: &ProgramSettings, in_force: ProgramInForce) -> Result<(), StartError> {
-        let id = in_force.program.id.clone();
+    fn register(&mut self, settings: &ProgramSettings, first: Arc<ProgramInForce>) -> Result<(), StartError> {
+        let id = first.program.id.clone();
         let unusable = |what: String| StartError::Settings(format!("Of the program {id}, {what}."));
         let tokens = &settings.member_tokens;
         let keys = TokenKeys::read(tokens, &id)?;
@@ -160,7 +193,7 @@ impl Programs {
             }
         }
         let registered = Arc::new(Registered {
-            in_force: Arc::new(in_force),
+            first,
             tokens: TokenCheck { keys, issuer: tokens.issuer.clone() },
             origins: settings.publishable_keys.iter().flat_map(|key| key.origins.iter().cloned()).collect(),
         });
@@ -190,12 +223,18 @@ impl Programs {
         Ok(())
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<ProgramInForce>> {
-        self.by_id.values().map(|registered| &registered.in_force)
+    /// The first version of each program.
+    pub(crate) fn first(&self) -> impl Iterator<Item = &Arc<ProgramInForce>> {
+        self.by_id.values().map(|registered| &registered.first)
     }
 
-    pub(crate) fn get(&self, id: &ProgramId) -> Option<&Arc<ProgramInForce>> {
-        self.by_id.get(id).map(|registered| &registered.in_force)
+    /// Each program as it is in force at an instant.
+    pub(crate) fn all(&self, now: Timestamp) -> impl Iterator<Item = &Arc<ProgramInForce>> {
+        self.first().map(move |first| first.at(now))
+    }
+
+    pub(crate) fn get(&self, id: &ProgramId, now: Timestamp) -> Option<&Arc<ProgramInForce>> {
+        self.by_id.get(id).map(|registered| registered.in_force(now))
     }
 
     pub(crate) fn of_audience(&self, audience: &str) -> Option<&Arc<Registered>> {

@@ -66,7 +66,7 @@ async fn sweep_now_and_then(app: App, mut stopped: watch::Receiver<bool>) {
             Err(error) => tracing::warn!(%error, "the sweep stopped early"),
         }
         tokio::select! {
-            () = tokio::time::sleep(app.sweep_every()) => {}
+            () = tokio::time::sleep(app.until_next_sweep()) => {}
             _ = stopped.changed() => return,
         }
     }

@@ -68,6 +68,8 @@ pub struct ProgramSettings {
 pub enum ProgramSource {
     /// In a JSON file; relative to the settings file, or to the working folder when there is none.
     File(PathBuf),
+    /// In JSON files, one for each version: from its `effective_at` on a version takes the place of the one before.
+    Files(Vec<PathBuf>),
     /// Right here.
     Inline(Box<Program>),
 }
@@ -233,6 +235,7 @@ impl Settings {
         for program in &mut self.programs {
             match &mut program.program {
                 ProgramSource::File(file) => *file = folder.join(&*file),
+                ProgramSource::Files(files) => files.iter_mut().for_each(|file| *file = folder.join(&*file)),
                 ProgramSource::Inline(_) => {}
             }
             match &mut program.member_tokens.secret {

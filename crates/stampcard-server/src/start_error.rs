@@ -2,7 +2,7 @@
 
 use std::{fmt, io, net::SocketAddr, path::PathBuf};
 
-use stampcard_model::{ProgramFault, ProgramId};
+use stampcard_model::{ProgramFault, ProgramId, Timestamp};
 
 /// Why a server does not start.
 #[derive(Debug)]
@@ -23,12 +23,26 @@ pub enum StartError {
         /// Why not.
         reason: String,
     },
+    /// A program's definition has not the shape of one.
+    ProgramMisshapen {
+        /// Where it is.
+        place: String,
+        /// The first place that is not as it must be.
+        fault: ProgramFault,
+    },
     /// A program's definition has faults.
     ProgramFaulty {
         /// Which program.
         program: ProgramId,
         /// All of them.
         faults: Vec<ProgramFault>,
+    },
+    /// No version of a program is in force yet.
+    ProgramTooEarly {
+        /// Which program.
+        program: ProgramId,
+        /// When the first version that is known comes into force.
+        effective_at: Timestamp,
     },
     /// The database knows this version of the program with other content, or a newer one.
     ProgramVersion {
@@ -74,13 +88,20 @@ impl fmt::Display for StartError {
             Self::ProgramUnreadable { place, reason } => {
                 write!(f, "The program in {place} cannot be read: {reason}.")
             }
+            Self::ProgramMisshapen { place, fault } => {
+                write!(f, "The program in {place} has a fault:\n  {} {}", fault.pointer, fault.detail)
+            }
             Self::ProgramFaulty { program, faults } => {
                 write!(f, "The program {program} has faults:")?;
                 faults.iter().try_for_each(|fault| write!(f, "\n  {} {}", fault.pointer, fault.detail))
             }
+            Self::ProgramTooEarly { program, effective_at } => write!(
+                f,
+                "The program {program} is in force from {effective_at} on. Until then the version before is needed, too."
+            ),
             Self::ProgramVersion { program, next } => write!(
                 f,
-                "The program {program} is not the one that this version has booked entries with. \
+                "The program {program} is not the one that was in force under this version, or an older one. \
                  Give it the version {next}."
             ),
             Self::DatabaseLocked(file) => {

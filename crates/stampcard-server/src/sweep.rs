@@ -26,14 +26,15 @@ pub struct Swept {
     pub forgotten: u64,
 }
 
-/// Writes down all that time has done by `now`, reminds members of what is due, and forgets what was kept for as long as
-/// the settings say.
+/// Writes down all that time has done by `now`, reminds members of what is due, forgets what was kept for as long as the
+/// settings say, and tells pages of programs that have another version in force.
 ///
 /// # Errors
 /// Fails with the first error of the store; what was swept before stays swept.
 pub async fn sweep(app: &App, now: Timestamp) -> Result<Swept, StoreError> {
+    app.tell_of_versions(now);
     let mut swept = Swept::default();
-    for program in app.programs() {
+    for program in app.parts().programs.all(now) {
         swept.members += catch_up(app, program, now).await?;
         swept.nudges += nudge(app, program, now).await?;
     }
@@ -69,6 +70,7 @@ async fn catch_up(app: &App, program: &Arc<ProgramInForce>, now: Timestamp) -> R
 }
 
 async fn nudge(app: &App, program: &Arc<ProgramInForce>, now: Timestamp) -> Result<u64, StoreError> {
+    app.store().remind_anew(program).await?;
     let mut nudges = 0;
     let mut last: Vec<MemberId> = Vec::new();
     loop {

@@ -13,6 +13,13 @@ impl IanaZone {
     pub fn named(name: &str) -> Option<Self> {
         TimeZone::get(name).ok().map(Self)
     }
+
+    /// Hour and minute of an instant.
+    pub(crate) fn time_at(&self, at: Timestamp) -> (u8, u8) {
+        let Ok(instant) = Instant::from_millisecond(at.as_millis()) else { return (0, 0) };
+        let time = instant.to_zoned(self.0.clone()).time();
+        (time.hour().unsigned_abs(), time.minute().unsigned_abs())
+    }
 }
 
 impl Zone for IanaZone {

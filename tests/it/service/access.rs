@@ -74,6 +74,7 @@ fn routes() -> Vec<Route> {
         Route(Server, "get", "/healthz", none(), 204, 204),
         Route(Server, "get", "/readyz", none(), 204, 204),
         Route(Server, "get", "/v1/openapi.json", none(), 200, 200),
+        Route(Server, "get", "/v1/program.schema.json", none(), 200, 200),
         Route(Public, "get", "/v1/program", none(), 200, 200),
         Route(Public, "get", "/v1/rewards", none(), 200, 200),
         Route(Member, "get", "/v1/me", none(), 200, 200),

@@ -14,7 +14,7 @@ use crate::http_server::http_client;
 use super::ground::{Ground, PAGE_KEY, SECRET_KEY, get, new_key, signed, write};
 
 /// Reads server-sent events one by one.
-struct Events {
+pub(super) struct Events {
     body: Body,
     text: String,
 }
@@ -44,7 +44,7 @@ impl Events {
         }
     }
 
-    async fn expect(&mut self, kind: &str, seq: u64) {
+    pub(super) async fn expect(&mut self, kind: &str, seq: u64) {
         let block = self.next().await.expect("an event");
         let data = format!("data: {}", json!({"kind": kind, "seq": seq}));
         for line in [format!("event: {kind}"), format!("id: {seq}"), data] {
@@ -53,13 +53,13 @@ impl Events {
     }
 
     /// Nothing has come by now.
-    async fn expect_silence(&mut self) {
+    pub(super) async fn expect_silence(&mut self) {
         let waited = tokio::time::timeout(Duration::from_millis(30), self.read()).await;
         assert!(waited.is_err(), "{waited:?}");
     }
 }
 
-async fn open(ground: &Ground, member: &str, last: Option<&str>) -> Events {
+pub(super) async fn open(ground: &Ground, member: &str, last: Option<&str>) -> Events {
     let mut request = get("/v1/me/stream", &ground.token(member));
     if let Some(last) = last {
         request.headers_mut().insert("last-event-id", last.parse().expect("a header"));

@@ -17,6 +17,7 @@ mod segments;
 mod soak;
 mod tokens;
 mod transfer;
+mod versions;
 mod webhook_tls;
 mod webhook_trouble;
 mod webhooks;

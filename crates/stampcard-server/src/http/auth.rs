@@ -65,7 +65,7 @@ pub(super) async fn public(
         return Err(ProblemCode::OriginNotAllowed.into());
     }
     limit::key(&app, key)?;
-    let visitor = Visitor { program: Arc::clone(&known.program.in_force) };
+    let visitor = Visitor { program: Arc::clone(known.program.in_force(app.now())) };
     request.extensions_mut().insert(visitor);
     Ok(next.run(request).await)
 }
@@ -89,7 +89,7 @@ pub(super) async fn member(
     if !covered {
         return Err(ProblemCode::InsufficientScope.into());
     }
-    let program = Arc::clone(&token.registered.in_force);
+    let program = Arc::clone(token.registered.in_force(now));
     limit::member(&app, &program.program.id, &token.reference)?;
     let caller = MemberCaller {
         program,
@@ -111,7 +111,7 @@ pub(super) async fn merchant(
     let secret = bearer(request.headers()).filter(|secret| secret.starts_with("sk_"));
     let known = secret.and_then(|secret| app.parts().programs.of_secret_key(secret));
     let (registered, key) = known.ok_or(ProblemCode::Unauthorized)?;
-    let merchant = Merchant { program: Arc::clone(&registered.in_force), key };
+    let merchant = Merchant { program: Arc::clone(registered.in_force(app.now())), key };
     request.extensions_mut().insert(merchant);
     Ok(next.run(request).await)
 }

@@ -177,7 +177,8 @@ fn read<T: DeserializeOwned + Serialize + Checked>(bytes: &[u8]) -> Result<(T, V
         match inner.classify() {
             Category::Data => {
                 let detail = inner.to_string();
-                Failure::from(ProblemCode::InvalidBody).at(pointer(error.path(), &detail), shortened(&detail))
+                Failure::from(ProblemCode::InvalidBody)
+                    .at(json_pointer(error.path(), &detail), shortened(&detail))
             }
             Category::Io | Category::Syntax | Category::Eof => no_json(inner),
         }
@@ -196,7 +197,7 @@ fn read<T: DeserializeOwned + Serialize + Checked>(bytes: &[u8]) -> Result<(T, V
 
 /// Whether something was given as a list of fields instead of an object with their names, which serde would read, too;
 /// `place` becomes its pointer.
-fn is_list_for_object(given: &Value, read: &Value, place: &mut String) -> bool {
+pub(crate) fn is_list_for_object(given: &Value, read: &Value, place: &mut String) -> bool {
     let mut within = |name: &str, given: &Value, read: &Value| {
         let length = place.len();
         push(place, name);
@@ -225,7 +226,7 @@ fn no_json(error: &serde_json::Error) -> Failure {
 }
 
 /// A JSON pointer (RFC 6901). A field that is unknown or missing is named by its own place, not by that around it.
-fn pointer(path: &serde_path_to_error::Path, detail: &str) -> String {
+pub(crate) fn json_pointer(path: &serde_path_to_error::Path, detail: &str) -> String {
     use serde_path_to_error::Segment;
     let mut pointer = String::new();
     for segment in path {

@@ -44,6 +44,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::App;
+pub(crate) use body::{is_list_for_object, json_pointer};
 pub(crate) use entries::view as entry_view;
 pub(crate) use error::Failure;
 

@@ -1,13 +1,19 @@
 //! What a sweep looks for, and what it forgets.
 
+use std::sync::Arc;
+
 use stampcard_model::{MemberId, ProgramId, Timestamp};
 
 use super::Answering;
+use crate::ProgramInForce;
 
 /// The part of a store that knows what time alone is to do.
 pub trait Jobs: Send + Sync {
     /// Members to whom time has done something by `now` that is not written down, `limit` at most.
     fn due(&self, program: &ProgramId, now: Timestamp, limit: u16) -> Answering<'_, Vec<MemberId>>;
+
+    /// Lets every member be looked at once a version of the program is in force that may remind of other things.
+    fn remind_anew(&self, program: &Arc<ProgramInForce>) -> Answering<'_, ()>;
 
     /// Members who are to be looked at for reminders by `now`, `limit` at most.
     fn to_nudge(&self, program: &ProgramId, now: Timestamp, limit: u16) -> Answering<'_, Vec<MemberId>>;

@@ -31,16 +31,18 @@ use crate::{
 /// Carries out a write once.
 pub(super) fn execute(connection: &Connection, write: Write) -> Result<Executed, StoreError> {
     let Write { program, now, action, once } = write;
+    // Another version may have come into force since the request was let in.
+    let program = program.at(now);
     let known = match reference(&action) {
         Some(reference) => people::member(connection, &program.program.id, reference)?,
         None => None,
     };
     let Some(Once { principal, key, fingerprint, answer }) = once else {
-        return Ok(Executed::Now(act(connection, &program, now, action, known)?, None));
+        return Ok(Executed::Now(act(connection, program, now, action, known)?, None));
     };
     let id = &program.program.id;
     let Some(name) = once::principal(&principal, known.as_ref().map(|member| &member.id)) else {
-        let outcome = act(connection, &program, now, action, known)?;
+        let outcome = act(connection, program, now, action, known)?;
         let answer = answer(&outcome);
         return Ok(Executed::Now(outcome, Some(answer)));
     };
@@ -49,7 +51,7 @@ pub(super) fn execute(connection: &Connection, write: Write) -> Result<Executed,
         return Ok(Executed::Before(answer));
     }
     once::use_up(connection, id, &principal, now)?;
-    let outcome = act(connection, &program, now, action, known)?;
+    let outcome = act(connection, program, now, action, known)?;
     let answer = answer(&outcome);
     let names = match &outcome {
         Ok(Effect::Enrolled { member, .. }) => Some(&member.id),

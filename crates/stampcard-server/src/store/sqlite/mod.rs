@@ -22,6 +22,7 @@ mod rows;
 mod sources;
 mod transfer;
 mod verify;
+mod versions;
 mod writer;
 
 use std::{
@@ -54,12 +55,12 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens the file, or creates it, brings its tables up to date, and puts the programs in force. While it is open
-    /// no other server can open it.
+    /// Opens the file, or creates it, brings its tables up to date, and puts the programs in force, each given
+    /// by its first version. While it is open no other server can open it.
     ///
     /// # Errors
-    /// [`StartError::DatabaseLocked`], [`StartError::DatabaseTooNew`], [`StartError::Database`], or
-    /// [`StartError::ProgramVersion`].
+    /// [`StartError::DatabaseLocked`], [`StartError::DatabaseTooNew`], [`StartError::Database`],
+    /// [`StartError::ProgramTooEarly`], or [`StartError::ProgramVersion`].
     pub fn open<'a>(
         file: &Path,
         limits: &Limits,
@@ -70,7 +71,7 @@ impl SqliteStore {
         let lock = open::lock(file)?;
         let (mut connection, cursor_key) = open::open_to_write(file, seams)?;
         for program in programs {
-            open::put_in_force(&mut connection, file, program, seams.now())?;
+            versions::put_in_force(&mut connection, file, program, seams.now())?;
         }
         let readers = Readers::open(file, limits.readers)?;
         let writer = Writer::start(connection, lock, limits.write_queue)
@@ -194,6 +195,11 @@ impl Jobs for SqliteStore {
     fn due(&self, program: &ProgramId, now: Timestamp, limit: u16) -> Answering<'_, Vec<MemberId>> {
         let program = program.clone();
         self.readers.read(move |connection| queries::due(connection, &program, now, limit))
+    }
+
+    fn remind_anew(&self, program: &Arc<ProgramInForce>) -> Answering<'_, ()> {
+        let program = Arc::clone(program);
+        Box::pin(self.submit(move |connection| Ok(nudges::remind_anew(connection, &program.program)?)).wait())
     }
 
     fn to_nudge(&self, program: &ProgramId, now: Timestamp, limit: u16) -> Answering<'_, Vec<MemberId>> {

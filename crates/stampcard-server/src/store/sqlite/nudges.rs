@@ -94,16 +94,22 @@ pub(super) fn set_next(connection: &Connection, key: Key<'_>, at: Option<Timesta
         .map(drop)
 }
 
-/// Lets all members be looked at: a new version of the program may remind of other things.
-pub(super) fn look_at_all(
-    connection: &Connection,
-    program: &Program,
-    now: Timestamp,
-) -> rusqlite::Result<()> {
-    let at = (program.nudges != Nudges::default()).then_some(now.as_millis());
-    connection
-        .execute("UPDATE member SET nudge_at = ?2 WHERE program_id = ?1", params![program.id.as_str(), at])
-        .map(drop)
+/// Lets all members be looked at, the first time that this version of the program is in force: it may remind of other
+/// things.
+pub(super) fn remind_anew(connection: &Connection, program: &Program) -> rusqlite::Result<()> {
+    let first = connection
+        .prepare_cached(
+            "UPDATE program SET reminds = 1 WHERE program_id = ?1 AND version = ?2 AND reminds = 0",
+        )?
+        .execute(params![program.id.as_str(), program.version])?;
+    if first > 0 {
+        let at = (program.nudges != Nudges::default()).then_some(Timestamp::MIN.as_millis());
+        connection.execute(
+            "UPDATE member SET nudge_at = ?2 WHERE program_id = ?1",
+            params![program.id.as_str(), at],
+        )?;
+    }
+    Ok(())
 }
 
 /// Keeps that something was told; says whether it was not before.

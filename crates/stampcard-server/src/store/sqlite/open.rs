@@ -1,4 +1,4 @@
-//! Opening the file: the lock, the pragmas, the tables, the programs.
+//! Opening the file: the lock, the pragmas, the tables.
 
 use std::{
     ffi::OsString,
@@ -8,11 +8,10 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig, params};
-use stampcard_model::{Program, Timestamp};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig};
 
-use super::{nudges, rebuild};
-use crate::{ProgramInForce, Seams, StartError};
+use super::rebuild;
+use crate::{Seams, StartError};
 
 /// Each brings the tables from the version of its place to the next.
 const MIGRATIONS: [&str; 8] = [
@@ -89,53 +88,6 @@ pub(super) fn open_to_read(file: &Path) -> Result<Connection, StartError> {
         Ok::<_, rusqlite::Error>(connection)
     };
     open().map_err(|error| failed(file, &error))
-}
-
-/// Takes the program as the one in force, and tells it of its earlier versions.
-pub(super) fn put_in_force(
-    connection: &mut Connection,
-    file: &Path,
-    program: &ProgramInForce,
-    now: Timestamp,
-) -> Result<(), StartError> {
-    if let Some(effective_at) = program.program.effective_at.filter(|effective_at| *effective_at > now) {
-        return Err(failed(
-            file,
-            &format!("the program {} is in force from {effective_at} on", program.program.id),
-        ));
-    }
-    let known = keep_version(connection, &program.program, now).map_err(|error| failed(file, &error))?;
-    let id = &program.program.id;
-    let mut versions = std::collections::BTreeMap::new();
-    for (version, document) in known {
-        let document: Program = serde_json::from_str(&document).map_err(|error| failed(file, &error))?;
-        versions.insert(version, document);
-    }
-    let latest = versions.keys().next_back().copied().unwrap_or_default();
-    if versions.get(&latest) != Some(&program.program) {
-        return Err(StartError::ProgramVersion { program: id.clone(), next: latest.saturating_add(1) });
-    }
-    program.remember(versions);
-    Ok(())
-}
-
-/// Adds a version that is not known, and answers with all that are.
-fn keep_version(
-    connection: &mut Connection,
-    program: &Program,
-    now: Timestamp,
-) -> Result<Vec<(u32, String)>, Box<dyn std::error::Error>> {
-    let new = connection.execute(
-        "INSERT INTO program (program_id, version, document, in_force_at) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT DO NOTHING",
-        params![program.id.as_str(), program.version, serde_json::to_string(program)?, now.as_millis()],
-    )?;
-    if new > 0 {
-        nudges::look_at_all(connection, program, now)?;
-    }
-    let mut known = connection.prepare("SELECT version, document FROM program WHERE program_id = ?1")?;
-    let rows = known.query_map([program.id.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Refuses what is no ledger, and a ledger of another version.
