@@ -15,5 +15,6 @@ mod segments;
 mod soak;
 mod tokens;
 mod transfer;
+mod ways;
 mod webhook_trouble;
 mod webhooks;

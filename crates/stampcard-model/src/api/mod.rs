@@ -15,6 +15,7 @@ mod referrals;
 mod rewards;
 mod stream;
 mod vouchers;
+mod ways;
 mod webhooks;
 
 pub use activities::{BookedActivity, NewActivity, NewMemberActivity};
@@ -37,6 +38,7 @@ pub use referrals::{FriendView, InvitationView, MyReferral, NewReferral, Referra
 pub use rewards::{MyReward, RewardView};
 pub use stream::{Change, ChangeKind};
 pub use vouchers::{NewVoucherUse, VoucherView};
+pub use ways::{GoalProgress, LimitLeft, StreakView, WayToEarn};
 pub use webhooks::{
     NewWebhook, NewWebhookSecret, Topic, WebhookData, WebhookMessage, WebhookSettings, WebhookView,
     WebhookWithSecret,

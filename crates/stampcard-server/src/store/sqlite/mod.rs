@@ -29,10 +29,10 @@ use std::{
 };
 
 use stampcard_engine::{Context, RewardState};
-use stampcard_model::{MemberId, ProgramId, RedemptionId, ReferralCode, RewardId, Timestamp, WebhookId};
+use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp, WebhookId};
 
 use super::{
-    Answering, Attempt, Consent, Everything, Executed, Invited, Line, MemberSnapshot, Message, OnCommit,
+    Answering, Attempt, Consent, Everything, Executed, Invitations, Line, MemberSnapshot, Message, OnCommit,
     Outbox, Personal, Redemption, Referrals, Referred, Store, StoreError, Webhook, Write,
 };
 use crate::{ProgramInForce, Seams, StartError, settings::Limits};
@@ -242,7 +242,7 @@ impl Referrals for SqliteStore {
         program: &ProgramId,
         reference: &str,
         limit: u16,
-    ) -> Answering<'_, Option<(Option<ReferralCode>, Vec<Invited>)>> {
+    ) -> Answering<'_, Option<Invitations>> {
         let (program, reference) = (program.clone(), reference.to_owned());
         self.readers.read(move |connection| referrals::invited(connection, &program, &reference, limit))
     }
