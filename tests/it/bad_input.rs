@@ -33,6 +33,8 @@ async fn prepared() -> (Server, Vec<Good>) {
             "merchant",
             json!({"member_reference": "ada", "delta": -1, "reason": "spilt tea"}),
         ),
+        good("/v1/referrals", "merchant", json!({"friend_reference": "ada", "code": "4TBD-7K2M-9QXR"})),
+        good("/v1/me/offers/spring/activate", "member", json!({"code": "SPRING"})),
         good(&format!("/v1/vouchers/{code}/use"), "merchant", json!({"order_id": "2"})),
     ];
     (server, writes)
@@ -109,8 +111,8 @@ async fn each_field_is_held_to_its_type_and_range() {
     let before = server.contents();
     let find = |path: &str| writes.iter().find(|write| write.path.ends_with(path)).unwrap();
     let long = |length: usize| json!("x".repeat(length));
-    let [redeem, members, orders, voucher, adjustment] =
-        ["/redemptions", "/members", "/orders", "/use", "/adjustments"].map(find);
+    let [redeem, members, orders, voucher] = ["/redemptions", "/members", "/orders", "/use"].map(find);
+    let [adjustment, referral, offer] = ["/adjustments", "/referrals", "/activate"].map(find);
     let activity = |path: &str, plane, body| Good { path: path.to_owned(), plane, body };
     let did = json!({"id": "1", "kind": "check_in"});
     let reported =
@@ -157,6 +159,19 @@ async fn each_field_is_held_to_its_type_and_range() {
         (members, "/display_name", long(101)),
         (members, "/display_name", json!("\u{7f}")),
         (members, "/display_name", json!(7)),
+        (members, "/birthday", json!("02-30")),
+        (members, "/birthday", json!("2000-12-31")),
+        (members, "/birthday", json!(1231)),
+        (members, "/segments", json!("gardeners")),
+        (members, "/segments", json!(vec!["x"; 51])),
+        (members, "/household", json!("two words")),
+        (members, "/household", long(65)),
+        (referral, "/friend_reference", json!("")),
+        (referral, "/friend_reference", long(129)),
+        (referral, "/code", json!("two words")),
+        (referral, "/code", long(65)),
+        (offer, "/code", json!("")),
+        (offer, "/code", json!(7)),
         (orders, "/member_reference", json!("")),
         (orders, "/member_reference", long(129)),
         (orders, "/order/id", long(65)),

@@ -99,6 +99,20 @@ async fn each_check_sees_its_damage() {
         ("UPDATE order_accrual SET reversed = 0".to_owned(), Invariant::OrdersKnown),
         ("DELETE FROM order_accrual WHERE reversed = 1".to_owned(), Invariant::OrdersKnown),
         ("UPDATE balance SET owed = owed + 1".to_owned(), Invariant::BalanceExplained),
+        (
+            format!(
+                "INSERT INTO referral (program_id, seq, referral_id, advocate_id, friend_id, followed_at, order_id, rewarded_at)
+                 SELECT program_id, 1, 'f_forged', {first}, member_id, 0, order_id, 0 FROM order_accrual LIMIT 1"
+            ),
+            Invariant::ReferralsKnown,
+        ),
+        (
+            format!(
+                "INSERT INTO referral (program_id, seq, referral_id, advocate_id, friend_id, followed_at, order_id, rewarded_at, withheld)
+                 SELECT program_id, 1, 'f_forged', {first}, member_id, 0, 'never-booked', 0, 'member_not_found' FROM order_accrual LIMIT 1"
+            ),
+            Invariant::ReferralsKnown,
+        ),
         ("UPDATE balance SET facts = '{}'".to_owned(), Invariant::Replayed),
         ("UPDATE balance SET sums = replace(sums, '\"q\":1', '\"q\":2')".to_owned(), Invariant::Replayed),
         ("UPDATE lot SET expires_at = expires_at + 1 WHERE remaining > 0".to_owned(), Invariant::Replayed),

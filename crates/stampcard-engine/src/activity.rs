@@ -117,7 +117,7 @@ fn collect<'a>(
 }
 
 /// Whether today is the day for it: birthdays and anniversaries have theirs, anniversaries from the first year on.
-fn comes_today(moment: &Moment<'_>, kind: ActivityKind, span: Span) -> bool {
+pub(crate) fn comes_today(moment: &Moment<'_>, kind: ActivityKind, span: Span) -> bool {
     let profile = moment.context.profile;
     match kind {
         ActivityKind::Birthday => profile.birthday.is_some_and(|birthday| moment.is_on(birthday, span)),

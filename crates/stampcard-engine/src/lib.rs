@@ -36,6 +36,7 @@ mod replay;
 mod state;
 mod tier_state;
 mod tiering;
+mod ways;
 mod write_off;
 mod zone;
 
@@ -56,6 +57,7 @@ pub use refund::{Return, without};
 pub use replay::{apply, replay};
 pub use state::{Counted, Earned, Lot, MemberState, Phase, RedemptionState, Streak, Tally, TierState};
 pub use tiering::{Opportunity, Risk, Standing, opportunities, standing};
+pub use ways::{Left, StreakNow, Way, ways};
 pub use zone::{Utc, Zone};
 
 pub(crate) use tiering::standing_of;

@@ -54,14 +54,24 @@ pub(crate) fn occasion_of(moment: &Moment<'_>) -> Occasion {
 /// The limit that leaves nothing.
 pub(crate) fn room_of(moment: &Moment<'_>, rule: &EarnRule) -> Result<Option<Room>, MissedReason> {
     let limits = natural_limit(&rule.earn).into_iter().chain(rule.limits.iter().copied());
-    let had = |since| {
-        let tallies = since_then(moment, since).filter_map(|counted| counted.rules.get(&rule.id));
-        tallies.fold(Tally::default(), |sum, tally| Tally {
-            times: sum.times.saturating_add(tally.times),
-            points: sum.points.saturating_add(tally.points),
-        })
-    };
-    tightest(moment, limits, LimitOf::Rule, Some(&rule.id), had)
+    tightest(moment, limits, LimitOf::Rule, Some(&rule.id), |since| tally_of_rule(moment, &rule.id, since))
+}
+
+/// What a rule gave the member from an instant on.
+pub(crate) fn tally_of_rule(moment: &Moment<'_>, rule_id: &RuleId, since: Timestamp) -> Tally {
+    let tallies = since_then(moment, since).filter_map(|counted| counted.rules.get(rule_id));
+    tallies.fold(Tally::default(), |sum, tally| Tally {
+        times: sum.times.saturating_add(tally.times),
+        points: sum.points.saturating_add(tally.points),
+    })
+}
+
+/// What all rules together gave the member from an instant on.
+pub(crate) fn tally_of_all(moment: &Moment<'_>, since: Timestamp) -> Tally {
+    since_then(moment, since).fold(Tally::default(), |sum, counted| Tally {
+        times: sum.times.saturating_add(counted.accruals),
+        points: sum.points.saturating_add(counted.points),
+    })
 }
 
 /// The rooms that limits over all rules leave.
@@ -70,12 +80,7 @@ pub(crate) fn room_of(moment: &Moment<'_>, rule: &EarnRule) -> Result<Option<Roo
 /// The limit that leaves nothing.
 pub(crate) fn over_all(moment: &Moment<'_>) -> Result<Vec<Room>, MissedReason> {
     let limits = &moment.context.program.limits;
-    let had = |since| {
-        since_then(moment, since).fold(Tally::default(), |sum, counted| Tally {
-            times: sum.times.saturating_add(counted.accruals),
-            points: sum.points.saturating_add(counted.points),
-        })
-    };
+    let had = |since| tally_of_all(moment, since);
     let own = tightest(moment, limits.per_member.iter().copied(), LimitOf::Member, None, had)?;
     let cap = limits.issued.map(|cap| Limit { period: cap.period, points: Some(cap.points), times: None });
     let issued = |_| Tally { times: 0, points: moment.context.issued.get() };
@@ -138,7 +143,12 @@ fn tightest(
     Ok(tightest)
 }
 
-fn progress(moment: &Moment<'_>, rule_id: &RuleId, measure: GoalMeasure, period: Period) -> Progress {
+pub(crate) fn progress(
+    moment: &Moment<'_>,
+    rule_id: &RuleId,
+    measure: GoalMeasure,
+    period: Period,
+) -> Progress {
     let since = period_start(moment.context.zone, moment.context.now, period);
     let sum = |of: &dyn Fn(&Counted) -> u64| since_then(moment, since).map(of).fold(0, u64::saturating_add);
     let before = match measure {

@@ -87,6 +87,7 @@ fn routes() -> Vec<Route> {
         Route(Member, "get", "/v1/me/consents", none(), 200, 200),
         Route(Member, "put", "/v1/me/consents", consent, 200, 200),
         Route(Member, "get", "/v1/me/offers", none(), 200, 200),
+        Route(Member, "get", "/v1/me/ways-to-earn", none(), 200, 200),
         // The demo's program rewards no invitations.
         Route(Member, "get", "/v1/me/referral", none(), 404, 404),
         Route(Member, "post", "/v1/me/offers/{id}/activate", json!({}), 404, 404),

@@ -105,6 +105,26 @@ async fn a_page_is_told_of_every_change_and_of_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_page_is_told_of_what_a_friends_order_brought_its_member() {
+    let ground = Ground::of(|program| {
+        let invite = json!({"type": "referral", "advocate": 10, "friend": 5});
+        program["earn_rules"] = json!([{"id": "invite", "title": {"en": "Invite"}, "earn": invite}]);
+    });
+    ground.member("mei", 0).await;
+    ground.member("lin", 0).await;
+    let code = ground.get("/v1/me/referral", "mei").await.body["code"].clone();
+    let follows = json!({"friend_reference": "lin", "code": code});
+    assert_eq!(ground.post("/v1/referrals", follows).await.status, 201);
+    let (mut mei, mut lin) = (open(&ground, "mei", None).await, open(&ground, "lin", None).await);
+    assert_eq!(ground.order("lin", "1", 60).await.status, 201);
+    lin.expect("balance_changed", 1).await;
+    mei.expect("balance_changed", 1).await;
+    assert_eq!(ground.post("/v1/orders/1/refunds", json!({})).await.status, 201);
+    lin.expect("balance_changed", 2).await;
+    mei.expect("balance_changed", 2).await;
+}
+
+#[tokio::test]
 async fn a_page_that_was_away_is_told_what_may_have_changed() {
     let ground = Ground::new();
     ground.member("mei", 100).await;

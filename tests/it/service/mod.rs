@@ -18,6 +18,7 @@ mod soak;
 mod tokens;
 mod transfer;
 mod versions;
+mod ways;
 mod webhook_tls;
 mod webhook_trouble;
 mod webhooks;

@@ -16,6 +16,7 @@ mod reviews;
 mod rewards;
 mod stream;
 mod vouchers;
+mod ways;
 mod webhooks;
 
 pub use activities::{BookedActivity, NewActivity, NewMemberActivity};
@@ -41,6 +42,7 @@ pub use reviews::{NewApproval, NewRejection, ReviewView};
 pub use rewards::{MyReward, RewardView};
 pub use stream::{Change, ChangeKind};
 pub use vouchers::{NewVoucherUse, VoucherView};
+pub use ways::{GoalProgress, LimitLeft, StreakView, WayToEarn};
 pub use webhooks::{
     NewRedelivery, NewWebhook, NewWebhookSecret, Topic, WebhookData, WebhookMessage, WebhookMessageView,
     WebhookSettings, WebhookView, WebhookWithSecret,

@@ -30,6 +30,7 @@ mod stream;
 mod text;
 mod token;
 mod vouchers;
+mod ways;
 mod webhooks;
 
 use std::any::Any;
@@ -72,6 +73,7 @@ pub(crate) fn planes() -> Planes {
             .merge(birthday::router())
             .merge(offers::member_router())
             .merge(referrals::member_router())
+            .merge(ways::router())
             .merge(feedback::router()),
         merchant: members::router()
             .merge(orders::router())

@@ -2,7 +2,7 @@
 
 use axum::{Extension, http::HeaderMap, response::Response};
 use stampcard_model::{
-    Program,
+    EarnRule, Program,
     api::{BenefitView, EarnRuleView, ProgramView, TierView},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -38,17 +38,7 @@ fn view(program: &Program, language: &str) -> ProgramView {
         terminology: program.terminology(language),
         money: program.money.clone(),
         time_zone: program.time_zone.clone(),
-        earn_rules: program
-            .earn_rules
-            .iter()
-            .map(|rule| EarnRuleView {
-                id: rule.id.clone(),
-                title: text(&rule.title),
-                earn: (&rule.earn).into(),
-                limits: rule.limits.clone(),
-                minimum_order_minor: rule.minimum_order_minor.max(program.limits.minimum_order_minor),
-            })
-            .collect(),
+        earn_rules: program.earn_rules.iter().map(|rule| earn_rule(program, rule, language)).collect(),
         expiry: (&program.expiry).into(),
         window: program.tiers.window.into(),
         measure: program.tiers.measure.into(),
@@ -74,5 +64,15 @@ fn view(program: &Program, language: &str) -> ProgramView {
                     .collect(),
             })
             .collect(),
+    }
+}
+
+pub(super) fn earn_rule(program: &Program, rule: &EarnRule, language: &str) -> EarnRuleView {
+    EarnRuleView {
+        id: rule.id.clone(),
+        title: rule.title.resolve(language, &program.default_locale).to_owned(),
+        earn: (&rule.earn).into(),
+        limits: rule.limits.clone(),
+        minimum_order_minor: rule.minimum_order_minor.max(program.limits.minimum_order_minor),
     }
 }

@@ -27,7 +27,10 @@ use super::{
 };
 use crate::{
     App,
-    store::{Action, Effect, Executed, Invited, Principal, Record, Recorded, Referral, Referred, Write},
+    store::{
+        Action, Effect, Executed, Invitations, Invited, Principal, Record, Recorded, Referral, Referred,
+        Write,
+    },
 };
 
 /// Friends that a member is shown at most.
@@ -53,7 +56,7 @@ async fn my_referral(
     let program = &caller.program.program;
     let language = language(program, &headers);
     let found = app.store().invited(&program.id, &caller.reference, FRIENDS_MAX).await?;
-    let (code, invited) = found.ok_or(Refusal::MemberNotFound)?;
+    let Invitations { code, invited } = found.ok_or(Refusal::MemberNotFound)?;
     let rewards = rewards(program, &language);
     if rewards.is_empty() {
         return Err(Refusal::ReferralNotFound.into());

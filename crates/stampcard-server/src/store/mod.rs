@@ -11,28 +11,22 @@ mod referrals;
 mod reviews;
 pub mod sqlite;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    future::Future,
-    pin::Pin,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
 
 use stampcard_engine::{Context, MemberState, Profile, RewardState};
 use stampcard_model::{
-    Activity, Deal, Entry, HouseholdId, IdempotencyKey, MemberId, Nudge, OfferId, Order, OrderId, Points,
-    ProgramId, RedemptionId, ReferralCode, Refusal, Returned, RewardId, SegmentId, TierId, Timestamp,
-    VoucherCode, VoucherState, api::RedemptionStatus,
+    Activity, Deal, Entry, IdempotencyKey, MemberId, Nudge, OfferId, Order, OrderId, Points, ProgramId,
+    RedemptionId, Refusal, Returned, RewardId, TierId, Timestamp, VoucherCode, VoucherState,
+    api::RedemptionStatus,
 };
 
 use crate::{ProgramInForce, settings::Velocity};
 
 pub use jobs::{Jobs, Perishable};
 pub use outbox::{Attempt, FAILING_DAYS_MAX, Message, Outbox, Then, Waiting, Webhook, WebhookSecret};
-pub use personal::{Birthday, Consent, Everything, Feedback, Personal, Said, Told};
+pub use personal::{Birthday, Consent, Everything, Feedback, Member, Personal, Said, Told};
 pub use records::{Record, Recorded};
-pub use referrals::{Invited, Referral, ReferralReward, Referrals, Referred};
+pub use referrals::{Invitations, Invited, Referral, ReferralReward, Referrals, Referred};
 pub use reviews::{Reviewed, Reviews, UnderReview};
 
 /// What a store promises to answer.
@@ -332,46 +326,6 @@ pub enum Executed {
     Now(Outcome, Option<Answer>),
     /// It had carried it out before, and this was the answer.
     Before(Answer),
-}
-
-/// A member.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Member {
-    /// The surrogate that the ledger knows.
-    pub id: MemberId,
-    /// The host shop's own id of the customer.
-    pub reference: String,
-    /// A name to greet with.
-    pub display_name: Option<String>,
-    /// When they enrolled.
-    pub enrolled_at: Timestamp,
-    /// Their birthday.
-    pub birthday: Option<Birthday>,
-    /// The segments that they belong to.
-    pub segments: BTreeSet<SegmentId>,
-    /// The offers that the merchant gave them.
-    pub offers: BTreeSet<OfferId>,
-    /// Whom they live with.
-    pub household: Option<HouseholdId>,
-    /// What they invite friends with; none before they ask for it.
-    pub referral_code: Option<ReferralCode>,
-}
-
-impl Member {
-    /// Somebody of whom nothing else is known.
-    pub fn new(id: MemberId, reference: String, enrolled_at: Timestamp) -> Self {
-        Self {
-            id,
-            reference,
-            display_name: None,
-            enrolled_at,
-            birthday: None,
-            segments: BTreeSet::new(),
-            offers: BTreeSet::new(),
-            household: None,
-            referral_code: None,
-        }
-    }
 }
 
 /// A member with all that a page shows of them, as of one instant.

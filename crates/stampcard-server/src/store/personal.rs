@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use stampcard_model::{HouseholdId, MonthDay, Nudge, ProgramId, SegmentId, SurveyId, Timestamp};
+use stampcard_model::{
+    HouseholdId, MemberId, MonthDay, Nudge, OfferId, ProgramId, ReferralCode, SegmentId, SurveyId, Timestamp,
+};
 
-use super::{Answering, Line, Member, Redemption, Referral, Reviewed};
+use super::{Answering, Line, Redemption, Referral, Reviewed};
 
 /// The part of a store that keeps what members decide and think.
 pub trait Personal: Send + Sync {
@@ -13,6 +15,46 @@ pub trait Personal: Send + Sync {
 
     /// Everything that is known of a member, as of one instant; `None` without such a member.
     fn everything(&self, program: &ProgramId, reference: &str) -> Answering<'_, Option<Everything>>;
+}
+
+/// A member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The surrogate that the ledger knows.
+    pub id: MemberId,
+    /// The host shop's own id of the customer.
+    pub reference: String,
+    /// A name to greet with.
+    pub display_name: Option<String>,
+    /// When they enrolled.
+    pub enrolled_at: Timestamp,
+    /// Their birthday.
+    pub birthday: Option<Birthday>,
+    /// The segments that they belong to.
+    pub segments: BTreeSet<SegmentId>,
+    /// The offers that the merchant gave them.
+    pub offers: BTreeSet<OfferId>,
+    /// Whom they live with.
+    pub household: Option<HouseholdId>,
+    /// What they invite friends with; none before they ask for it.
+    pub referral_code: Option<ReferralCode>,
+}
+
+impl Member {
+    /// Somebody of whom nothing else is known.
+    pub fn new(id: MemberId, reference: String, enrolled_at: Timestamp) -> Self {
+        Self {
+            id,
+            reference,
+            display_name: None,
+            enrolled_at,
+            birthday: None,
+            segments: BTreeSet::new(),
+            offers: BTreeSet::new(),
+            household: None,
+            referral_code: None,
+        }
+    }
 }
 
 /// For how long a birthday that replaces another does not count. A year, so that moving it about never brings more birthdays

@@ -10,12 +10,8 @@ use super::Answering;
 /// The part of a store that keeps invitations. They are made and rewarded by [`super::Store::execute`].
 pub trait Referrals: Send + Sync {
     /// What a member invites with, and whom they invited; `None` without such a member.
-    fn invited(
-        &self,
-        program: &ProgramId,
-        reference: &str,
-        limit: u16,
-    ) -> Answering<'_, Option<(Option<ReferralCode>, Vec<Invited>)>>;
+    fn invited(&self, program: &ProgramId, reference: &str, limit: u16)
+    -> Answering<'_, Option<Invitations>>;
 
     /// Invitations below `before`, newest first, `limit` at most: all, or only those that were refused or that stand.
     fn referrals(
@@ -69,6 +65,15 @@ impl Referral {
             (None, Some(ReferralReward { taken_back_at: None, .. })) => ReferralState::Rewarded,
         }
     }
+}
+
+/// What a member invites with, and whom they invited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invitations {
+    /// The code; none before the member asked for it.
+    pub code: Option<ReferralCode>,
+    /// Who followed, newest first.
+    pub invited: Vec<Invited>,
 }
 
 /// An invitation as its advocate sees it.

@@ -32,10 +32,10 @@ use std::{
 };
 
 use stampcard_engine::{Context, RewardState};
-use stampcard_model::{MemberId, ProgramId, RedemptionId, ReferralCode, RewardId, Timestamp, WebhookId};
+use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp, WebhookId};
 
 use super::{
-    Answering, Attempt, Consent, Everything, Executed, Invited, Jobs, Line, MemberSnapshot, Message,
+    Answering, Attempt, Consent, Everything, Executed, Invitations, Jobs, Line, MemberSnapshot, Message,
     OnCommit, Outbox, Perishable, Personal, Redemption, Referrals, Referred, Store, StoreError, Waiting,
     Webhook, Write,
 };
@@ -274,7 +274,7 @@ impl Referrals for SqliteStore {
         program: &ProgramId,
         reference: &str,
         limit: u16,
-    ) -> Answering<'_, Option<(Option<ReferralCode>, Vec<Invited>)>> {
+    ) -> Answering<'_, Option<Invitations>> {
         let (program, reference) = (program.clone(), reference.to_owned());
         self.readers.read(move |connection| referrals::invited(connection, &program, &reference, limit))
     }

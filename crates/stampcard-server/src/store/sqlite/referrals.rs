@@ -13,7 +13,7 @@ use super::{
     people, rows, sources,
 };
 use crate::store::{
-    Booked, Effect, Invited, Member, Outcome, Referral, ReferralReward, Referred, StoreError,
+    Booked, Effect, Invitations, Invited, Member, Outcome, Referral, ReferralReward, Referred, StoreError,
 };
 
 /// The invitation that a member follows and that stands.
@@ -76,7 +76,7 @@ pub(super) fn add(
     program: &ProgramId,
     referral: &Referral,
 ) -> Result<(), StoreError> {
-    let fault = referral.fault.map(|fault| serde_json::to_value(fault)).transpose()?;
+    let fault = referral.fault.map(serde_json::to_value).transpose()?;
     let reward = referral.reward.as_ref();
     connection
         .prepare_cached(
@@ -253,7 +253,7 @@ pub(super) fn invited(
     program: &ProgramId,
     reference: &str,
     limit: u16,
-) -> Result<Option<(Option<ReferralCode>, Vec<Invited>)>, StoreError> {
+) -> Result<Option<Invitations>, StoreError> {
     let Some(member) = people::member(connection, program, reference)? else { return Ok(None) };
     let invited = connection
         .prepare_cached(
@@ -267,7 +267,7 @@ pub(super) fn invited(
             Ok(Invited { referral: read(row)?, points: rows::points(row, "points")? })
         })?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(Some((member.referral_code, invited)))
+    Ok(Some(Invitations { code: member.referral_code, invited }))
 }
 
 /// Invitations of a program, newest first.
