@@ -195,9 +195,10 @@ fn counted(
     counted
 }
 
-/// The rules and offers that gave something: points, or a multiplier of points.
+/// The rules and offers that gave something: points, a multiplier of points, or a day of a streak.
 fn givers(accruals: &[Accrual]) -> BTreeSet<RuleId> {
-    let gave = accruals.iter().filter(|accrual| !accrual.points.is_zero());
+    let a_day = |basis: &Basis| matches!(basis, Basis::Activity { streak: Some(_), .. });
+    let gave = accruals.iter().filter(|accrual| !accrual.points.is_zero() || a_day(&accrual.basis));
     let offers =
         gave.clone().flat_map(|accrual| &accrual.multipliers).filter_map(|applied| match &applied.from {
             MultiplierSource::Offer { offer_id } => RuleId::new(offer_id.as_str()).ok(),
