@@ -82,13 +82,13 @@ pub(crate) fn by_offer(
     Ok(Earning { accruals, missed: Vec::new() })
 }
 
-/// The points of an earning, or what the member is told instead: `unknown` when no rule is about it.
-pub(crate) fn given(earning: &Earning, unknown: Refusal) -> Result<u128, Refusal> {
-    match (earning.points(), earning.missed.first()) {
-        (0, None) => Err(unknown),
-        (0, Some(missed)) => Err(refusal(&missed.reason)),
-        (points, _) => Ok(points),
+/// Whether something is given, or what the member is told instead: `unknown` when no rule is about it. A check-in may
+/// count for a streak before it gives points.
+pub(crate) fn given(earning: &Earning, unknown: Refusal) -> Result<(), Refusal> {
+    if !earning.accruals.is_empty() {
+        return Ok(());
     }
+    Err(earning.missed.iter().map(|missed| refusal(&missed.reason)).min().unwrap_or(unknown))
 }
 
 /// Asks each rule that is about something what it gives, and cuts it to what limits leave.
@@ -102,7 +102,11 @@ fn collect<'a>(
     let mut occasion = Occasion { rooms: over_all.clone().unwrap_or_default(), ..Occasion::default() };
     for rule in rules {
         let Some(asked) = ask(rule) else { continue };
-        let open = moment.against(&rule.when).next().map_or(asked, Err);
+        let open = match (moment.against(&rule.when).next(), asked) {
+            (Some(MissedReason::NotNow), _) => Err(MissedReason::NotNow),
+            (_, Err(another_day)) => Err(another_day),
+            (closed, asked) => closed.map_or(asked, Err),
+        };
         let open = open.and_then(|asked| Ok((asked, over_all.as_ref().map_err(Clone::clone)?)));
         match open.and_then(|(asked, _)| Ok((room_of(moment, rule)?, asked))) {
             Ok((room, (basis, points))) => {

@@ -25,14 +25,18 @@ impl<'a> Book<'a> {
     }
 
     /// Writes what time alone has done by `now`, each thing dated with the instant at which it came, soonest first:
-    /// points that waited long enough, points that expired, holds that ended, tiers that were looked at again. Of what
-    /// came at one instant, that is the order.
+    /// tiers that begin with a period, points that waited long enough, points that expired, holds that ended, tiers that
+    /// were looked at again. Of what came at one instant, that is the order.
     pub(crate) fn catch_up(&mut self, now: Timestamp) {
         loop {
             let lots = due(&self.state, now);
             let tier = self.context.and_then(|context| tier_state::due(context, &self.state, now));
             let next = match (lots, tier) {
-                (Some(lots), Some(tier)) => Some(if tier.0 < lots.0 { tier } else { lots }),
+                (Some(lots), Some(tier)) => {
+                    // Any entry at the end of a period lies in the next, and would hide what the period had earned.
+                    let at_once = tier.0 == lots.0 && tier_state::is_promotion(&tier.1);
+                    Some(if tier.0 < lots.0 || at_once { tier } else { lots })
+                }
                 (lots, tier) => lots.or(tier),
             };
             match next {
@@ -54,10 +58,9 @@ impl<'a> Book<'a> {
         if !points.is_zero() {
             self.append(at, EntryBody::Settlement { points, draws });
         }
-        let change = self.context.filter(|_| !tier_changed);
-        if let Some(change) =
-            change.and_then(|context| tier_state::after(context, &self.state, at, came_back))
-        {
+        let Some(context) = self.context.filter(|_| !tier_changed) else { return };
+        // One tier after the other is undone, each lower than the one before.
+        while let Some(change) = tier_state::after(context, &self.state, at, came_back) {
             self.append(at, change);
         }
     }

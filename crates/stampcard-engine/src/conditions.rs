@@ -40,10 +40,10 @@ impl<'a> Moment<'a> {
             when.birthday.is_none_or(|span| profile.birthday.is_some_and(|day| self.is_on(day, span)));
         let failing = [
             (MissedReason::NotNow, !begun || over || !weekday),
+            (MissedReason::OtherDay, !birthday),
             (MissedReason::OtherTier, !tier),
             (MissedReason::OtherMembers, !segment || !stage || !bought),
             (MissedReason::ConsentMissing, !consents),
-            (MissedReason::OtherDay, !birthday),
         ];
         failing.into_iter().filter_map(|(reason, fails)| fails.then_some(reason))
     }

@@ -37,9 +37,9 @@ pub fn cuts(context: &Context<'_>, member: &MemberState) -> Cuts {
         periods(context).map(|period| period_start(context.zone, now, period)).collect();
     at.extend(conditions(context).filter_map(|when| when.bought).map(|bought| days_before(now, bought.days)));
     at.insert(stretch(context, now).start);
-    if let Some(reached_at) = member.tier.as_ref().and_then(|tier| tier.reached_at) {
-        at.insert(stretch(context, reached_at).start);
-    }
+    let tiers = core::iter::successors(member.tier.as_ref(), |tier| tier.before.as_deref());
+    let reached = tiers.filter_map(|tier| tier.reached_at);
+    at.extend(reached.map(|reached_at| stretch(context, reached_at).start));
     if let Some(until) = member.tier.as_ref().and_then(|tier| tier.until) {
         at.insert(counts_since(context, until));
     }

@@ -195,9 +195,10 @@ fn counted(
     counted
 }
 
-/// The rules and offers that gave something: points, or a multiplier of points.
+/// The rules and offers that gave something: points, a multiplier of points, or a day of a streak.
 fn givers(accruals: &[Accrual]) -> BTreeSet<RuleId> {
-    let gave = accruals.iter().filter(|accrual| !accrual.points.is_zero());
+    let a_day = |basis: &Basis| matches!(basis, Basis::Activity { streak: Some(_), .. });
+    let gave = accruals.iter().filter(|accrual| !accrual.points.is_zero() || a_day(&accrual.basis));
     let offers =
         gave.clone().flat_map(|accrual| &accrual.multipliers).filter_map(|applied| match &applied.from {
             MultiplierSource::Offer { offer_id } => RuleId::new(offer_id.as_str()).ok(),
@@ -241,19 +242,19 @@ fn change_tier(
     reason: TierReason,
     until: Option<Timestamp>,
 ) {
-    let before = member.tier.take();
-    let since = before.as_ref().filter(|before| before.tier == *tier).map_or(at, |before| before.since);
-    let (reached_at, floor) = match (reason, before) {
-        (TierReason::Reached, Some(before)) if before.reached_at.is_some() => (Some(at), before.floor),
-        (TierReason::Reached, before) => (Some(at), before.map(|before| (before.tier, before.until))),
-        (TierReason::Undone, Some(before))
-            if before.floor.as_ref().is_none_or(|(floor, _)| floor != tier) =>
-        {
-            (before.reached_at, before.floor)
-        }
+    let had = member.tier.take();
+    let since = had.as_ref().filter(|had| had.tier == *tier).map_or(at, |had| had.since);
+    let (reached_at, before) = match (reason, had) {
+        (TierReason::Reached, had) => (Some(at), had.map(Box::new)),
+        (TierReason::Undone, Some(TierState { reached_at, before, .. })) => match before {
+            Some(before) if before.tier == *tier && before.until == until => {
+                (before.reached_at, before.before)
+            }
+            before => (reached_at, before),
+        },
         (TierReason::Undone | TierReason::Promoted | TierReason::Kept | TierReason::Fell, _) => (None, None),
     };
-    member.tier = Some(TierState { tier: tier.clone(), since, until, reached_at, floor });
+    member.tier = Some(TierState { tier: tier.clone(), since, until, reached_at, before });
 }
 
 fn shift(account: &mut Points, delta: i64) {

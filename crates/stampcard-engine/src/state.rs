@@ -225,6 +225,6 @@ pub struct TierState {
     pub until: Option<Timestamp>,
     /// When it was reached, as long as it may be undone because what reached it comes back.
     pub reached_at: Option<Timestamp>,
-    /// What undoing goes back to: the tier before and its own `until`.
-    pub floor: Option<(TierId, Option<Timestamp>)>,
+    /// The tier before, which undoing goes back to while it is valid; with all that undoes it in turn.
+    pub before: Option<Box<TierState>>,
 }

@@ -9,8 +9,9 @@
 //!   what came in the grace. Who makes the threshold of the tier keeps it, counted from the end of the old validity; who
 //!   does not falls as the program says. A fall to the lowest tier has no validity.
 //! - A tier that was reached at once is undone when what reached it comes back: when all that counts from the start of
-//!   the window in which it was reached no longer makes its threshold. The member goes back to what that reaches, or to
-//!   the tier before if it is higher and still valid. A tier that was confirmed or reached with a period is never undone.
+//!   the window in which it was reached no longer makes its threshold. The member goes back to the tier before as it was,
+//!   if it is still valid and no lower than what that reaches, else to what that reaches; if the tier before was reached
+//!   at once, too, it may be undone in turn. A tier that was confirmed or reached with a period is never undone.
 //! - Changes are dated with their instant, whenever they are written down.
 
 use stampcard_model::{Downgrade, EntryBody, Measure, TierId, TierReason, Timestamp, Upgrade, Validity};
@@ -50,6 +51,11 @@ pub(crate) fn due(
         (promotion, review) => promotion.or(review),
     };
     next.filter(|(at, _)| *at <= now)
+}
+
+/// Whether it is a tier that begins with a period.
+pub(crate) const fn is_promotion(body: &EntryBody) -> bool {
+    matches!(body, EntryBody::TierChange { reason: TierReason::Promoted, .. })
 }
 
 /// What an entry booked at `at` does to the tier.
@@ -138,10 +144,11 @@ fn undone(context: &Context<'_>, member: &MemberState, at: Timestamp) -> Option<
     let reached_at = state.reached_at.filter(|_| context.program.tiers.measure != Measure::PointsHeld)?;
     let qualifying = measured(context, member, stretch(context, reached_at).start, at);
     let reached = rank_of(context, qualifying);
-    let floor = state.floor.as_ref().filter(|(_, until)| until.is_none_or(|until| at < until));
-    let floor = floor.and_then(|(tier, until)| context.program.tier_rank(tier).map(|rank| (rank, *until)));
-    let (back, until) = match floor {
-        Some((floor, until)) if floor >= reached => (floor, until),
+    let before = state.before.as_ref().filter(|before| before.until.is_none_or(|until| at < until));
+    let before =
+        before.and_then(|before| context.program.tier_rank(&before.tier).map(|rank| (rank, before.until)));
+    let (back, until) = match before {
+        Some((before, until)) if before >= reached => (before, until),
         Some(_) | None => (reached, state.until.filter(|_| reached > 0)),
     };
     if back >= rank {

@@ -189,14 +189,14 @@ pub struct Missed {
 pub enum MissedReason {
     /// It is not on now: its days have not begun or are over, or it is another day of the week.
     NotNow,
+    /// It is for birthdays or anniversaries, and this is none.
+    OtherDay,
     /// It is for other tiers.
     OtherTier,
     /// It is for other members: their segment, their stage, or what they bought lately.
     OtherMembers,
     /// It needs a consent that the member has not given.
     ConsentMissing,
-    /// It is for birthdays or anniversaries, and this is none.
-    OtherDay,
     /// The member has had all that a period allows.
     LimitReached {
         /// Whose limit.

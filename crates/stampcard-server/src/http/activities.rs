@@ -100,7 +100,9 @@ fn answer(effect: &Effect) -> Option<(StatusCode, BookedActivity)> {
 
 fn view(booked: &Booked) -> Option<BookedActivity> {
     booked.entries.iter().find_map(|entry| {
-        let EntryBody::Accrual { source, accruals, missed, points, expires_at, .. } = &entry.body else {
+        let EntryBody::Accrual { source, accruals, missed, points, expires_at, active_until, .. } =
+            &entry.body
+        else {
             return None;
         };
         let Source::Activity { activity_id } = source else { return None };
@@ -109,7 +111,7 @@ fn view(booked: &Booked) -> Option<BookedActivity> {
             points: *points,
             accruals: accruals.clone(),
             missed: missed.clone(),
-            expires_at: *expires_at,
+            expires_at: expires_at.or(*active_until),
             balance_after: booked.after.balance.available,
         })
     })

@@ -8,7 +8,7 @@ use axum::{
 };
 use stampcard_engine::standing;
 use stampcard_model::{
-    EntryBody, Line, Order, OrderId, Points, Refusal, Returned, Source, TierId,
+    EntryBody, Line, Order, OrderId, Points, Refusal, Returned, Source, TierId, Timestamp,
     api::{BookedOrder, Fulfillment, NewFulfillment, NewOrder, NewRefund, ProblemError, Refund},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -92,12 +92,12 @@ async fn fulfilled(
     let Merchant { program, key } = merchant;
     let language = language(&program.program, &headers);
     let of = order_id.clone();
+    let now = app.now();
     let once = write.once(Principal::Merchant(key), language, move |effect| match effect {
-        Effect::Booked(booked) => Some((StatusCode::OK, fulfillment(of, booked))),
+        Effect::Booked(booked) => Some((StatusCode::OK, fulfillment(of, booked, now))),
         Effect::Enrolled { .. } | Effect::VoucherUsed(_) | Effect::Recorded(_) => None,
     });
     let action = Action::Fulfill { order_id };
-    let now = app.now();
     Ok(respond(app.store().execute(Write { program, now, action, once: Some(once) }).await?))
 }
 
@@ -159,7 +159,8 @@ fn amount(minor: u64, pointer: String) -> Option<ProblemError> {
 
 fn booked_order(program: &ProgramInForce, booked: &Booked) -> Option<BookedOrder> {
     booked.entries.iter().find_map(|entry| {
-        let EntryBody::Accrual { source, accruals, missed, points, waits, expires_at, .. } = &entry.body
+        let EntryBody::Accrual { source, accruals, missed, points, waits, expires_at, active_until, .. } =
+            &entry.body
         else {
             return None;
         };
@@ -170,7 +171,7 @@ fn booked_order(program: &ProgramInForce, booked: &Booked) -> Option<BookedOrder
             accruals: accruals.clone(),
             missed: missed.clone(),
             pending: waits.is_some(),
-            expires_at: *expires_at,
+            expires_at: expires_at.or(*active_until),
             balance_after: booked.after.balance.available,
             tier_after: tier_after(program, booked)?,
         })
@@ -192,11 +193,14 @@ fn refunded(program: &ProgramInForce, booked: &Booked) -> Option<Refund> {
     })
 }
 
-fn fulfillment(order_id: OrderId, booked: &Booked) -> Fulfillment {
-    // Points that time alone had let be spent before were activated, too: these are the last.
+fn fulfillment(order_id: OrderId, booked: &Booked, now: Timestamp) -> Fulfillment {
+    let lot =
+        booked.after.sources.get(&Source::Order { order_id: order_id.clone() }).map(|earned| earned.seq);
+    // What time alone had let be spent before now was written down, too.
     let activated = booked.entries.iter().rev().find_map(|entry| {
-        let EntryBody::Activation { points, .. } = &entry.body else { return None };
-        Some(*points).filter(|_| Some(entry.occurred_at) == booked.after.last_at)
+        let EntryBody::Activation { points, draws } = &entry.body else { return None };
+        let its_own = entry.occurred_at >= now && draws.iter().all(|draw| Some(draw.lot) == lot);
+        Some(*points).filter(|_| its_own)
     });
     let points = activated.unwrap_or(Points::ZERO);
     Fulfillment { order_id, points, balance_after: booked.after.balance.available }

@@ -30,18 +30,27 @@ struct KeptTier {
     since: Timestamp,
     until: Option<Timestamp>,
     reached_at: Option<Timestamp>,
-    floor: Option<(TierId, Option<Timestamp>)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<Box<Self>>,
+}
+
+impl KeptTier {
+    fn of(state: &TierState) -> Self {
+        let TierState { tier, since, until, reached_at, before } = state;
+        let before = before.as_ref().map(|before| Box::new(Self::of(before)));
+        Self { tier: tier.clone(), since: *since, until: *until, reached_at: *reached_at, before }
+    }
+
+    fn into_state(self) -> TierState {
+        let Self { tier, since, until, reached_at, before } = self;
+        let before = before.map(|before| Box::new(before.into_state()));
+        TierState { tier, since, until, reached_at, before }
+    }
 }
 
 impl Facts {
     pub(super) fn of(member: &MemberState) -> Self {
-        let tier = member.tier.clone().map(|TierState { tier, since, until, reached_at, floor }| KeptTier {
-            tier,
-            since,
-            until,
-            reached_at,
-            floor,
-        });
+        let tier = member.tier.as_ref().map(KeptTier::of);
         let streaks =
             member.streaks.iter().map(|(rule, streak)| (rule.clone(), (streak.last_at, streak.days)));
         Self {
@@ -57,13 +66,7 @@ impl Facts {
         let Self { last_order_at, referred, tier, streaks, offers } = self;
         member.last_order_at = last_order_at;
         member.referred = referred;
-        member.tier = tier.map(|KeptTier { tier, since, until, reached_at, floor }| TierState {
-            tier,
-            since,
-            until,
-            reached_at,
-            floor,
-        });
+        member.tier = tier.map(KeptTier::into_state);
         let streak = |(rule, (last_at, days))| (rule, Streak { last_at, days });
         member.streaks = streaks.into_iter().map(streak).collect();
         member.offers = offers;
