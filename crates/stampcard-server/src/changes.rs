@@ -53,67 +53,55 @@ pub fn changes(before: &Program, after: &Program) -> Vec<Change> {
     let words =
         before.name != *name || before.default_locale != *default_locale || before.currency != *currency;
     told.if_so(words, "/currency", "or a name changes. Amounts that members have stay the same numbers.");
-    let says = format!(
-        "is {} instead of {}. Sums of what members spent stay the same numbers, whatever they were in.",
-        money.as_str(),
-        before.money.as_str()
-    );
-    told.if_so(before.money != *money, "/money", &says);
-    let says = format!(
-        "is {time_zone} instead of {}. Days begin at another instant from then on.",
-        before.time_zone
-    );
-    told.if_so(before.time_zone != *time_zone, "/time_zone", &says);
-    let rules = Meaning {
-        gone: "is gone. What it gave stays.",
-        new: "is new. It gives nothing for what was before.",
-        changed: "changes. What it gave stays, and what comes back is taken back as it was given.",
-    };
-    told.list("/earn_rules", &before.earn_rules, earn_rules, |rule| rule.id.as_str(), &rules);
-    told.list("/multipliers", &before.multipliers, multipliers, |one| one.id.as_str(), &rules);
-    told.if_so(before.stacking != *stacking, "/stacking", "changes for what is earned from then on.");
-    told.if_so(
-        before.limits != *limits,
-        "/limits",
-        "changes. What a member earned before counts toward the new limits; a cap on all members together counts anew when \
-         its period is another.",
-    );
-    told.if_so(
-        before.pending != *pending,
-        "/pending",
-        "changes. Points that wait can be spent when it was said.",
-    );
-    told.if_so(
-        before.expiry != *expiry,
-        "/expiry",
-        "changes. Points keep the end that they were earned with.",
-    );
+    let (now, was) = (money.as_str(), before.money.as_str());
+    let says = format!("is {now} instead of {was}. Sums of what members spent stay the same numbers.");
+    told.if_so(now != was, "/money", says);
+    let says = format!("is {time_zone} instead of {}. Days begin at another instant.", before.time_zone);
+    told.if_so(before.time_zone != *time_zone, "/time_zone", says);
+    told.list("/earn_rules", &before.earn_rules, earn_rules, |rule| rule.id.as_str(), &EARNS);
+    told.list("/multipliers", &before.multipliers, multipliers, |one| one.id.as_str(), &EARNS);
     told.tiers(before, after);
-    told.if_so(before.lifecycle != *lifecycle, "/lifecycle", "changes who is at which stage.");
-    let sold = Meaning {
-        gone: "is gone. It is redeemed no more; vouchers stay good under the terms that they were issued with.",
-        new: "is new.",
-        changed: "changes. Vouchers stay good under the terms that they were issued with, and a page that shows the old \
-                  price is refused.",
-    };
-    told.list("/rewards", &before.rewards, rewards, |reward| reward.id.as_str(), &sold);
-    let plain = Meaning { gone: "is gone.", new: "is new.", changed: "changes." };
-    told.list("/price_events", &before.price_events, price_events, |event| event.id.as_str(), &plain);
-    told.if_so(
-        before.review != *review,
-        "/review",
-        "changes. Redemptions that wait for approval go on waiting.",
-    );
-    told.if_so(before.refunds != *refunds, "/refunds", "changes for whatever comes back from then on.");
-    let offered = Meaning {
-        gone: "is gone. Who took it up and has not used it cannot use it any more.",
-        new: "is new.",
-        changed: "changes, also for who took it up and has not used it.",
-    };
-    told.list("/offers", &before.offers, offers, |offer| offer.id.as_str(), &offered);
-    told.if_so(before.nudges != *nudges, "/nudges", "changes.");
+    told.list("/rewards", &before.rewards, rewards, |reward| reward.id.as_str(), &SOLD);
+    told.list("/price_events", &before.price_events, price_events, |event| event.id.as_str(), &PLAIN);
+    told.list("/offers", &before.offers, offers, |offer| offer.id.as_str(), &OFFERED);
+    for (changes, pointer, says) in [
+        (before.stacking != *stacking, "/stacking", "changes for what is earned from then on."),
+        (before.limits != *limits, "/limits", LIMITED),
+        (before.pending != *pending, "/pending", "changes. Points that wait can be spent when it was said."),
+        (before.expiry != *expiry, "/expiry", "changes. Points keep the end that they were earned with."),
+        (before.lifecycle != *lifecycle, "/lifecycle", "changes who is at which stage."),
+        (before.review != *review, "/review", "changes. Redemptions that wait for approval go on waiting."),
+        (before.refunds != *refunds, "/refunds", "changes for whatever comes back from then on."),
+        (before.nudges != *nudges, "/nudges", "changes."),
+    ] {
+        told.if_so(changes, pointer, says);
+    }
     told.0
 }
+
+const LIMITED: &str = "changes. What a member earned before counts toward the new limits; a cap on all members together \
+                       counts anew when its period is another.";
+
+const EARNS: Meaning = Meaning {
+    gone: "is gone. What it gave stays.",
+    new: "is new.",
+    changed: "changes. What it gave stays, and what comes back is taken back as it was given.",
+};
+
+const SOLD: Meaning = Meaning {
+    gone: "is gone. It is redeemed no more; vouchers stay good under the terms that they were issued with.",
+    new: "is new.",
+    changed: "changes. Vouchers stay good under the terms that they were issued with, and a page that shows another price \
+              is refused.",
+};
+
+const PLAIN: Meaning = Meaning { gone: "is gone.", new: "is new.", changed: "changes." };
+
+const OFFERED: Meaning = Meaning {
+    gone: "is gone. Who took it up and has not used it cannot use it any more.",
+    new: "is new.",
+    changed: "changes, also for who took it up and has not used it.",
+};
 
 /// What it means that something of a list is gone, new or changed.
 struct Meaning {

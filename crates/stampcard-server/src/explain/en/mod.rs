@@ -2,10 +2,11 @@
 
 mod earning;
 mod spending;
+mod tiers;
 
 use stampcard_model::{
-    Bought, Condition, Date, Downgrade, Expiry, Limit, Lines, Measure, MonthDay, Pending, Period, RoundUp,
-    Rounding, Span, Stage, Upgrade, Validity, Weekday, Window,
+    Bought, Condition, Date, Expiry, Limit, Lines, MonthDay, Pending, Period, RoundUp, Rounding, Span, Stage,
+    Weekday,
 };
 
 use super::{Item, Section, Told, Words, decimal, money, number};
@@ -167,85 +168,6 @@ impl English<'_> {
 
     fn money(&self, minor: u64) -> String {
         self.0.money(minor)
-    }
-
-    /// What counts for a tier, how long, and what becomes of it.
-    fn tier_rules(&self) -> String {
-        let tiers = &self.0.program.tiers;
-        let window = match tiers.window {
-            Window::Rolling { days } => format!(" in the last {}", counted(days.into(), "day")),
-            Window::Lifetime => " since joining".to_owned(),
-            Window::CalendarYear => " in the calendar year".to_owned(),
-            Window::SinceJoining { months: 12 } => " in each year from the day of joining on".to_owned(),
-            Window::SinceJoining { months } => {
-                format!(" in each {} months from the day of joining on", number(months.into()))
-            }
-        };
-        let measure = match tiers.measure {
-            Measure::PointsEarned => format!("What counts are the {} earned{window}", self.all()),
-            Measure::Spend => format!(
-                "What counts is the money spent on goods{window}, after discounts and without tax and shipping"
-            ),
-            Measure::Orders => format!("What counts is the number of orders{window}"),
-            Measure::PointsHeld => {
-                format!("What counts is how many {} a member can spend at the moment", self.all())
-            }
-        };
-        let upgrade = match tiers.upgrade {
-            Upgrade::AtOnce => "A higher tier begins at once",
-            Upgrade::NextPeriod => "A higher tier begins with the next period",
-        };
-        let kept = match tiers.validity {
-            Validity::WhileQualified => {
-                return format!("{measure}. {upgrade} and lasts as long as the member qualifies for it.");
-            }
-            Validity::Months { months, round_up } => {
-                format!(" and lasts {}{}", counted(months.into(), "month"), at_the_end("to", round_up))
-            }
-            Validity::NextPeriod => match tiers.window {
-                Window::CalendarYear => " and lasts to the end of the next calendar year".to_owned(),
-                Window::Rolling { .. } | Window::Lifetime | Window::SinceJoining { .. } => {
-                    " and lasts to the end of the period after".to_owned()
-                }
-            },
-        };
-        let grace = match tiers.grace_days {
-            0 => "by then".to_owned(),
-            days => format!("by then, or in the {} after,", counted(days.into(), "day")),
-        };
-        let fall = match tiers.downgrade {
-            Downgrade::None => return format!("{measure}. {upgrade} and is never lost again."),
-            Downgrade::OneLevel => {
-                format!("A member who has not earned it again {grace} moves down by one tier.")
-            }
-            Downgrade::Requalify => {
-                format!(
-                    "A member who has not earned it again {grace} moves to the tier that they then qualify for."
-                )
-            }
-        };
-        format!("{measure}. {upgrade}{kept}. {fall}")
-    }
-
-    fn ladder(&self) -> Vec<Item> {
-        let tiers = &self.0.program.tiers;
-        let measured = |threshold: u64| match tiers.measure {
-            Measure::PointsEarned | Measure::PointsHeld => self.points(threshold),
-            Measure::Spend => self.money(threshold),
-            Measure::Orders => counted(threshold, "order"),
-        };
-        let item = |(rank, tier): (usize, &stampcard_model::Tier)| {
-            let name = self.0.text(&tier.name);
-            let says = match rank {
-                0 => format!("**{name}**: every member, from the start."),
-                _ => format!("**{name}**: from {} on.", measured(tier.threshold.get())),
-            };
-            let factor = (tier.multiplier != stampcard_model::BasisPoints::ONE)
-                .then(|| format!("Money spent earns {}.", self.times(tier.multiplier.0)));
-            let benefits = tier.benefits.iter().map(|benefit| self.benefit(benefit));
-            Item { says, more: factor.into_iter().chain(benefits).collect() }
-        };
-        tiers.tiers.iter().enumerate().map(item).collect()
     }
 
     /// For whom and when, a sentence each.

@@ -1,36 +1,13 @@
 //! What points can be spent on, and what becomes of them.
 
 use stampcard_model::{
-    Activation, BasisPoints, Benefit, BenefitKind, Nudges, Offer, OfferGives, PriceEvent, RefundPolicy,
-    Refunds, Review, Reward, RewardKind, UnitLimit, VariablePrice,
+    Activation, BasisPoints, Nudges, Offer, OfferGives, PriceEvent, RefundPolicy, Refunds, Review, Reward,
+    RewardKind, UnitLimit, VariablePrice,
 };
 
 use super::{English, Item, Section, a_period, counted, decimal, how_often, list, number, quoted};
 
 impl English<'_> {
-    pub(super) fn benefit(&self, benefit: &Benefit) -> String {
-        let Benefit { kind, title, url } = benefit;
-        let kind = match kind {
-            BenefitKind::Multiplier => "More for each purchase",
-            BenefitKind::Discount => "Discount",
-            BenefitKind::FreeShipping => "Free shipping",
-            BenefitKind::EarlyAccess => "Early access",
-            BenefitKind::Event => "Event",
-            BenefitKind::BirthdayGift => "Birthday gift",
-            BenefitKind::DedicatedService => "Personal service",
-            BenefitKind::Custom => "Also",
-            BenefitKind::Unrecognized => "Something that this version does not know",
-        };
-        let title = self.0.text(title);
-        let link = url.as_ref().map_or(String::new(), |url| format!(" (see {url})"));
-        // Many benefits are called what they are.
-        if title.eq_ignore_ascii_case(kind) {
-            format!("{title}{link}.")
-        } else {
-            format!("{kind}: {title}{link}.")
-        }
-    }
-
     pub(super) fn catalogue(&self) -> Section {
         let rewards = &self.0.program.rewards;
         let lasting = rewards.iter().any(|reward| reward.voucher_days.is_none());

@@ -2,10 +2,11 @@
 
 mod earning;
 mod spending;
+mod tiers;
 
 use stampcard_model::{
-    Bought, Condition, Date, Downgrade, Expiry, Limit, Lines, Measure, MonthDay, Pending, Period, RoundUp,
-    Rounding, Span, Stage, Upgrade, Validity, Weekday, Window,
+    Bought, Condition, Date, Expiry, Limit, Lines, MonthDay, Pending, Period, RoundUp, Rounding, Span, Stage,
+    Weekday,
 };
 
 use super::{Item, Section, Told, Words, decimal, money, number};
@@ -144,73 +145,6 @@ impl Chinese<'_> {
 
     fn money(&self, minor: u64) -> String {
         self.0.money(minor)
-    }
-
-    /// What counts for a tier, how long, and what becomes of it.
-    fn tier_rules(&self) -> String {
-        let tiers = &self.0.program.tiers;
-        let window = match tiers.window {
-            Window::Rolling { days } => format!("最近 {} 天内", number(days.into())),
-            Window::Lifetime => "入会以来".to_owned(),
-            Window::CalendarYear => "每个自然年内".to_owned(),
-            Window::SinceJoining { months: 12 } => "自入会日起每满一年的周期内".to_owned(),
-            Window::SinceJoining { months } => format!("自入会日起每 {} 个月的周期内", number(months.into())),
-        };
-        let measure = match tiers.measure {
-            Measure::PointsEarned => format!("等级按{window}获得的{}计算", self.all()),
-            Measure::Spend => format!("等级按{window}的商品消费额计算（折后金额，不含税和运费）"),
-            Measure::Orders => format!("等级按{window}的订单数计算"),
-            Measure::PointsHeld => format!("等级按会员当前可用的{}计算", self.all()),
-        };
-        let upgrade = match tiers.upgrade {
-            Upgrade::AtOnce => "达标后立即升级",
-            Upgrade::NextPeriod => "达标后从下一周期起升级",
-        };
-        let kept = match tiers.validity {
-            Validity::WhileQualified => return format!("{measure}。{upgrade}，在达标期间一直保留。"),
-            Validity::Months { months, round_up } => {
-                let end = at_the_end(round_up).map_or(String::new(), |end| format!("，并延至{end}"));
-                format!("等级有效期 {} 个月{end}", number(months.into()))
-            }
-            Validity::NextPeriod => match tiers.window {
-                Window::CalendarYear => "等级保留到下一个自然年年底".to_owned(),
-                Window::Rolling { .. } | Window::Lifetime | Window::SinceJoining { .. } => {
-                    "等级保留到下一周期结束".to_owned()
-                }
-            },
-        };
-        let grace = match tiers.grace_days {
-            0 => "到期".to_owned(),
-            days => format!("到期后再过 {} 天", number(days.into())),
-        };
-        let fall = match tiers.downgrade {
-            Downgrade::None => return format!("{measure}。{upgrade}，升级后不再降级。"),
-            Downgrade::OneLevel => format!("{grace}仍未重新达标的，降一级。"),
-            Downgrade::Requalify => format!("{grace}仍未重新达标的，降到当时符合条件的等级。"),
-        };
-        format!("{measure}。{upgrade}，{kept}；{fall}")
-    }
-
-    fn ladder(&self) -> Vec<Item> {
-        let tiers = &self.0.program.tiers;
-        let measured = |threshold: u64| match tiers.measure {
-            Measure::PointsEarned => format!("获得满 {}", self.points(threshold)),
-            Measure::PointsHeld => format!("持有满 {}", self.points(threshold)),
-            Measure::Spend => format!("消费满 {}", self.money(threshold)),
-            Measure::Orders => format!("满 {} 单", number(threshold)),
-        };
-        let item = |(rank, tier): (usize, &stampcard_model::Tier)| {
-            let name = self.0.text(&tier.name);
-            let says = match rank {
-                0 => format!("**{name}**：入会即是。"),
-                _ => format!("**{name}**：{}。", measured(tier.threshold.get())),
-            };
-            let factor = (tier.multiplier != stampcard_model::BasisPoints::ONE)
-                .then(|| format!("消费所得{}。", self.times(tier.multiplier.0)));
-            let benefits = tier.benefits.iter().map(|benefit| self.benefit(benefit));
-            Item { says, more: factor.into_iter().chain(benefits).collect() }
-        };
-        tiers.tiers.iter().enumerate().map(item).collect()
     }
 
     /// For whom and when, a sentence each.

@@ -1,32 +1,13 @@
 //! What points can be spent on, and what becomes of them.
 
 use stampcard_model::{
-    Activation, BasisPoints, Benefit, BenefitKind, Nudges, Offer, OfferGives, PriceEvent, RefundPolicy,
-    Refunds, Review, Reward, RewardKind, UnitLimit, VariablePrice,
+    Activation, BasisPoints, Nudges, Offer, OfferGives, PriceEvent, RefundPolicy, Refunds, Review, Reward,
+    RewardKind, UnitLimit, VariablePrice,
 };
 
 use super::{Chinese, Item, Section, a_period, decimal, list, number, quoted};
 
 impl Chinese<'_> {
-    pub(super) fn benefit(&self, benefit: &Benefit) -> String {
-        let Benefit { kind, title, url } = benefit;
-        let kind = match kind {
-            BenefitKind::Multiplier => "消费多得",
-            BenefitKind::Discount => "折扣",
-            BenefitKind::FreeShipping => "免运费",
-            BenefitKind::EarlyAccess => "优先购",
-            BenefitKind::Event => "活动",
-            BenefitKind::BirthdayGift => "生日礼",
-            BenefitKind::DedicatedService => "专属服务",
-            BenefitKind::Custom => "另有",
-            BenefitKind::Unrecognized => "这一版不认识的权益",
-        };
-        let title = self.0.text(title);
-        let link = url.as_ref().map_or(String::new(), |url| format!("（见 {url} ）"));
-        // Many benefits are called what they are.
-        if title == kind { format!("{title}{link}。") } else { format!("{kind}：{title}{link}。") }
-    }
-
     pub(super) fn catalogue(&self) -> Section {
         let rewards = &self.0.program.rewards;
         let lasting = rewards.iter().any(|reward| reward.voucher_days.is_none());
