@@ -36,7 +36,9 @@ pub struct Profile {
     pub joined_at: Option<Timestamp>,
     /// Their birthday.
     pub birthday: Option<MonthDay>,
-    /// The segments they belong to. A member who wants nothing personal belongs to none.
+    /// Whether they want nothing that is chosen for them alone: they belong to no segment and were given no offer.
+    pub impersonal: bool,
+    /// The segments they belong to.
     pub segments: BTreeSet<SegmentId>,
     /// What they consent to.
     pub consents: BTreeSet<PurposeId>,
@@ -52,6 +54,7 @@ impl Profile {
         static UNKNOWN: Profile = Profile {
             joined_at: None,
             birthday: None,
+            impersonal: false,
             segments: BTreeSet::new(),
             consents: BTreeSet::new(),
             offers: BTreeSet::new(),

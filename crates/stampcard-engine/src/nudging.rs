@@ -63,6 +63,8 @@ pub fn nudges_due(context: &Context<'_>, member: &MemberState) -> Vec<Nudge> {
     if *birthday && birthday_in(&context, year).is_some_and(|starts_at| is_today(&context, starts_at)) {
         due.push(Nudge::Birthday { year });
     }
+    // Whoever wants nothing personal is still told what becomes of their points and of their tier.
+    due.retain(|nudge| !context.profile.impersonal || !nudge.is_personal());
     due
 }
 

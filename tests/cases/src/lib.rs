@@ -76,6 +76,7 @@ fn one(plain: &Value, case: Case) -> Result<Came, String> {
     let profile = Profile {
         joined_at,
         birthday,
+        impersonal: false,
         segments: segments.into_iter().collect(),
         consents: consents.into_iter().collect(),
         offers: offers.into_iter().collect(),

@@ -165,3 +165,31 @@ async fn what_is_known_of_a_member_opens_ways() {
     claim(&ground, "birthday", "b").await;
     assert_eq!(closed(&ground, "birthday").await["period"], "year");
 }
+
+#[tokio::test]
+async fn a_program_that_says_nearly_everything_is_carried_out() {
+    let everything = include_str!("../../fixtures/programs/everything.json");
+    let ground = Ground::of(|program| {
+        *program = serde_json::from_str(everything).expect("JSON");
+        program["id"] = json!("lantern");
+        let whole = program.as_object_mut().expect("an object");
+        // What is left for somebody to look at and to remind of.
+        whole.remove("review");
+        whole.remove("nudges");
+        for reward in program["rewards"].as_array_mut().expect("a list") {
+            reward.as_object_mut().expect("an object").remove("review");
+        }
+    });
+    let said = json!({"reference": "mei", "birthday": "01-10", "segments": ["writers", "collectors"]});
+    assert_eq!(ground.post("/v1/members", said).await.status, 201);
+    let rules = ways(&ground).await;
+    assert_eq!(rules.len(), 18);
+    assert!(closed(&ground, "birthday").await.is_null());
+    claim(&ground, "birthday", "b").await;
+    let offers = ground.get("/v1/me/offers", "mei").await.body["items"].clone();
+    let ids: Vec<_> = offers.as_array().expect("a list").iter().map(|offer| &offer["id"]).collect();
+    assert_eq!(ids, ["welcome-gift", "triple-pens"]);
+    let gift = ground.post_as("/v1/me/offers/welcome-gift/activate", "mei", json!({})).await;
+    assert_eq!(gift.body["points"], 25, "{}", gift.text);
+    assert!(ground.get("/v1/me/referral", "mei").await.body["code"].is_string());
+}

@@ -41,7 +41,7 @@ async fn me(
         expiring: expiring.map(|(points, expires_at)| ExpiringPoints { points, expires_at }),
         // A program in force has a tier that everybody has.
         tier: standing(&context, state).map(tier).ok_or(ProblemCode::Internal)?,
-        personalized: found.personalized,
+        personalized: !found.profile.impersonal,
     };
     cache::answer(&headers, &me, &language(program, &headers), Keep::Private)
 }

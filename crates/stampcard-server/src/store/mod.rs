@@ -337,8 +337,6 @@ pub struct MemberSnapshot {
     pub state: MemberState,
     /// What is known of them besides the ledger.
     pub profile: Profile,
-    /// Whether anything may be chosen for them alone.
-    pub personalized: bool,
     /// Points that all members together earned in the period that the program caps.
     pub issued: Points,
     /// Units taken of each reward, by all members.

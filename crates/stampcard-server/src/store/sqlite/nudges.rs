@@ -7,7 +7,7 @@ use stampcard_model::{Entry, MemberId, Nudge, Nudges, Points, Program, ProgramId
 use super::{
     commands::Ledger,
     load::{self, Key, Lots},
-    people, rows,
+    rows,
 };
 use crate::store::{Effect, Outcome, Recorded, StoreError, Told};
 
@@ -44,10 +44,8 @@ pub(super) fn tell(
         let mut account = load::account(connection, program, key, now, Lots::All)?;
         load::tell_apart(connection, program, key, &mut account)?;
         let context = account.context(program);
-        let personalized = people::personalized(connection, key)?;
         for nudge in nudges_due(&context, &account.state) {
-            // Whoever wants nothing personal is still told what becomes of their points and of their tier.
-            if (personalized || !nudge.is_personal()) && keep(connection, key, &Told::now(&nudge, now))? {
+            if keep(connection, key, &Told::now(&nudge, now))? {
                 nudges.push(nudge);
             }
         }

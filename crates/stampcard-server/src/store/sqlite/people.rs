@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 use stampcard_engine::Profile;
-use stampcard_model::{HouseholdId, MonthDay, Program, ProgramId, PurposeId, ReferralCode, Timestamp};
+use stampcard_model::{
+    HouseholdId, MonthDay, OfferId, Program, ProgramId, PurposeId, ReferralCode, Refusal, Timestamp,
+};
 
 use super::{
+    commands::Ledger,
     load::Key,
     referrals,
     rows::{self, not_json},
 };
-use crate::store::{Birthday, Member, Said, StoreError};
+use crate::store::{Birthday, Member, Recorded, Said, StoreError};
 
 /// The member under a reference.
 pub(super) fn member(
@@ -109,6 +112,55 @@ pub(super) fn after(member: Member, said: Said, now: Timestamp) -> Member {
     }
 }
 
+/// Keeps the birthday that a member tells, unless they told another before.
+pub(super) fn tell_birthday(
+    ledger: &Ledger<'_>,
+    member: &Member,
+    day: MonthDay,
+) -> Result<Result<Recorded, Refusal>, StoreError> {
+    if member.birthday.is_some_and(|before| before.day != day) {
+        return Ok(Err(Refusal::BirthdayAlreadyTold));
+    }
+    let said = Said { birthday: Some(day), ..Said::default() };
+    keep(ledger.connection, &ledger.program().id, &after(member.clone(), said, ledger.now))?;
+    ledger.look_at(&member.id)?;
+    Ok(Ok(Recorded::BirthdayTold(day)))
+}
+
+/// Gives an offer that the program gives one by one to a member, or takes it away.
+pub(super) fn give_offer(
+    ledger: &Ledger<'_>,
+    member: &Member,
+    offer_id: OfferId,
+    given: bool,
+) -> Result<Result<Recorded, Refusal>, StoreError> {
+    let is_given_singly = ledger.program().offer(&offer_id).is_some_and(|offer| offer.assigned);
+    // One that the program no longer has can still be taken away.
+    if !is_given_singly && (given || !member.offers.contains(&offer_id)) {
+        return Ok(Err(Refusal::OfferNotFound));
+    }
+    let mut member = member.clone();
+    if given {
+        member.offers.insert(offer_id.clone());
+    } else {
+        member.offers.remove(&offer_id);
+    }
+    keep(ledger.connection, &ledger.program().id, &member)?;
+    Ok(Ok(Recorded::OfferGiven { offer_id, given }))
+}
+
+/// Gives a member a code to invite friends with, or answers with the one they have.
+pub(super) fn make_code(
+    ledger: &Ledger<'_>,
+    member: &Member,
+    code: ReferralCode,
+) -> Result<Recorded, StoreError> {
+    let code = member.referral_code.clone().unwrap_or(code);
+    let member = Member { referral_code: Some(code.clone()), ..member.clone() };
+    keep(ledger.connection, &ledger.program().id, &member)?;
+    Ok(Recorded::ReferralCode(code))
+}
+
 /// What the engine is told of a member. Whoever wants nothing personal belongs to no segment and was given no offer.
 pub(super) fn profile(
     connection: &Connection,
@@ -117,6 +169,9 @@ pub(super) fn profile(
     now: Timestamp,
 ) -> rusqlite::Result<Profile> {
     let decided = decided(connection, key)?;
+    let refuses =
+        |(purpose, granted): (&PurposeId, &bool)| purpose.as_str() == PurposeId::PERSONALIZATION && !granted;
+    let impersonal = decided.iter().any(refuses);
     let personal = person(connection, key)?;
     let joined_at = match &personal {
         Some(person) => Some(person.enrolled_at),
@@ -126,25 +181,19 @@ pub(super) fn profile(
             .optional()?,
     };
     let birthday = personal.as_ref().and_then(|person| person.birthday);
-    let (segments, offers) = personal
-        .filter(|_| is_personalized(&decided))
-        .map(|person| (person.segments, person.offers))
-        .unwrap_or_default();
+    let (segments, offers) =
+        personal.filter(|_| !impersonal).map(|person| (person.segments, person.offers)).unwrap_or_default();
     let invites = program.invitations().next().is_some();
     let referral = if invites { referrals::followed(connection, key)? } else { None };
     Ok(Profile {
         joined_at,
         birthday: birthday.filter(|birthday| birthday.counts_at <= now).map(|birthday| birthday.day),
+        impersonal,
         segments,
         consents: decided.into_iter().filter_map(|(purpose, granted)| granted.then_some(purpose)).collect(),
         offers,
         referral,
     })
-}
-
-/// Whether anything may be chosen for a member alone.
-pub(super) fn personalized(connection: &Connection, key: Key<'_>) -> rusqlite::Result<bool> {
-    Ok(is_personalized(&decided(connection, key)?))
 }
 
 /// The decision in force for each purpose.
@@ -157,12 +206,6 @@ fn decided(connection: &Connection, key: Key<'_>) -> rusqlite::Result<BTreeMap<P
             Ok((rows::word(row, "purpose")?, row.get("granted")?))
         })?
         .collect()
-}
-
-fn is_personalized(decided: &BTreeMap<PurposeId, bool>) -> bool {
-    let refused =
-        |(purpose, granted): (&PurposeId, &bool)| purpose.as_str() == PurposeId::PERSONALIZATION && !granted;
-    !decided.iter().any(refused)
 }
 
 /// Columns of `person`, and `enrolled_at` of `member`.

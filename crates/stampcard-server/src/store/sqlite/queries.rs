@@ -33,9 +33,8 @@ pub(super) fn member(
     }
     units(connection, key, None, &mut account.state.redeemed)?;
     let taken = taken(connection, &account.context(program))?;
-    let personalized = people::personalized(connection, key)?;
     let load::Account { state, profile, issued, .. } = account;
-    Ok(Some(MemberSnapshot { member, state, profile, personalized, issued, taken }))
+    Ok(Some(MemberSnapshot { member, state, profile, issued, taken }))
 }
 
 /// Units that a member has redeemed: of one reward, or of all.

@@ -9,7 +9,7 @@ use super::{
     load::{Key, Lots},
     once, outbox, people, personal, queries, redemptions, referrals,
 };
-use crate::store::{Effect, Member, Outcome, Record, Recorded, Said, StoreError, Webhook};
+use crate::store::{Effect, Member, Outcome, Record, Recorded, StoreError, Webhook};
 
 /// The reason of the last entry of a member who is forgotten.
 const WRITTEN_OFF: &str = "erasure";
@@ -39,41 +39,16 @@ pub(super) fn keep(
             Recorded::Told(feedback)
         }
         Record::TellBirthday { birthday, .. } => {
-            let Some(member) = known else { return Ok(Err(Refusal::MemberNotFound)) };
-            if member.birthday.is_some_and(|before| before.day != birthday) {
-                return Ok(Err(Refusal::BirthdayAlreadyTold));
-            }
-            let said = Said { birthday: Some(birthday), ..Said::default() };
-            people::keep(connection, program, &people::after(member.clone(), said, now))?;
-            ledger.look_at(&member.id)?;
-            Recorded::BirthdayTold(birthday)
+            return by_member(known, |member| people::tell_birthday(ledger, member, birthday));
         }
         Record::GiveOffer { offer_id, given, .. } => {
-            let Some(member) = known else { return Ok(Err(Refusal::MemberNotFound)) };
-            let mut member = member.clone();
-            if given && !ledger.program().offer(&offer_id).is_some_and(|offer| offer.assigned) {
-                return Ok(Err(Refusal::OfferNotFound));
-            } else if given {
-                member.offers.insert(offer_id.clone());
-            } else if !member.offers.remove(&offer_id) && ledger.program().offer(&offer_id).is_none() {
-                return Ok(Err(Refusal::OfferNotFound));
-            }
-            people::keep(connection, program, &member)?;
-            Recorded::OfferGiven { offer_id, given }
+            return by_member(known, |member| people::give_offer(ledger, member, offer_id, given));
         }
         Record::MakeReferralCode { code, .. } => {
-            let Some(member) = known else { return Ok(Err(Refusal::MemberNotFound)) };
-            let code = member.referral_code.clone().unwrap_or(code);
-            let member = Member { referral_code: Some(code.clone()), ..member.clone() };
-            people::keep(connection, program, &member)?;
-            Recorded::ReferralCode(code)
+            return by_member(known, |member| people::make_code(ledger, member, code).map(Ok));
         }
         Record::Follow { code, id, .. } => {
-            let Some(friend) = known else { return Ok(Err(Refusal::MemberNotFound)) };
-            match referrals::follow(ledger, friend, &code, id)? {
-                Ok(referral) => Recorded::Followed(referral),
-                Err(refusal) => return Ok(Err(refusal)),
-            }
+            return by_member(known, |friend| referrals::follow(ledger, friend, &code, id));
         }
         Record::Erase { principal, .. } => {
             once::use_up(connection, program, &principal, now)?;
@@ -134,6 +109,15 @@ pub(super) fn keep(
         }
     };
     Ok(Ok(Effect::Recorded(recorded)))
+}
+
+/// What somebody who is enrolled does; nobody else does anything.
+fn by_member(
+    known: Option<&Member>,
+    act: impl FnOnce(&Member) -> Result<Result<Recorded, Refusal>, StoreError>,
+) -> Result<Outcome, StoreError> {
+    let Some(member) = known else { return Ok(Err(Refusal::MemberNotFound)) };
+    Ok(act(member)?.map(Effect::Recorded))
 }
 
 /// Writes off what is left and forgets who it belonged to.

@@ -13,7 +13,8 @@ use super::{
     people, rows, sources,
 };
 use crate::store::{
-    Booked, Effect, Invitations, Invited, Member, Outcome, Referral, ReferralReward, Referred, StoreError,
+    Booked, Effect, Invitations, Invited, Member, Outcome, Recorded, Referral, ReferralReward, Referred,
+    StoreError,
 };
 
 /// The invitation that a member follows and that stands.
@@ -32,7 +33,7 @@ pub(super) fn follow(
     friend: &Member,
     code: &ReferralCode,
     id: ReferralId,
-) -> Result<Result<Referral, Refusal>, StoreError> {
+) -> Result<Result<Recorded, Refusal>, StoreError> {
     let (connection, program) = (ledger.connection, &ledger.program().id);
     let rewards = ledger.program().invitations().next().is_some();
     let Some(advocate) = people::of_code(connection, program, code)?.filter(|_| rewards) else {
@@ -67,7 +68,7 @@ pub(super) fn follow(
         reward: None,
     };
     add(connection, program, &referral)?;
-    Ok(Ok(referral))
+    Ok(Ok(Recorded::Followed(referral)))
 }
 
 /// Adds an invitation behind all others.
