@@ -9,14 +9,14 @@ use std::{
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 use stampcard_engine::{MemberState, apply};
-use stampcard_model::{Entry, MemberId, Points, ProgramId, Timestamp};
+use stampcard_model::{Entry, MemberId, Points, Program, ProgramId, Timestamp};
 
 use super::{FORMAT, Fault, Person, Row, TransferError, hex, jsonl};
 use crate::{
     Seams,
     store::{
         Consent, Feedback, Reviewed, StoreError, Told,
-        sqlite::{load::Key, nudges, open, persist, personal, reviews, verify},
+        sqlite::{load::Key, nudges, open, persist, personal, reviews, rows, verify},
     },
 };
 
@@ -52,6 +52,7 @@ pub fn import(file: &Path, text: impl BufRead, seams: &Seams) -> Result<Imported
         return Err(TransferError::NotEmpty);
     }
     let read = read(&transaction, text)?;
+    look_at_all(&transaction, read.exported_at)?;
     let report = verify::report(&transaction)?;
     if !report.holds() {
         return Err(TransferError::Unproven(Box::new(report)));
@@ -61,6 +62,21 @@ pub fn import(file: &Path, text: impl BufRead, seams: &Seams) -> Result<Imported
     }
     transaction.commit()?;
     Ok(read.imported)
+}
+
+/// Lets the next sweep find out what members are to be reminded of.
+fn look_at_all(connection: &Connection, now: Timestamp) -> Result<(), TransferError> {
+    let programs: Vec<Program> = connection
+        .prepare("SELECT document FROM program ORDER BY program_id, version")?
+        .query_map([], |row| {
+            serde_json::from_str(row.get_ref("document")?.as_str()?).map_err(rows::not_json)
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    // The last version of each says it.
+    for program in &programs {
+        nudges::look_at_all(connection, program, now)?;
+    }
+    Ok(())
 }
 
 struct Read {
@@ -215,10 +231,7 @@ impl Reader<'_> {
             return Err(Fault::Unknown);
         }
         self.connection
-            // What the member is to be reminded of is found out by the next sweep.
-            .prepare_cached(
-                "INSERT INTO member (program_id, member_id, enrolled_at, nudge_at) VALUES (?1, ?2, ?3, ?3)",
-            )?
+            .prepare_cached("INSERT INTO member (program_id, member_id, enrolled_at) VALUES (?1, ?2, ?3)")?
             .execute(params![program.as_str(), member.as_str(), enrolled_at.as_millis()])?;
         if let Some(Person { reference, display_name }) = person {
             self.connection
