@@ -6,7 +6,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::http_server::{MERCHANT_KEY, OTHER_MERCHANT_KEY, PAGE_KEY, Server, order_body, post};
+use crate::http_server::{MERCHANT_KEY, OTHER_MERCHANT_KEY, PAGE_KEY, Server, order_body, post, program};
 
 /// A write that would be carried out if it were sent as it is.
 struct Good {
@@ -17,10 +17,14 @@ struct Good {
 
 /// A ledger with something in it, and a good write for each route.
 async fn prepared() -> (Server, Vec<Good>) {
-    let server = Server::open();
+    let mut lantern = program("lantern");
+    lantern["review"] = json!({"after": {"times": 1, "days": 30}});
+    let server = Server::open_with(lantern);
     server.enroll_with("ada", 300).await;
     let redeemed = server.redeem("ada", "used-by-a-redemption", "tote-bag", 100).await.ok();
     let code = redeemed["voucher"]["code"].as_str().unwrap();
+    let held = server.redeem("ada", "another-redemption", "tote-bag", 100).await.ok();
+    let reject = format!("/v1/reviews/{}/reject", held["id"].as_str().unwrap());
     server.merchant_with("used-by-a-member", "/v1/members", json!({"reference": "bea"})).await.ok();
     let good = |path: &str, plane, body| Good { path: path.to_owned(), plane, body };
     let writes = vec![
@@ -36,6 +40,7 @@ async fn prepared() -> (Server, Vec<Good>) {
         good("/v1/referrals", "merchant", json!({"friend_reference": "ada", "code": "4TBD-7K2M-9QXR"})),
         good("/v1/me/offers/spring/activate", "member", json!({"code": "SPRING"})),
         good(&format!("/v1/vouchers/{code}/use"), "merchant", json!({"order_id": "2"})),
+        good(&reject, "merchant", json!({"reason": "asked twice"})),
     ];
     (server, writes)
 }
@@ -111,7 +116,8 @@ async fn each_field_is_held_to_its_type_and_range() {
     let before = server.contents();
     let find = |path: &str| writes.iter().find(|write| write.path.ends_with(path)).unwrap();
     let long = |length: usize| json!("x".repeat(length));
-    let [redeem, members, orders, voucher] = ["/redemptions", "/members", "/orders", "/use"].map(find);
+    let [redeem, members, orders, voucher, reject] =
+        ["/redemptions", "/members", "/orders", "/use", "/reject"].map(find);
     let [adjustment, referral, offer] = ["/adjustments", "/referrals", "/activate"].map(find);
     let activity = |path: &str, plane, body| Good { path: path.to_owned(), plane, body };
     let did = json!({"id": "1", "kind": "check_in"});
@@ -194,6 +200,10 @@ async fn each_field_is_held_to_its_type_and_range() {
         (voucher, "/order_id", json!("")),
         (voucher, "/order_id", json!(7)),
         (voucher, "/order_id", long(65)),
+        (reject, "/reason", json!("")),
+        (reject, "/reason", json!(7)),
+        (reject, "/reason", json!("a\nb")),
+        (reject, "/reason", long(201)),
         (&reported, "/member_reference", json!("")),
         (&reported, "/activity/kind", json!("juggling")),
         (&claimed, "/activity/kind", json!("juggling")),

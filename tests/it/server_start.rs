@@ -51,8 +51,11 @@ fn the_example_is_complete_and_says_the_defaults() {
     assert_eq!(settings.database.file_name(), defaults.database.file_name());
     assert_eq!(format!("{:?}", settings.limits), format!("{:?}", defaults.limits));
     assert_eq!(settings.behind_proxy, defaults.behind_proxy);
+    assert_eq!(settings.retention, defaults.retention);
+    assert_eq!(settings.webhooks.authorities, None);
     assert_eq!(settings.programs.len(), 1);
-    let all = format!("{:?} {:?}", settings.limits, settings.programs[0].member_tokens);
+    let Settings { limits, retention, webhooks, .. } = &settings;
+    let all = format!("{limits:?} {retention:?} {webhooks:?} {:?}", settings.programs[0].member_tokens);
     for (name, _) in all.split([' ', '{', ',']).filter_map(|word| word.split_once(':')) {
         assert!(example.contains(name), "the example does not show {name}");
     }

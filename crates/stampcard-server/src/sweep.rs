@@ -57,10 +57,9 @@ async fn catch_up(app: &App, program: &Arc<ProgramInForce>, now: Timestamp) -> R
         let due = app.store().due(&program.program.id, now, MEMBERS_AT_A_TIME).await?;
         let mut booked = 0;
         for member_id in due {
-            match execute(app, program, now, Action::Expire { member_id }).await? {
-                Some(Effect::Booked(done)) if !done.entries.is_empty() => booked += 1,
-                Some(_) | None => {}
-            }
+            let done = execute(app, program, now, Action::Expire { member_id }).await?;
+            let wrote = matches!(done, Some(Effect::Booked(done)) if !done.entries.is_empty());
+            booked += u64::from(wrote);
         }
         members += booked;
         if booked == 0 {
@@ -80,11 +79,9 @@ async fn nudge(app: &App, program: &Arc<ProgramInForce>, now: Timestamp) -> Resu
             return Ok(nudges);
         }
         for member_id in due.clone() {
-            match execute(app, program, now, Action::Nudge { member_id }).await? {
-                Some(Effect::Recorded(Recorded::Nudged { nudges: told, .. })) => {
-                    nudges += u64::try_from(told.len()).unwrap_or_default();
-                }
-                Some(_) | None => {}
+            let done = execute(app, program, now, Action::Nudge { member_id }).await?;
+            if let Some(Effect::Recorded(Recorded::Nudged { nudges: told, .. })) = done {
+                nudges += u64::try_from(told.len()).unwrap_or_default();
             }
         }
         last = due;

@@ -164,7 +164,7 @@ async fn a_threshold_is_told_again_only_after_the_balance_was_below_it() {
         if order == "c" {
             // Down below a hundred, and up again.
             assert_eq!(ground.redeem("mei").await.status, 201);
-            ground.order("mei", "back", 30).await;
+            ground.order("mei", "back", 60).await;
         } else {
             ground.order("mei", order, earns).await;
         }
@@ -249,10 +249,10 @@ async fn what_is_kept_beside_the_ledger_is_forgotten_when_the_settings_say() {
         (copy["feedback"][0].get("comment").is_some(), copy["reviews"][0].get("reason").is_some(), reached)
     };
     for (day, expected) in [
-        (10, (true, true, 1)),
-        (11, (false, true, 1)),
-        (21, (false, false, 1)),
-        (400, (false, false, 1)),
+        (10, (true, true, 2)),
+        (11, (false, true, 2)),
+        (21, (false, false, 2)),
+        (400, (false, false, 2)),
         (401, (false, false, 0)),
     ] {
         let begin = BEGIN + day * DAY_MS;

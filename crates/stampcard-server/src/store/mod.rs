@@ -7,6 +7,7 @@ mod jobs;
 mod outbox;
 mod personal;
 mod records;
+mod redemption;
 mod referrals;
 mod reviews;
 pub mod sqlite;
@@ -15,9 +16,8 @@ use std::{collections::BTreeMap, fmt, future::Future, pin::Pin, sync::Arc};
 
 use stampcard_engine::{Context, MemberState, Profile, RewardState};
 use stampcard_model::{
-    Activity, Deal, Entry, IdempotencyKey, MemberId, Nudge, OfferId, Order, OrderId, Points, ProgramId,
-    RedemptionId, Refusal, Returned, RewardId, TierId, Timestamp, VoucherCode, VoucherState,
-    api::RedemptionStatus,
+    Activity, Entry, IdempotencyKey, MemberId, Nudge, OfferId, Order, OrderId, Points, ProgramId,
+    RedemptionId, Refusal, Returned, RewardId, TierId, Timestamp, VoucherCode,
 };
 
 use crate::{ProgramInForce, settings::Velocity};
@@ -26,6 +26,7 @@ pub use jobs::{Jobs, Perishable};
 pub use outbox::{Attempt, FAILING_DAYS_MAX, Message, Outbox, Then, Waiting, Webhook, WebhookSecret};
 pub use personal::{Birthday, Consent, Everything, Feedback, Member, Personal, Said, Told};
 pub use records::{Record, Recorded};
+pub use redemption::{Redemption, Voucher};
 pub use referrals::{Invitations, Invited, Referral, ReferralReward, Referrals, Referred};
 pub use reviews::{Reviewed, Reviews, UnderReview};
 
@@ -358,69 +359,6 @@ pub struct Line {
     pub entry: Entry,
     /// Available points after it.
     pub balance_after: Points,
-}
-
-/// A redemption, with its voucher as soon as it has one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Redemption {
-    /// Names it.
-    pub id: RedemptionId,
-    /// Whose it is.
-    pub member: MemberId,
-    /// Its place in the member's ledger.
-    pub seq: u64,
-    /// The version of the program that it was under.
-    pub program_version: u32,
-    /// What was redeemed.
-    pub reward_id: RewardId,
-    /// What it took.
-    pub price: Points,
-    /// When.
-    pub redeemed_at: Timestamp,
-    /// Available points right after it.
-    pub balance_after: Points,
-    /// Where it is in its life.
-    pub status: RedemptionStatus,
-    /// What was agreed on it besides the price.
-    pub deal: Deal,
-    /// What it issued.
-    pub voucher: Option<Voucher>,
-}
-
-impl Redemption {
-    /// Where a voucher of it is in its life at `now`.
-    pub fn state_of(&self, voucher: &Voucher, now: Timestamp) -> VoucherState {
-        match self.status {
-            RedemptionStatus::Cancelled | RedemptionStatus::Rejected => VoucherState::Cancelled,
-            RedemptionStatus::Completed | RedemptionStatus::UnderReview | RedemptionStatus::Unrecognized => {
-                voucher.state_at(now)
-            }
-        }
-    }
-}
-
-/// A voucher.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Voucher {
-    /// What to show or type.
-    pub code: VoucherCode,
-    /// From this instant on it cannot be used; none means never.
-    pub expires_at: Option<Timestamp>,
-    /// When it was used.
-    pub used_at: Option<Timestamp>,
-}
-
-impl Voucher {
-    /// Where it is in its life at `now`.
-    pub fn state_at(&self, now: Timestamp) -> VoucherState {
-        if self.used_at.is_some() {
-            VoucherState::Used
-        } else if self.expires_at.is_some_and(|expires_at| expires_at <= now) {
-            VoucherState::Expired
-        } else {
-            VoucherState::Active
-        }
-    }
 }
 
 /// Why a store did not answer.

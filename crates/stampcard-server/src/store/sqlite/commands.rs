@@ -10,7 +10,7 @@ use stampcard_engine::{
 };
 use stampcard_model::{
     Entry, EntryBody, MemberId, Nudges, OrderId, Points, Program, Refusal, ReleaseReason, Returned,
-    ReviewReason, Source, Timestamp, VoucherCode, VoucherState, api::RedemptionStatus,
+    ReviewReason, Source, Timestamp, VoucherCode, VoucherState,
 };
 
 use super::{
@@ -23,9 +23,7 @@ use super::{
 use crate::{
     ProgramInForce,
     settings::{TooOften, Velocity},
-    store::{
-        Action, Booked, Effect, Executed, Member, Once, Outcome, Redemption, Said, StoreError, Voucher, Write,
-    },
+    store::{Action, Booked, Effect, Executed, Member, Once, Outcome, Said, StoreError, Voucher, Write},
 };
 
 /// Carries out a write once.
@@ -353,7 +351,7 @@ impl Ledger<'_> {
             apply(&mut after, entry);
             persist::entry(self.connection, key, entry, after.balance.available, self.now)?;
             reviews::follow(self.connection, key, &account, &context, entry)?;
-            redemption = begun(entry, member, after.balance.available).or(redemption);
+            redemption = redemptions::begun(entry, member, after.balance.available).or(redemption);
         }
         if entries.is_empty() {
             persist::tier_not_due(self.connection, key)?;
@@ -443,49 +441,4 @@ impl Ledger<'_> {
 /// Points that an entry issued.
 fn accrued(entry: &Entry) -> Points {
     if let EntryBody::Accrual { points, .. } = entry.body { points } else { Points::ZERO }
-}
-
-/// The redemption that an entry completes, or begins.
-fn begun(entry: &Entry, member: &MemberId, balance_after: Points) -> Option<Redemption> {
-    let (id, reward_id, price, deal, status, voucher) = match &entry.body {
-        EntryBody::Redemption {
-            redemption_id,
-            reward_id,
-            points,
-            deal,
-            voucher_code,
-            voucher_expires_at,
-            ..
-        } => {
-            let code = voucher_code.clone();
-            let voucher = Voucher { code, expires_at: *voucher_expires_at, used_at: None };
-            (redemption_id, reward_id, points, deal, RedemptionStatus::Completed, Some(voucher))
-        }
-        EntryBody::Hold { redemption_id, reward_id, points, deal, .. } => {
-            (redemption_id, reward_id, points, deal, RedemptionStatus::UnderReview, None)
-        }
-        EntryBody::Accrual { .. }
-        | EntryBody::Activation { .. }
-        | EntryBody::Release { .. }
-        | EntryBody::Cancellation { .. }
-        | EntryBody::Expiry { .. }
-        | EntryBody::Adjustment { .. }
-        | EntryBody::Reversal { .. }
-        | EntryBody::Settlement { .. }
-        | EntryBody::TierChange { .. }
-        | EntryBody::OfferActivation { .. } => return None,
-    };
-    Some(Redemption {
-        id: id.clone(),
-        member: member.clone(),
-        seq: entry.seq,
-        program_version: entry.program_version,
-        reward_id: reward_id.clone(),
-        price: *price,
-        redeemed_at: entry.occurred_at,
-        balance_after,
-        status,
-        deal: deal.clone(),
-        voucher,
-    })
 }

@@ -2,6 +2,7 @@
 
 mod commands;
 mod counted;
+mod given_up;
 mod kept;
 mod load;
 mod nudges;
@@ -210,7 +211,7 @@ impl Jobs for SqliteStore {
     fn forget(&self, what: Perishable, before: Timestamp) -> Answering<'_, u64> {
         let forget = match what {
             Perishable::Answer => once::forget,
-            Perishable::GivenUp => outbox::forget_given_up,
+            Perishable::GivenUp => given_up::forget,
             Perishable::Comment => personal::forget_comments,
             Perishable::Nudge => nudges::forget,
             Perishable::ReviewNote => reviews::forget_notes,
@@ -248,7 +249,7 @@ impl Outbox for SqliteStore {
         limit: u16,
     ) -> Answering<'_, Option<Vec<Waiting>>> {
         let (program, id) = (program.clone(), id.clone());
-        self.readers.read(move |connection| outbox::given_up(connection, &program, &id, after, limit))
+        self.readers.read(move |connection| given_up::listed(connection, &program, &id, after, limit))
     }
 
     fn attempted(&self, attempt: Attempt) -> Answering<'_, ()> {

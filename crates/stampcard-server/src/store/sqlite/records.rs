@@ -6,6 +6,7 @@ use stampcard_model::{ProgramId, Refusal};
 
 use super::{
     commands::Ledger,
+    given_up,
     load::{Key, Lots},
     once, outbox, people, personal, queries, redemptions, referrals,
 };
@@ -96,7 +97,7 @@ pub(super) fn keep(
             if !webhook.enabled {
                 return Ok(Err(Refusal::WebhookDisabled));
             }
-            match outbox::redeliver(connection, program, &id, &message, now)? {
+            match given_up::redeliver(connection, program, &id, &message, now)? {
                 Some(waiting) => Recorded::Redelivering(waiting),
                 None => return Ok(Err(Refusal::MessageNotFound)),
             }

@@ -4,9 +4,13 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use stampcard_engine::{Context, Phase, RedemptionState, RewardState, starts_at};
-use stampcard_model::{ProgramId, RedemptionId, Reward, RewardId, Timestamp};
+use stampcard_model::{
+    Entry, EntryBody, MemberId, Points, ProgramId, RedemptionId, Reward, RewardId, Timestamp,
+    api::RedemptionStatus,
+};
 
 use super::{kept::KeptRedemption, load::Key, rows};
+use crate::store::{Redemption, Voucher};
 
 type Redemptions = BTreeMap<RedemptionId, RedemptionState>;
 
@@ -52,7 +56,7 @@ pub(super) fn one(
     connection: &Connection,
     program: &ProgramId,
     id: &RedemptionId,
-) -> rusqlite::Result<Option<(stampcard_model::MemberId, RedemptionState)>> {
+) -> rusqlite::Result<Option<(MemberId, RedemptionState)>> {
     connection
         .prepare_cached(
             "SELECT member_id, redemption_id, state FROM redemption_state
@@ -136,6 +140,51 @@ pub(super) fn keep(
             redemption.seq,
         ])?;
     Ok(())
+}
+
+/// The redemption that an entry completes, or begins.
+pub(super) fn begun(entry: &Entry, member: &MemberId, balance_after: Points) -> Option<Redemption> {
+    let (id, reward_id, price, deal, status, voucher) = match &entry.body {
+        EntryBody::Redemption {
+            redemption_id,
+            reward_id,
+            points,
+            deal,
+            voucher_code,
+            voucher_expires_at,
+            ..
+        } => {
+            let code = voucher_code.clone();
+            let voucher = Voucher { code, expires_at: *voucher_expires_at, used_at: None };
+            (redemption_id, reward_id, points, deal, RedemptionStatus::Completed, Some(voucher))
+        }
+        EntryBody::Hold { redemption_id, reward_id, points, deal, .. } => {
+            (redemption_id, reward_id, points, deal, RedemptionStatus::UnderReview, None)
+        }
+        EntryBody::Accrual { .. }
+        | EntryBody::Activation { .. }
+        | EntryBody::Release { .. }
+        | EntryBody::Cancellation { .. }
+        | EntryBody::Expiry { .. }
+        | EntryBody::Adjustment { .. }
+        | EntryBody::Reversal { .. }
+        | EntryBody::Settlement { .. }
+        | EntryBody::TierChange { .. }
+        | EntryBody::OfferActivation { .. } => return None,
+    };
+    Some(Redemption {
+        id: id.clone(),
+        member: member.clone(),
+        seq: entry.seq,
+        program_version: entry.program_version,
+        reward_id: reward_id.clone(),
+        price: *price,
+        redeemed_at: entry.occurred_at,
+        balance_after,
+        status,
+        deal: deal.clone(),
+        voucher,
+    })
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<(RedemptionId, RedemptionState)> {

@@ -229,8 +229,6 @@ impl Reader<'_> {
         let person = person.map(|person| person.into_member(member.clone(), enrolled_at));
         let key = Key { program: &program, member: &member };
         people::add(self.connection, key, enrolled_at, person.as_ref())?;
-        // What the member is to be reminded of is found out by the next sweep.
-        nudges::set_next(self.connection, key, Some(enrolled_at))?;
         if let Some(erased_at) = erased_at {
             self.connection
                 .prepare_cached("INSERT INTO erasure (program_id, member_id, erased_at) VALUES (?1, ?2, ?3)")?
