@@ -18,6 +18,7 @@ mod http_read;
 mod http_server;
 mod ledger_verify;
 mod old_ledger;
+mod oracle;
 mod power_loss;
 mod program;
 mod race;

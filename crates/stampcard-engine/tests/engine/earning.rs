@@ -1,10 +1,10 @@
 //! What an order earns.
 
 use serde_json::{Value, json};
-use stampcard_engine::earn;
-use stampcard_model::{Occasion, Refusal};
+use stampcard_engine::{Context, MemberState, Utc, earn, earn_activity};
+use stampcard_model::{Activity, Occasion, Refusal};
 
-use crate::ground::{order, program};
+use crate::ground::{at, order, program};
 
 const RATIO: &str = "/earn_rules/0/earn/ratio";
 const ROUNDING: &str = "/currency/rounding";
@@ -106,6 +106,18 @@ fn the_largest_order_is_exact_and_a_larger_one_is_refused() {
 #[test]
 fn foreign_money_is_refused() {
     assert_eq!(refusal(&[], "USD", &[("", 100)]), Some(Refusal::MoneyMismatch));
+}
+
+#[test]
+fn what_an_activity_would_earn_is_told_without_booking_it() {
+    let rule = json!({"id": "review", "title": {"en": "Review"},
+        "earn": {"type": "activity", "activity": "review", "points": 7}});
+    let program = program(&[("/earn_rules", json!([rule]))]);
+    let context = Context::new(&program, &Utc, at("2026-01-01"));
+    for (kind, points) in [("review", 7), ("survey", 0)] {
+        let activity: Activity = serde_json::from_value(json!({"id": "1", "kind": kind})).unwrap();
+        assert_eq!(earn_activity(&context, &MemberState::default(), &activity).points(), points);
+    }
 }
 
 fn refusal(changes: &[(&str, Value)], money: &str, lines: &[(&str, u64)]) -> Option<Refusal> {

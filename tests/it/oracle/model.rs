@@ -1,0 +1,366 @@
+//! The whole ledger of a program, the slow and simple way: what each step should be answered with.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use stampcard_model::{
+    Activation, Activity, ActivityKind, EarnRule, EarnRuleKind, Limit, LimitOf, OfferGives, Order, Pending,
+    Period, Points, Program, Refusal, Timestamp,
+};
+
+use super::{
+    calendar::{DAY, Zone, civil},
+    earning::{Gift, Occasion, Room, cut, earn},
+    member::{Booking, End, Member, Parcel, Wait},
+    script::{Act, Script, Step},
+};
+
+/// What a step is answered with: by its place, each value that must be there.
+pub type Answer = Result<Vec<(&'static str, Value)>, Refusal>;
+
+pub struct Model {
+    pub program: Program,
+    pub zone: Zone,
+    pub members: Vec<Member>,
+    /// Points that were given to anybody, and when.
+    issued: Vec<(i64, u64)>,
+}
+
+impl Model {
+    pub fn new(script: &Script) -> Self {
+        let program: Program = serde_json::from_value(script.program.clone()).unwrap();
+        let zone = Zone::named(&program.time_zone);
+        let members = (0..script.members).map(|_| Member::new(script.begins)).collect();
+        Self { program, zone, members, issued: Vec::new() }
+    }
+
+    /// Carries out a step; none when the answer is that of another step.
+    pub fn carry_out(&mut self, step: &Step) -> Option<Answer> {
+        let (who, now) = (step.member, step.at);
+        for member in &mut self.members {
+            member.live_until(&self.program, self.zone, now);
+        }
+        Some(match &step.act {
+            Act::Order(order) => self.order(who, now, order),
+            Act::Refund { order, returned } => self.refund(now, order, returned.as_ref()),
+            Act::Fulfill { order } => self.fulfill(now, order),
+            Act::Does { activity, claimed } => self.does(who, now, activity, *claimed),
+            Act::Redeem { reward, price, money } => self.redeem(step, reward, *price, *money),
+            Act::Cancel { redemption } => self.cancel(who, now, *redemption),
+            Act::Use { redemption, goods } => self.use_voucher(now, *redemption, *goods),
+            Act::Again { .. } | Act::Reuse { .. } | Act::Sweep | Act::Look => return None,
+        })
+    }
+
+    /// What the member sees of what they have.
+    pub fn seen(&self, who: usize, now: i64) -> Value {
+        let (member, program) = (&self.members[who], &self.program);
+        let rank = member.rank(program, self.zone, now);
+        let qualifying = member.qualifying(program, self.zone, now);
+        let next =
+            program.tiers.tiers.get(rank + 1).map(
+                |tier| json!({"tier": tier.id, "missing": tier.threshold.get().saturating_sub(qualifying)}),
+            );
+        json!({
+            "available": member.available(), "pending": member.pending(), "held": 0, "owed": member.owed,
+            "expiring": member.expiring().map(|(points, at)| json!({"points": points, "expires_at": instant(at)})),
+            "tier": program.tiers.tiers[rank].id, "qualifying": qualifying, "next": next,
+            "until": member.standing.held.until.map(instant),
+        })
+    }
+
+    pub fn order_of(&self, order: &str) -> Option<(usize, usize)> {
+        let name = format!("order {order}");
+        let all = self.members.iter().enumerate();
+        let mut all = all.flat_map(|(who, member)| (0..member.bookings.len()).map(move |at| (who, at)));
+        all.find(|(who, at)| self.members[*who].bookings[*at].name == name)
+    }
+
+    pub fn tier_after(&self, who: usize, now: i64) -> Value {
+        json!(self.program.tiers.tiers[self.members[who].rank(&self.program, self.zone, now)].id)
+    }
+
+    fn order(&mut self, who: usize, now: i64, order: &Order) -> Answer {
+        if self.order_of(order.id.as_str()).is_some() {
+            return Err(Refusal::OrderAlreadyBooked);
+        }
+        if order.money != self.program.money {
+            return Err(Refusal::MoneyMismatch);
+        }
+        let occasion = self.occasion(who, now);
+        let gifts = earn(&self.program, &occasion, order);
+        let wait = self.wait_of(now);
+        let booking = Booking {
+            name: format!("order {}", order.id),
+            at: now,
+            gifts,
+            order: Some(order.clone()),
+            back: false,
+            occasion,
+        };
+        let mut answer = self.book(who, now, booking, wait);
+        answer.push(("/tier_after", self.tier_after(who, now)));
+        answer.push(("/order_id", json!(order.id)));
+        Ok(answer)
+    }
+
+    /// What the points of an order wait for.
+    fn wait_of(&self, ordered_at: i64) -> Option<Wait> {
+        match self.program.pending {
+            Pending::None => None,
+            Pending::Days { days } => Some(Wait::Until(ordered_at + i64::from(days) * DAY)),
+            Pending::Fulfilled => Some(Wait::Fulfilled),
+        }
+    }
+
+    /// Writes down what was earned.
+    fn book(
+        &mut self,
+        who: usize,
+        now: i64,
+        booking: Booking,
+        wait: Option<Wait>,
+    ) -> Vec<(&'static str, Value)> {
+        let member = &mut self.members[who];
+        let points = booking.points();
+        let gifts = told(&booking.gifts);
+        let end = Member::end_of_new(&self.program, self.zone, now);
+        member.bookings.push(booking);
+        if points > 0 {
+            let parcel = Parcel { booking: member.bookings.len() - 1, points, wait, end };
+            member.was_active(&self.program, self.zone, now);
+            member.parcels.push(parcel);
+        }
+        let expires_at = match end {
+            End::At(at) => Some(at),
+            End::Inactivity => Some(member.active_until),
+            End::Never => None,
+        };
+        self.issued.push((now, points));
+        self.happened(who, now, false);
+        vec![
+            ("/points", json!(points)),
+            ("/accruals", gifts),
+            ("/expires_at", json!(expires_at.filter(|_| points > 0).map(instant))),
+            ("/pending", if wait.is_some() && points > 0 { json!(true) } else { Value::Null }),
+            ("/balance_after", json!(self.members[who].available())),
+        ]
+    }
+
+    /// What follows from anything that happened.
+    fn happened(&mut self, who: usize, now: i64, came_back: bool) {
+        let member = &mut self.members[who];
+        member.settle(now);
+        member.live_until(&self.program, self.zone, now);
+        member.after(&self.program, self.zone, now, came_back);
+    }
+
+    /// What an order or activity finds.
+    fn occasion(&self, who: usize, now: i64) -> Occasion {
+        let (program, member) = (&self.program, &self.members[who]);
+        let on = |when| member.closed(program, self.zone, now, when).is_none();
+        let rules = program.earn_rules.iter().filter(|rule| on(&rule.when) && self.left(who, now, rule));
+        let multipliers = program.multipliers.iter().filter(|one| on(&one.when));
+        let offers = program.offers.iter().filter(|offer| {
+            let used = member.bookings.iter().filter(|booking| {
+                let gives =
+                    |gift: &Gift| gift.rule == offer.id.as_str() || gift.offers.contains(offer.id.as_str());
+                booking.gifts.iter().any(gives)
+            });
+            let left = used.count() < usize::try_from(offer.uses).unwrap();
+            offer.activation == Activation::Automatic
+                && !matches!(offer.gives, OfferGives::Points { .. })
+                && on(&offer.when)
+                && left
+        });
+        let names = rules.map(|rule| rule.id.to_string()).chain(multipliers.map(|one| one.id.to_string()));
+        let mut all: BTreeSet<String> = names.chain(offers.map(|offer| offer.id.to_string())).collect();
+        if self.exhausted(who, now, &self.program.limits.per_member, |gift| gift.points > 0) {
+            all.clear();
+        }
+        let progress = program.earn_rules.iter().filter_map(|rule| {
+            let EarnRuleKind::Goal { measure, period, .. } = &rule.earn else { return None };
+            let since = self.zone.period(*period, now).0;
+            let given = member.bookings.iter().filter(|booking| booking.at >= since);
+            let given = given.flat_map(|b| &b.gifts).filter(|gift| gift.rule == rule.id.as_str());
+            let progress = (member.towards(*measure, since), given.map(|gift| gift.times).sum());
+            Some((rule.id.to_string(), progress))
+        });
+        let tier = member.rank(program, self.zone, now);
+        Occasion { tier, on: all, rooms: self.rooms(who, now), progress: progress.collect() }
+    }
+
+    /// Whether the rule's limits leave another time.
+    fn left(&self, who: usize, now: i64, rule: &EarnRule) -> bool {
+        !self.exhausted(who, now, &rule.limits, |gift| gift.rule == rule.id.as_str())
+    }
+
+    /// Whether so many bookings gave something as a limit allows.
+    fn exhausted(&self, who: usize, now: i64, limits: &[Limit], counts: impl Fn(&Gift) -> bool) -> bool {
+        limits.iter().any(|limit| {
+            let since = self.zone.period(limit.period, now).0;
+            let lately = self.members[who].bookings.iter().filter(|booking| booking.at >= since);
+            let times = lately.filter(|booking| booking.gifts.iter().any(&counts)).count();
+            limit.times.is_some_and(|most| times >= usize::try_from(most).unwrap())
+        })
+    }
+
+    /// How many points each limit leaves.
+    fn rooms(&self, who: usize, now: i64) -> Vec<Room> {
+        let mut rooms = Vec::new();
+        let mut room = |by: LimitOf, rule: Option<&EarnRule>, period: Period, most: Points| {
+            let since = self.zone.period(period, now).0;
+            let name = rule.map(|rule| rule.id.to_string());
+            let used: u64 = if by == LimitOf::Program {
+                self.issued.iter().filter(|(at, _)| *at >= since).map(|(_, points)| points).sum()
+            } else {
+                let lately = self.members[who].bookings.iter().filter(|booking| booking.at >= since);
+                let gifts = lately.flat_map(|booking| &booking.gifts);
+                let mine = gifts.filter(|gift| name.as_ref().is_none_or(|name| gift.rule == *name));
+                mine.map(|gift| gift.points).sum()
+            };
+            rooms.push(Room { rule: name, points: most.get().saturating_sub(used) });
+        };
+        for rule in &self.program.earn_rules {
+            for limit in &rule.limits {
+                limit.points.iter().for_each(|most| room(LimitOf::Rule, Some(rule), limit.period, *most));
+            }
+        }
+        for limit in &self.program.limits.per_member {
+            limit.points.iter().for_each(|most| room(LimitOf::Member, None, limit.period, *most));
+        }
+        if let Some(cap) = self.program.limits.issued {
+            room(LimitOf::Program, None, cap.period, cap.points);
+        }
+        rooms
+    }
+
+    fn does(&mut self, who: usize, now: i64, activity: &Activity, claimed: bool) -> Answer {
+        let claimable = matches!(
+            activity.kind,
+            ActivityKind::Anniversary
+                | ActivityKind::ProfileCompleted
+                | ActivityKind::Survey
+                | ActivityKind::CheckIn
+                | ActivityKind::Birthday
+        );
+        if claimed && !claimable {
+            return Err(Refusal::ActivityNotFound);
+        }
+        let name = format!("activity {}", activity.id);
+        let known = self.members[who].bookings.iter().any(|booking| booking.name == name);
+        let mut refusals = BTreeSet::new();
+        let mut gifts = Vec::new();
+        for rule in &self.program.earn_rules {
+            let EarnRuleKind::Activity { activity: kind, code, points, streak, .. } = &rule.earn else {
+                continue;
+            };
+            if *kind != activity.kind || (code.is_some() && *code != activity.code) {
+                continue;
+            }
+            let closed = self.members[who].closed(&self.program, self.zone, now, &rule.when);
+            let days = self.streak(who, now, rule);
+            let reasons: Vec<Refusal> = closed.into_iter().chain(self.not_again(who, now, rule)).collect();
+            if reasons.is_empty() {
+                let extra = streak.iter().filter(|step| step.days == days).map(|step| step.points.get());
+                let points = points.get() + extra.sum::<u64>();
+                let counts_for_tier = rule.counts_for_tier;
+                let rule = rule.id.to_string();
+                gifts.push(Gift { rule, points, counts_for_tier, streak: days, ..Gift::default() });
+            }
+            refusals.extend(reasons);
+        }
+        if known {
+            return Err(Refusal::ActivityAlreadyBooked);
+        }
+        if gifts.is_empty() {
+            return Err(refusals.first().copied().unwrap_or(Refusal::ActivityNotFound));
+        }
+        let occasion = self.occasion(who, now);
+        // What has no room left is refused, and were it a check-in that gives nothing today.
+        let has_room = |gift: &Gift| {
+            let mut rooms = occasion.rooms.iter();
+            rooms.all(|room| room.points > 0 || room.rule.as_ref().is_some_and(|rule| *rule != gift.rule))
+        };
+        gifts.retain(|gift| occasion.on.contains(&gift.rule) && has_room(gift));
+        let gifts = cut(gifts, &occasion.rooms);
+        if gifts.is_empty() {
+            return Err(Refusal::EarnLimitReached);
+        }
+        let booking = Booking { name, at: now, gifts, order: None, back: false, occasion };
+        let mut answer = self.book(who, now, booking, None);
+        answer.push(("/activity_id", json!(activity.id)));
+        Ok(answer)
+    }
+
+    /// Why a rule gives nothing for an activity today.
+    fn not_again(&self, who: usize, now: i64, rule: &EarnRule) -> Option<Refusal> {
+        let EarnRuleKind::Activity { activity, span, .. } = &rule.earn else { panic!() };
+        let member = &self.members[who];
+        let since = match activity {
+            ActivityKind::SignUp
+            | ActivityKind::Newsletter
+            | ActivityKind::SocialFollow
+            | ActivityKind::ProfileCompleted => i64::MIN,
+            ActivityKind::Birthday | ActivityKind::Anniversary => self.zone.period(Period::Year, now).0,
+            ActivityKind::CheckIn => self.zone.period(Period::Day, now).0,
+            _ => i64::MAX,
+        };
+        if *activity == ActivityKind::Anniversary {
+            let ((joined, month, day), today) =
+                (civil(self.zone.day(member.joined_at)), civil(self.zone.day(now)));
+            let day = day.min(super::calendar::days_in(today.0, month));
+            let same_day = *span == stampcard_model::Span::Month || today.2 == day;
+            if today.0 == joined || today.1 != month || !same_day {
+                return Some(Refusal::NotOpen);
+            }
+        }
+        let earned = member.bookings.iter().filter(|booking| booking.at >= since);
+        let again = earned.flat_map(|booking| &booking.gifts).any(|gift| gift.rule == rule.id.as_str());
+        (again || !self.left(who, now, rule)).then_some(Refusal::EarnLimitReached)
+    }
+
+    /// How many days without a gap a check-in of today makes.
+    fn streak(&self, who: usize, now: i64, rule: &EarnRule) -> u32 {
+        let EarnRuleKind::Activity { streak, .. } = &rule.earn else { panic!() };
+        let yesterday = self.zone.day(now) - 1;
+        let bookings = self.members[who].bookings.iter();
+        let came = bookings.filter(|booking| self.zone.day(booking.at) == yesterday);
+        let before = came.flat_map(|booking| &booking.gifts).find(|gift| gift.rule == rule.id.as_str());
+        match (before, streak.last()) {
+            (Some(before), Some(last)) if before.streak < last.days => before.streak + 1,
+            _ => 1,
+        }
+    }
+
+    fn fulfill(&mut self, now: i64, order: &str) -> Answer {
+        let (who, booking) = self.order_of(order).ok_or(Refusal::OrderNotFound)?;
+        let points = self.members[who].let_go(Wait::Fulfilled, Some(booking));
+        self.happened(who, now, false);
+        let mut answer = vec![("/balance_after", json!(self.members[who].available()))];
+        // Whether points that time lets go at this very instant are counted depends on who writes it down first.
+        if self.wait_of(self.members[who].bookings[booking].at) != Some(Wait::Until(now)) {
+            answer.push(("/points", json!(points)));
+        }
+        Ok(answer)
+    }
+
+    /// What follows from a change of a member's points that was made elsewhere.
+    pub fn changed(&mut self, who: usize, now: i64, came_back: bool) {
+        self.happened(who, now, came_back);
+    }
+}
+
+/// Points by rule.
+fn told(gifts: &[Gift]) -> Value {
+    let mut by_rule: BTreeMap<&str, u64> = BTreeMap::new();
+    for gift in gifts {
+        *by_rule.entry(&gift.rule).or_default() += gift.points;
+    }
+    by_rule.retain(|_, points| *points > 0);
+    json!(by_rule)
+}
+
+pub fn instant(at: i64) -> Value {
+    json!(Timestamp::from_millis(at))
+}

@@ -1,0 +1,356 @@
+//! Runs scripts on the real server and beside the model, and makes those that show a difference short.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use axum::{Router, body::Body, http::Request};
+use http_body_util::BodyExt;
+use jsonwebtoken::Header;
+use serde_json::{Value, json};
+use stampcard_model::{Program, Timestamp};
+use stampcard_server::{
+    App, Seams, Settings,
+    settings::{
+        Limits, MemberTokens, ProgramSettings, ProgramSource, Rates, Secret, SecretKeyHash, SecretSource,
+        Velocity,
+    },
+    sweep::sweep,
+};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use super::{
+    model::{Answer, Model},
+    script::{Act, Script, Step},
+};
+use crate::http_server::{SECRET, post, token};
+
+/// A server with a program for each of some scripts, and a clock that scripts set.
+pub struct Server {
+    app: App,
+    router: Router,
+    now: Arc<AtomicI64>,
+    folder: TempDir,
+}
+
+/// What the server said: status and body, without what is different each time.
+#[derive(Clone, Debug, PartialEq)]
+struct Said {
+    status: u16,
+    body: Value,
+}
+
+impl Server {
+    /// Fails when some program is none that a server takes.
+    pub fn open(scripts: &[Script]) -> Result<Self, String> {
+        let folder = folder();
+        let now = Arc::new(AtomicI64::new(0));
+        let clock = Arc::clone(&now);
+        let clock = Arc::new(move || Timestamp::from_millis(clock.load(Ordering::SeqCst)));
+        let programs = scripts.iter().enumerate().map(|(index, script)| {
+            let mut document = script.program.clone();
+            document["id"] = json!(name(index));
+            let program: Program = serde_json::from_value(document).map_err(|error| error.to_string())?;
+            Ok(ProgramSettings {
+                program: ProgramSource::Inline(Box::new(program)),
+                publishable_keys: Vec::new(),
+                secret_keys: vec![SecretKeyHash::of(&merchant_key(index))],
+                member_tokens: MemberTokens {
+                    secret: Some(SecretSource::Value(Secret::new(SECRET))),
+                    ..MemberTokens::default()
+                },
+            })
+        });
+        let programs = programs.collect::<Result<_, String>>()?;
+        let limits = Limits { rates: Rates::UNLIMITED, velocity: Velocity::UNLIMITED, ..Limits::default() };
+        let settings =
+            Settings { database: folder.path().join("ledger.db"), limits, programs, ..Settings::default() };
+        let app = App::open_with(settings, Seams { clock, ..Seams::default() });
+        let app = app.map_err(|error| error.to_string())?;
+        Ok(Self { router: app.router(), app, now, folder })
+    }
+
+    async fn send(&self, request: Request<Body>) -> Said {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let mut body: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        if let Some(fields) = body.as_object_mut() {
+            fields.remove("request_id");
+        }
+        Said { status, body }
+    }
+
+    /// Every invariant that the server knows.
+    pub async fn close(self) -> Result<(), String> {
+        self.app.shutdown().await.map_err(|error| error.to_string())?;
+        let report = stampcard_server::verify(&self.folder.path().join("ledger.db"));
+        let report = report.map_err(|error| error.to_string())?;
+        if report.holds() { Ok(()) } else { Err(format!("the ledger does not hold\n{report}")) }
+    }
+}
+
+/// In memory, where there is such a place.
+fn folder() -> TempDir {
+    let memory = PathBuf::from("/dev/shm");
+    tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir()).unwrap()
+}
+
+fn name(index: usize) -> String {
+    format!("p{index}")
+}
+
+fn merchant_key(index: usize) -> String {
+    format!("sk_oracle_{index}")
+}
+
+/// A script on its way.
+struct Run<'a> {
+    server: &'a Server,
+    index: usize,
+    model: Model,
+    said: BTreeMap<usize, Said>,
+    /// The redemption and the code of the voucher that a step brought.
+    redemptions: BTreeMap<usize, (String, String)>,
+    steps: BTreeMap<usize, &'a Step>,
+}
+
+/// Runs a script, whose program is the server's `index`-th; the first difference, if there is one.
+pub async fn run(server: &Server, index: usize, script: &Script) -> Result<(), String> {
+    let steps = script.steps.iter().map(|step| (step.number, step)).collect();
+    let model = Model::new(script);
+    let mut run = Run { server, index, model, said: BTreeMap::new(), redemptions: BTreeMap::new(), steps };
+    server.now.store(script.begins, Ordering::SeqCst);
+    for member in 0..script.members {
+        let enroll = json!({"reference": run.member(member)});
+        let said =
+            server.send(post("/v1/members", &run.merchant(), &format!("enroll-{member}"), &enroll)).await;
+        if said.status != 201 {
+            return Err(format!("nobody enrolls: {said:?}"));
+        }
+    }
+    for step in &script.steps {
+        server.now.store(step.at, Ordering::SeqCst);
+        run.step(step).await.map_err(|difference| format!("at step {}: {difference}", step.number))?;
+    }
+    for member in 0..script.members {
+        run.look_back(member).await.map_err(|difference| format!("in the end: {difference}"))?;
+    }
+    Ok(())
+}
+
+impl Run<'_> {
+    fn member(&self, member: usize) -> String {
+        format!("member-{member}-of-{}", self.index)
+    }
+
+    fn merchant(&self) -> String {
+        format!("Bearer {}", merchant_key(self.index))
+    }
+
+    fn bearer(&self, member: usize) -> String {
+        let now = self.server.now.load(Ordering::SeqCst) / 1_000;
+        let claims =
+            json!({"sub": self.member(member), "aud": name(self.index), "iat": now, "exp": now + 300});
+        format!("Bearer {}", token(&Header::default(), &claims, SECRET))
+    }
+
+    async fn get(&self, member: usize, path: &str) -> Value {
+        let request = Request::get(path).header("authorization", self.bearer(member)).body(Body::empty());
+        self.server.send(request.unwrap()).await.body
+    }
+
+    async fn step(&mut self, step: &Step) -> Result<(), String> {
+        let expected = self.model.carry_out(step);
+        match (&step.act, expected) {
+            (Act::Again { step: of }, _) => self.again(*of).await?,
+            (Act::Reuse { step: of }, _) => self.reuse(*of).await?,
+            (Act::Sweep, _) => {
+                let swept = sweep(&self.server.app, self.server.app.now()).await;
+                swept.map_err(|error| format!("it does not sweep: {error}"))?;
+            }
+            (Act::Look, _) => self.look(step).await?,
+            (_, Some(expected)) => {
+                let said = self.server.send(self.request(step)).await;
+                compare(&expected, &said)?;
+                if let (Act::Redeem { .. }, true) = (&step.act, said.status < 300) {
+                    let text =
+                        |pointer: &str| said.body.pointer(pointer).unwrap().as_str().unwrap().to_owned();
+                    self.redemptions.insert(step.number, (text("/id"), text("/voucher/code")));
+                }
+                self.said.insert(step.number, said);
+            }
+            (act, None) => panic!("{act} is answered"),
+        }
+        for member in 0..self.model.members.len() {
+            let me = self.get(member, "/v1/me").await;
+            equal(&format!("what member {member} sees"), &self.model.seen(member, step.at), &seen(&me))?;
+        }
+        match step.act {
+            Act::Redeem { .. } | Act::Cancel { .. } | Act::Use { .. } | Act::Look => {
+                self.vouchers(step).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn request(&self, step: &Step) -> Request<Body> {
+        let key = format!("step-{}-of-{}", step.number, self.index);
+        let reference = self.member(step.member);
+        let write = |path: String, by: String, body: Value| post(&path, &by, &key, &body);
+        let known = |redemption: &usize| self.redemptions.get(redemption);
+        let (merchant, member) = (self.merchant(), self.bearer(step.member));
+        match &step.act {
+            Act::Order(order) => {
+                let body = json!({"member_reference": reference, "order": order});
+                write("/v1/orders".to_owned(), merchant, body)
+            }
+            Act::Refund { order, returned } => {
+                let body = if returned.is_some() { json!({"returned": returned}) } else { json!({}) };
+                write(format!("/v1/orders/{order}/refunds"), merchant, body)
+            }
+            Act::Fulfill { order } => write(format!("/v1/orders/{order}/fulfilled"), merchant, json!({})),
+            Act::Does { activity, claimed: false } => {
+                let body = json!({"member_reference": reference, "activity": activity});
+                write("/v1/activities".to_owned(), merchant, body)
+            }
+            Act::Does { activity, claimed: true } => {
+                write("/v1/me/activities".to_owned(), member, json!({"activity": activity}))
+            }
+            Act::Redeem { reward, price, money } => {
+                let body = json!({"reward_id": reward, "price": price, "money_minor": money});
+                write("/v1/me/redemptions".to_owned(), member, body)
+            }
+            Act::Cancel { redemption } => {
+                let id = known(redemption).map_or("r_never", |(id, _)| id);
+                write(format!("/v1/me/redemptions/{id}/cancel"), member, json!({}))
+            }
+            Act::Use { redemption, goods } => {
+                let code = known(redemption).map_or("AAAA-BBBB-CCCC", |(_, code)| code);
+                let body = goods.map_or(json!({}), |goods| json!({"goods_minor": goods}));
+                write(format!("/v1/vouchers/{code}/use"), merchant, body)
+            }
+            Act::Again { .. } | Act::Reuse { .. } | Act::Sweep | Act::Look => panic!("{}", step.act),
+        }
+    }
+
+    /// The same request has the answer of the first time.
+    async fn again(&self, step: usize) -> Result<(), String> {
+        let (Some(step), Some(before)) = (self.steps.get(&step), self.said.get(&step)) else { return Ok(()) };
+        let said = self.server.send(self.request(step)).await;
+        equal(
+            "the answer to the same request",
+            &json!([before.status, before.body]),
+            &json!([said.status, said.body]),
+        )
+    }
+
+    async fn reuse(&self, step: usize) -> Result<(), String> {
+        let Some(step) = self.steps.get(&step).filter(|step| self.said.contains_key(&step.number)) else {
+            return Ok(());
+        };
+        let act = match step.act.clone() {
+            Act::Order(order) => {
+                Act::Order(stampcard_model::Order { shipping_minor: order.shipping_minor + 1, ..order })
+            }
+            Act::Redeem { reward, price, money } => Act::Redeem { reward, price: price + 1, money },
+            act => act,
+        };
+        let said = self.server.send(self.request(&Step { act, ..(*step).clone() })).await;
+        equal("the answer to another request", &json!("idempotency_key_reused"), &said.body["code"])
+    }
+
+    /// Each reward's price and what stands in its way.
+    async fn look(&self, step: &Step) -> Result<(), String> {
+        let (model, who, now) = (&self.model, step.member, step.at);
+        let expected = model.program.rewards.iter().map(|reward| {
+            let price = model.price(who, now, reward);
+            let refusal = model.refusal(who, now, reward, price, reward.money_minor);
+            let missing = price.saturating_sub(model.members[who].available());
+            json!([reward.id, price, missing, refusal.map(|refusal| refusal.code())])
+        });
+        let rewards = self.get(who, "/v1/me/rewards").await;
+        let said = rewards["items"].as_array().into_iter().flatten().map(|mine| {
+            json!([mine["reward"]["id"], mine["reward"]["price"], mine["missing"], mine["refusal"]])
+        });
+        equal("the catalogue", &expected.collect(), &said.collect())
+    }
+
+    async fn vouchers(&self, step: &Step) -> Result<(), String> {
+        let expected: Vec<Value> = self
+            .model
+            .vouchers(step.member, step.at)
+            .iter()
+            .rev()
+            .map(|(step, state)| json!([self.redemptions.get(step).map(|(_, code)| code), state]))
+            .collect();
+        let vouchers = self.get(step.member, "/v1/me/vouchers?limit=100").await;
+        let said = vouchers["items"].as_array().into_iter().flatten();
+        let said: Vec<Value> = said.map(|voucher| json!([voucher["code"], voucher["state"]])).collect();
+        equal("the vouchers", &json!(expected), &json!(said))
+    }
+
+    /// The history of a member adds up to what they have.
+    async fn look_back(&self, member: usize) -> Result<(), String> {
+        let now = self.server.app.now();
+        sweep(&self.server.app, now).await.map_err(|error| format!("it does not sweep: {error}"))?;
+        let entries = self.get(member, "/v1/me/entries?limit=100").await;
+        let entries = entries["items"].as_array().cloned().unwrap_or_default();
+        let sum = |field: &str| entries.iter().filter_map(|entry| entry[field].as_i64()).sum::<i64>();
+        let model = &self.model.members[member];
+        let expected = json!({"available": model.available(), "pending": model.pending()});
+        let said = json!({"available": sum("delta"), "pending": sum("pending_delta")});
+        equal("the sum of the history", &expected, &said)
+    }
+}
+
+fn compare(expected: &Answer, said: &Said) -> Result<(), String> {
+    let places = match expected {
+        Ok(places) if said.status < 300 => places,
+        Ok(_) => return Err(format!("it was refused with {}", said.body["code"])),
+        Err(refusal) => {
+            let told = if said.status < 300 { &said.body } else { &said.body["code"] };
+            return equal("the refusal", &json!(refusal.code()), told);
+        }
+    };
+    let mut body = said.body.clone();
+    if let Some(accruals) = body["accruals"].as_array().cloned() {
+        let mut by_rule: BTreeMap<String, u64> = BTreeMap::new();
+        for accrual in accruals {
+            let rule = accrual["rule_id"].as_str().unwrap().to_owned();
+            *by_rule.entry(rule).or_default() += accrual["points"].as_u64().unwrap();
+        }
+        by_rule.retain(|_, points| *points > 0);
+        body["accruals"] = json!(by_rule);
+    }
+    for (pointer, value) in places {
+        equal(pointer, value, body.pointer(pointer).unwrap_or(&Value::Null))?;
+    }
+    Ok(())
+}
+
+/// Of what a member sees, what the model knows.
+fn seen(me: &Value) -> Value {
+    let next = &me["tier"]["next"];
+    let next =
+        if next.is_null() { Value::Null } else { json!({"tier": next["tier"], "missing": next["missing"]}) };
+    let (balance, tier) = (&me["balance"], &me["tier"]);
+    json!({
+        "available": balance["available"], "pending": balance["pending"], "held": balance["held"],
+        "owed": balance["owed"].as_u64().unwrap_or(0), "expiring": me["expiring"], "tier": tier["tier"],
+        "qualifying": tier["qualifying"], "next": next, "until": tier["until"],
+    })
+}
+
+fn equal(what: &str, expected: &Value, said: &Value) -> Result<(), String> {
+    if expected == said {
+        return Ok(());
+    }
+    Err(format!("{what}\n  model  {expected}\n  server {said}"))
+}

@@ -1,0 +1,105 @@
+//! What members and the merchant do, one after the other, written down so that it can be done again without some of it.
+
+use std::fmt;
+
+use serde_json::Value;
+use stampcard_model::{Activity, Order, Returned, Timestamp};
+
+/// A program, the members who enroll with it at the beginning, and what happens.
+#[derive(Clone, Debug)]
+pub struct Script {
+    pub program: Value,
+    pub begins: i64,
+    pub members: usize,
+    pub steps: Vec<Step>,
+}
+
+/// Something that happens at an instant.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Stays when others are left out; names the key of the request.
+    pub number: usize,
+    pub at: i64,
+    pub member: usize,
+    pub act: Act,
+}
+
+/// What is done. Redemptions and repetitions are named by the number of their step.
+#[derive(Clone, Debug)]
+pub enum Act {
+    Order(Order),
+    Refund {
+        order: String,
+        returned: Option<Returned>,
+    },
+    Fulfill {
+        order: String,
+    },
+    Does {
+        activity: Activity,
+        /// Claimed by the member instead of told by the merchant.
+        claimed: bool,
+    },
+    Redeem {
+        reward: String,
+        price: u64,
+        money: u64,
+    },
+    Cancel {
+        redemption: usize,
+    },
+    Use {
+        redemption: usize,
+        goods: Option<u64>,
+    },
+    /// The same request under the same key.
+    Again {
+        step: usize,
+    },
+    /// Another request under the same key.
+    Reuse {
+        step: usize,
+    },
+    /// The server writes down what time did.
+    Sweep,
+    /// The member looks at the catalogue.
+    Look,
+}
+
+impl fmt::Display for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.program)?;
+        writeln!(f, "{} members enroll at {}", self.members, Timestamp::from_millis(self.begins))?;
+        for Step { number, at, member, act } in &self.steps {
+            writeln!(f, "{number:3} {} member {member} {act}", Timestamp::from_millis(*at))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let json = |value: serde_json::Result<String>| value.unwrap();
+        match self {
+            Self::Order(order) => write!(f, "orders {}", json(serde_json::to_string(order))),
+            Self::Refund { order, returned: None } => write!(f, "returns {order}"),
+            Self::Refund { order, returned } => {
+                write!(f, "returns of {order} {}", json(serde_json::to_string(returned)))
+            }
+            Self::Fulfill { order } => write!(f, "gets {order}"),
+            Self::Does { activity, claimed } => {
+                let who = if *claimed { "claims" } else { "does" };
+                write!(f, "{who} {}", json(serde_json::to_string(activity)))
+            }
+            Self::Redeem { reward, price, money } => {
+                write!(f, "redeems {reward} for {price} and {money} money")
+            }
+            Self::Cancel { redemption } => write!(f, "cancels {redemption}"),
+            Self::Use { redemption, goods } => write!(f, "uses {redemption} for goods of {goods:?}"),
+            Self::Again { step } => write!(f, "says {step} again"),
+            Self::Reuse { step } => write!(f, "uses the key of {step} for something else"),
+            Self::Sweep => write!(f, "waits while the server sweeps"),
+            Self::Look => write!(f, "looks at the catalogue"),
+        }
+    }
+}

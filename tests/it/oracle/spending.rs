@@ -1,0 +1,289 @@
+//! What is bought with points, taken back and returned.
+
+use serde_json::{Value, json};
+use stampcard_model::{
+    BasisPoints, Line, Order, PriceEvent, RefundPolicy, Refusal, Returned, Reward, RewardKind, UnitLimit,
+};
+
+use super::{
+    calendar::{DAY, HOUR},
+    earning::earn,
+    member::{End, Redemption},
+    model::{Answer, Model, instant},
+    script::Step,
+};
+
+impl Model {
+    /// What a reward costs a member now.
+    pub fn price(&self, who: usize, now: i64, reward: &Reward) -> u64 {
+        let share = self.event(who, now, reward).map_or(BasisPoints::ONE, |event| event.price_share);
+        if reward.variable.is_some() {
+            return reward.price.get();
+        }
+        (reward.price.get() * u64::from(share.0)).div_ceil(10_000).max(1)
+    }
+
+    fn event(&self, who: usize, now: i64, reward: &Reward) -> Option<&PriceEvent> {
+        self.program.price_events.iter().find(|event| {
+            let named = event.rewards.is_empty() || event.rewards.contains(&reward.id);
+            named && self.members[who].closed(&self.program, self.zone, now, &event.when).is_none()
+        })
+    }
+
+    /// What a voucher of the reward is worth.
+    fn worth(&self, who: usize, now: i64, reward: &Reward, price: u64) -> Option<u64> {
+        let event = self.event(who, now, reward);
+        let value = event.map_or(10_000, |event| u64::from(event.value_share.0));
+        if let Some(variable) = reward.variable {
+            let cheaper = event.map_or(10_000, |event| u64::from(event.price_share.0));
+            let whole = price * u64::from(variable.rate.minor) * value;
+            return Some(whole / (u64::from(variable.rate.points) * cheaper));
+        }
+        match reward.kind {
+            RewardKind::PercentageDiscount { share } => {
+                Some((u64::from(share.0) * value / 10_000).min(10_000))
+            }
+            _ => Some(reward.kind.amount_minor()? * value / 10_000),
+        }
+    }
+
+    /// Every reason why the member may not have the reward now at a price; the first is told.
+    pub fn refusal(&self, who: usize, now: i64, reward: &Reward, price: u64, money: u64) -> Option<Refusal> {
+        let (program, member) = (&self.program, &self.members[who]);
+        let mine =
+            || member.redemptions.iter().filter(|one| one.reward == reward.id.as_str() && !one.cancelled);
+        let all = self.members.iter().flat_map(|member| &member.redemptions);
+        let all: Vec<_> = all.filter(|one| one.reward == reward.id.as_str() && !one.cancelled).collect();
+        let in_period = |cap: UnitLimit, at: i64| at >= self.zone.period(cap.period, now).0;
+        let mut refusals: Vec<Refusal> =
+            member.closed(program, self.zone, now, &reward.when).into_iter().collect();
+        let mut check = |applies: bool, refusal| refusals.extend(applies.then_some(refusal));
+        let rank = member.rank(program, self.zone, now);
+        let below = |tier: &stampcard_model::TierId| {
+            program.tiers.tiers.iter().position(|one| one.id == *tier).unwrap() > rank
+        };
+        check(reward.tier.as_ref().is_some_and(below), Refusal::TierRequired);
+        let limit = reward.per_member_limit.is_some_and(|most| mine().count() as u64 >= most);
+        check(limit, Refusal::MemberLimitReached);
+        let capped = reward
+            .per_member_cap
+            .is_some_and(|cap| mine().filter(|one| in_period(cap, one.at)).count() as u64 >= cap.units);
+        check(capped, Refusal::MemberLimitReached);
+        let soon = |hours: u32| mine().any(|one| now - one.at < i64::from(hours) * HOUR);
+        check(reward.cooldown_hours.is_some_and(soon), Refusal::CooldownActive);
+        check(reward.stock.is_some_and(|stock| all.len() as u64 >= stock), Refusal::OutOfStock);
+        let capped = reward
+            .period_cap
+            .is_some_and(|cap| all.iter().filter(|one| in_period(cap, one.at)).count() as u64 >= cap.units);
+        check(capped, Refusal::PeriodCapReached);
+        match reward.variable {
+            Some(variable) => {
+                let (least, most) = (variable.least.get(), variable.most.get());
+                let steps = price >= least && price <= most && (price - least).is_multiple_of(variable.step.get());
+                check(!steps, Refusal::PriceNotOffered);
+            }
+            None => check(price != self.price(who, now, reward), Refusal::PriceChanged),
+        }
+        check(money != reward.money_minor, Refusal::PriceChanged);
+        check(member.available() < price, Refusal::InsufficientPoints);
+        refusals.into_iter().min()
+    }
+
+    pub(super) fn redeem(&mut self, step: &Step, reward: &str, price: u64, money: u64) -> Answer {
+        let (who, now) = (step.member, step.at);
+        let reward = self.program.rewards.iter().find(|one| one.id.as_str() == reward);
+        let reward = reward.ok_or(Refusal::RewardNotFound)?.clone();
+        if let Some(refusal) = self.refusal(who, now, &reward, price, money) {
+            return Err(refusal);
+        }
+        let worth = self.worth(who, now, &reward, price);
+        let member = &mut self.members[who];
+        let paid = member.take(price, now);
+        member.was_active(&self.program, self.zone, now);
+        let voucher_expires_at = reward.voucher_days.map(|days| now + i64::from(days) * DAY);
+        let cancel_until = reward.cancel_hours.map(|hours| now + i64::from(hours) * HOUR);
+        member.redemptions.push(Redemption {
+            step: step.number,
+            reward: reward.id.to_string(),
+            at: now,
+            price,
+            paid,
+            voucher_expires_at,
+            minimum_order_minor: reward.minimum_order_minor,
+            cancel_until,
+            used: false,
+            cancelled: false,
+        });
+        self.changed(who, now, false);
+        let worth_at = match reward.kind {
+            RewardKind::PercentageDiscount { .. } => "/voucher/kind/share",
+            _ => "/voucher/kind/amount_minor",
+        };
+        Ok(vec![
+            ("/status", json!("completed")),
+            ("/price", json!(price)),
+            ("/money_minor", if money > 0 { json!(money) } else { Value::Null }),
+            ("/cancel_until", json!(cancel_until.map(instant))),
+            ("/balance_after", json!(self.members[who].available())),
+            ("/voucher/state", json!("active")),
+            ("/voucher/expires_at", json!(voucher_expires_at.map(instant))),
+            (worth_at, json!(worth)),
+        ])
+    }
+
+    fn redemption(&self, step: usize) -> Option<(usize, usize)> {
+        let all = self.members.iter().enumerate();
+        let mut all = all.flat_map(|(who, member)| (0..member.redemptions.len()).map(move |at| (who, at)));
+        all.find(|(who, at)| self.members[*who].redemptions[*at].step == step)
+    }
+
+    pub(super) fn cancel(&mut self, who: usize, now: i64, step: usize) -> Answer {
+        let found = self.redemption(step).filter(|(whose, _)| *whose == who);
+        let (_, index) = found.ok_or(Refusal::RedemptionNotFound)?;
+        let redemption = &self.members[who].redemptions[index];
+        if redemption.used {
+            return Err(Refusal::VoucherUsed);
+        }
+        if redemption.cancelled {
+            return Err(Refusal::RedemptionAlreadyCancelled);
+        }
+        if redemption.voucher_expires_at.is_some_and(|end| end <= now) {
+            return Err(Refusal::VoucherExpired);
+        }
+        if redemption.cancel_until.is_none_or(|until| until <= now) {
+            return Err(Refusal::CancellationClosed);
+        }
+        let grace = i64::from(self.program.refunds.restore_grace_days) * DAY;
+        let member = &mut self.members[who];
+        member.redemptions[index].cancelled = true;
+        let price = member.redemptions[index].price;
+        for mut parcel in member.redemptions[index].paid.clone() {
+            let ended = member.end_of(&parcel).is_some_and(|end| end <= now);
+            if ended && grace > 0 {
+                parcel.end = End::At(now + grace);
+            }
+            member.parcels.push(parcel);
+        }
+        self.changed(who, now, false);
+        Ok(vec![("/points", json!(price)), ("/balance_after", json!(self.members[who].available()))])
+    }
+
+    pub(super) fn use_voucher(&mut self, now: i64, step: usize, goods: Option<u64>) -> Answer {
+        let (who, index) = self.redemption(step).ok_or(Refusal::VoucherNotFound)?;
+        let redemption = &mut self.members[who].redemptions[index];
+        if redemption.used {
+            return Err(Refusal::VoucherUsed);
+        }
+        if redemption.cancelled {
+            return Err(Refusal::RedemptionAlreadyCancelled);
+        }
+        if redemption.voucher_expires_at.is_some_and(|end| end <= now) {
+            return Err(Refusal::VoucherExpired);
+        }
+        if goods.unwrap_or(0) < redemption.minimum_order_minor {
+            return Err(Refusal::OrderTooSmall);
+        }
+        redemption.used = true;
+        Ok(vec![("/state", json!("used")), ("/used_at", instant(now))])
+    }
+
+    /// The state of each of the member's vouchers, by the step that issued it.
+    pub fn vouchers(&self, who: usize, now: i64) -> Vec<(usize, &'static str)> {
+        let state = |one: &Redemption| {
+            if one.cancelled {
+                "cancelled"
+            } else if one.used {
+                "used"
+            } else if one.voucher_expires_at.is_some_and(|end| end <= now) {
+                "expired"
+            } else {
+                "active"
+            }
+        };
+        self.members[who].redemptions.iter().map(|one| (one.step, state(one))).collect()
+    }
+
+    pub(super) fn refund(&mut self, now: i64, order: &str, returned: Option<&Returned>) -> Answer {
+        let (who, index) = self.order_of(order).ok_or(Refusal::OrderNotFound)?;
+        let booking = &self.members[who].bookings[index];
+        if booking.back {
+            return Err(Refusal::OrderAlreadyRefunded);
+        }
+        let whole = booking.order.as_ref().unwrap();
+        let rest = match returned {
+            Some(returned) => without(whole, returned)?,
+            None => None,
+        };
+        let before = booking.points();
+        let gifts = match &rest {
+            Some(rest) => earn(&self.program, &booking.occasion, rest),
+            None => Vec::new(),
+        };
+        let left: u64 = gifts.iter().map(|gift| gift.points).sum();
+        let due = before.saturating_sub(left);
+        let member = &mut self.members[who];
+        let booking = &mut member.bookings[index];
+        booking.back = rest.is_none();
+        booking.gifts = gifts;
+        if rest.is_some() {
+            booking.order = rest;
+        }
+        let mut taken = member.take_own(due, index, true);
+        if self.program.refunds.policy != RefundPolicy::OnlyPending {
+            taken += member.take_own(due - taken, index, false);
+            let more = (due - taken).min(member.available());
+            member.take(more, now);
+            taken += more;
+        }
+        let missing = due - taken;
+        let owed = if self.program.refunds.policy == RefundPolicy::Unlimited { missing } else { 0 };
+        member.owed += owed;
+        self.changed(who, now, true);
+        Ok(vec![
+            ("/points", json!(taken)),
+            ("/shortfall", json!(missing - owed)),
+            ("/owed", if owed > 0 { json!(owed) } else { Value::Null }),
+            ("/balance_after", json!(self.members[who].available())),
+            ("/tier_after", self.tier_after(who, now)),
+        ])
+    }
+}
+
+/// What is left of an order when something came back; none when nothing is. Tax and discounts go with a line's amount,
+/// gift cards with the total, each rounded down.
+fn without(order: &Order, returned: &Returned) -> Result<Option<Order>, Refusal> {
+    if returned.shipping_minor > order.shipping_minor {
+        return Err(Refusal::ReturnExceedsOrder);
+    }
+    let mut rest = order.clone();
+    rest.shipping_minor -= returned.shipping_minor;
+    for back in &returned.lines {
+        let (mut pieces, mut money) = (back.quantity, back.amount_minor);
+        for line in rest.lines.iter_mut().filter(|line| line.sku == back.sku) {
+            let (some, paid) = (pieces.min(line.quantity), money.min(line.amount_minor));
+            let left = line.amount_minor - paid;
+            line.tax_minor = share(line.tax_minor, left, line.amount_minor);
+            line.discount_minor = share(line.discount_minor, left, line.amount_minor);
+            line.amount_minor = left;
+            line.quantity -= some;
+            (pieces, money) = (pieces - some, money - paid);
+        }
+        if pieces > 0 || money > 0 {
+            return Err(Refusal::ReturnExceedsOrder);
+        }
+    }
+    rest.gift_card_minor = share(order.gift_card_minor, total(&rest), total(order));
+    rest.lines.retain(|line| line.quantity > 0 || line.amount_minor > 0);
+    let nothing = rest.lines.is_empty() && rest.shipping_minor == 0;
+    Ok(if nothing { None } else { Some(rest) })
+}
+
+fn total(order: &Order) -> u64 {
+    let line = |line: &Line| line.amount_minor + line.tax_minor;
+    order.lines.iter().map(line).sum::<u64>() + order.shipping_minor
+}
+
+/// What is left of something that goes with a whole; all of it when the whole is nothing.
+fn share(part: u64, left: u64, whole: u64) -> u64 {
+    if whole == 0 { part } else { part * left / whole }
+}

@@ -1,0 +1,267 @@
+//! Writes scripts: what happens is chosen by chance, and often where the model says that something is about to change.
+
+use serde_json::{Value, json};
+use stampcard_model::{Activity, Order, Period, Returned};
+
+use super::{
+    calendar::{DAY, HOUR, Zone, civil},
+    chance::Chance,
+    member::{End, Wait},
+    model::Model,
+    program::{CATEGORIES, PRODUCTS, SKUS, by_chance},
+    script::{Act, Script, Step},
+};
+
+/// How long an answer is kept for a repetition, less a day.
+const ANSWERS_KEPT: i64 = 6 * DAY;
+
+/// The script of a seed.
+pub fn script(seed: u64) -> Script {
+    let mut chance = Chance::seeded(seed);
+    let program = by_chance(&mut chance);
+    let zone = Zone::named(program["time_zone"].as_str().unwrap());
+    let begins = beginning(&mut chance, zone);
+    let members = if chance.one_in(4) { 2 } else { 1 };
+    let mut script = Script { program, begins, members, steps: Vec::new() };
+    let mut model = Model::new(&script);
+    let (mut at, most) = (begins, chance.between(12, 25));
+    for number in 0..usize::try_from(most).unwrap() {
+        let member = usize::try_from(chance.below(members as u64)).unwrap();
+        at = later(&mut chance, &model, member, at);
+        model.members.iter_mut().for_each(|member| member.live_until(&model.program, model.zone, at));
+        let act = act(&mut chance, &model, &script, member, at);
+        let step = Step { number, at, member, act };
+        let _ = model.carry_out(&step);
+        script.steps.push(step);
+    }
+    script
+}
+
+/// Somewhere in three years, often near a change of the clocks, the end of a year or the 29th of February.
+fn beginning(chance: &mut Chance, zone: Zone) -> i64 {
+    let year = i32::try_from(chance.between(2026, 2028)).unwrap();
+    let any = Zone::Utc.begins(super::calendar::day_of(year, 1, 1)) + chance.between(0, 365 * DAY);
+    let (summer, winter) = zone.changes(year);
+    let around = chance.between(-2 * DAY, 2 * DAY);
+    match chance.below(6) {
+        0 if summer > 0 => summer + around,
+        1 if winter > 0 => winter + around,
+        2 => zone.begins(super::calendar::day_of(2028, 2, 29)) + around,
+        3 => zone.begins(super::calendar::day_of(year, 12, 31)) + around,
+        _ => any,
+    }
+}
+
+fn later(chance: &mut Chance, model: &Model, member: usize, now: i64) -> i64 {
+    let gap = match chance.below(20) {
+        0..=4 => 0,
+        5..=7 => chance.between(1, 50 * 60_000),
+        8..=10 => chance.between(HOUR, 20 * HOUR),
+        11..=13 => chance.between(DAY, 9 * DAY),
+        14 => chance.between(20 * DAY, 100 * DAY),
+        _ => {
+            let ahead: Vec<i64> =
+                edges(model, member, now).into_iter().filter(|edge| *edge > now + 1).collect();
+            if ahead.is_empty() { 0 } else { chance.of(&ahead) + chance.between(-1, 1) - now }
+        }
+    };
+    now + gap
+}
+
+/// Instants at which something changes.
+fn edges(model: &Model, who: usize, now: i64) -> Vec<i64> {
+    let (member, program, zone) = (&model.members[who], &model.program, model.zone);
+    let mut edges = Vec::new();
+    for parcel in &member.parcels {
+        match (parcel.wait, parcel.end) {
+            (Some(Wait::Until(at)), _) | (_, End::At(at)) => edges.push(at),
+            (_, End::Inactivity) => edges.push(member.active_until),
+            (Some(Wait::Fulfilled) | None, End::Never) => {}
+        }
+    }
+    for redemption in &member.redemptions {
+        edges.extend(redemption.cancel_until);
+        edges.extend(redemption.voucher_expires_at);
+        edges.push(redemption.at + DAY);
+    }
+    edges.extend(member.tier_changes_at(program, zone));
+    edges.extend(member.standing.held.until);
+    edges.push(member.window(program, zone, now).1);
+    for period in [Period::Day, Period::Day, Period::Month, Period::Year] {
+        edges.push(zone.period(period, now).1);
+    }
+    edges.push(now + DAY);
+    let (summer, winter) = zone.changes(civil(now.div_euclid(DAY)).0);
+    edges.extend([summer, winter]);
+    let windows = member.bookings.iter().rev().take(3);
+    for days in [10, 20, 30, 60, 90] {
+        edges.extend(windows.clone().map(|booking| booking.at + days * DAY));
+    }
+    edges.retain(|edge| *edge < now + 400 * DAY);
+    edges
+}
+
+fn act(chance: &mut Chance, model: &Model, script: &Script, who: usize, now: i64) -> Act {
+    let orders: Vec<String> = known(script, |act| match act {
+        Act::Order(order) => Some(order.id.to_string()),
+        _ => None,
+    });
+    let redemptions = known(script, |act| matches!(act, Act::Redeem { .. }).then_some(()));
+    let redemptions = redemptions.len();
+    let named = |chance: &mut Chance| {
+        if orders.is_empty() || chance.one_in(12) { "never".to_owned() } else { chance.of(&orders).clone() }
+    };
+    let redemption = |chance: &mut Chance| {
+        let steps = script.steps.iter().filter(|step| matches!(step.act, Act::Redeem { .. }));
+        let steps: Vec<usize> = steps.map(|step| step.number).collect();
+        if steps.is_empty() { 999 } else { *chance.of(&steps) }
+    };
+    match chance.below(40) {
+        0..=12 => Act::Order(order(chance, model, &orders, script.steps.len())),
+        13..=16 => {
+            let order = named(chance);
+            let returned = if chance.one_in(3) { None } else { returned(chance, model, &order) };
+            Act::Refund { order, returned }
+        }
+        17..=18 => Act::Fulfill { order: named(chance) },
+        19..=22 => does(chance, script.steps.len()),
+        23..=31 => redeem(chance, model, who, now),
+        32..=33 if redemptions > 0 => Act::Cancel { redemption: redemption(chance) },
+        34..=35 if redemptions > 0 => {
+            let goods = *chance.of(&[None, Some(0), Some(1_999), Some(2_000), Some(90_000)]);
+            Act::Use { redemption: redemption(chance), goods }
+        }
+        36..=37 => repeated(chance, script, now).unwrap_or(Act::Look),
+        38 => Act::Sweep,
+        39 => Act::Look,
+        _ => redeem(chance, model, who, now),
+    }
+}
+
+fn known<T>(script: &Script, what: impl Fn(&Act) -> Option<T>) -> Vec<T> {
+    script.steps.iter().filter_map(|step| what(&step.act)).collect()
+}
+
+fn order(chance: &mut Chance, model: &Model, orders: &[String], number: usize) -> Order {
+    let again = !orders.is_empty() && chance.one_in(20);
+    let id = if again { chance.of(orders).clone() } else { format!("o-{number}") };
+    let lines: Vec<Value> = (0..chance.between(1, 4)).map(|_| line(chance)).collect();
+    let total: u64 = lines.iter().map(|line| line["amount_minor"].as_u64().unwrap()).sum();
+    let money = if chance.one_in(40) { json!("XAU") } else { json!(model.program.money) };
+    let mut order = json!({"id": id, "money": money, "lines": lines});
+    if chance.one_in(2) {
+        order["shipping_minor"] = json!(chance.of(&[1, 490, 777]));
+    }
+    if chance.one_in(4) {
+        order["gift_card_minor"] = json!(chance.below(total + 1_000));
+    }
+    serde_json::from_value(order).unwrap()
+}
+
+fn line(chance: &mut Chance) -> Value {
+    let most = *chance.of(&[120, 1_500, 4_000, 12_000]);
+    let round = *chance.of(&[0, 100, 500, 1_000, 1_999, 2_000, 3_000, 8_000, 9_000]);
+    let amount = if chance.one_in(3) { round } else { chance.below(most) };
+    let mut line = json!({"sku": chance.of(&SKUS), "quantity": chance.between(1, 3), "amount_minor": amount});
+    if chance.one_in(2) {
+        line["category"] = json!(chance.of(&CATEGORIES));
+    }
+    if chance.one_in(2) {
+        line["product"] = json!(chance.of(&PRODUCTS));
+    }
+    if chance.one_in(3) {
+        line["discount_minor"] = json!(chance.below(900));
+    }
+    if chance.one_in(2) {
+        line["tax_minor"] = json!(amount * 19 / 100);
+    }
+    if chance.one_in(8) {
+        line["gift_card"] = json!(true);
+    }
+    line
+}
+
+/// Some lines of what is left of an order, some of all of it, rarely more than there is.
+fn returned(chance: &mut Chance, model: &Model, order: &str) -> Option<Returned> {
+    let (who, booking) = model.order_of(order)?;
+    let order = model.members[who].bookings[booking].order.as_ref()?;
+    let mut lines: Vec<Value> = Vec::new();
+    let whole = chance.one_in(4);
+    for line in &order.lines {
+        if !whole && chance.one_in(2) {
+            continue;
+        }
+        let all = whole || chance.one_in(2);
+        let quantity =
+            if all { u64::from(line.quantity) } else { chance.below(u64::from(line.quantity) + 1) };
+        let amount = if all { line.amount_minor } else { chance.below(line.amount_minor + 1) };
+        let amount = if chance.one_in(25) { amount + 100_000 } else { amount };
+        lines.push(json!({"sku": line.sku, "quantity": quantity, "amount_minor": amount}));
+    }
+    let shipping = if whole || chance.one_in(3) { order.shipping_minor } else { 0 };
+    let something = shipping > 0
+        || lines.iter().any(|line| line["quantity"] != json!(0) || line["amount_minor"] != json!(0));
+    let returned = json!({"lines": lines, "shipping_minor": shipping});
+    something.then(|| serde_json::from_value(returned).unwrap())
+}
+
+fn does(chance: &mut Chance, number: usize) -> Act {
+    let kinds = [
+        "check_in",
+        "check_in",
+        "check_in",
+        "review",
+        "sign_up",
+        "profile_completed",
+        "survey",
+        "anniversary",
+    ];
+    let kind = *chance.of(&kinds);
+    let number = if chance.one_in(10) { 0 } else { number };
+    let mut activity = json!({"id": format!("a-{number}"), "kind": kind});
+    if kind == "survey" && chance.one_in(2) {
+        activity["code"] = json!(chance.of(&["spring", "autumn"]));
+    }
+    let activity: Activity = serde_json::from_value(activity).unwrap();
+    Act::Does { activity, claimed: chance.one_in(2) }
+}
+
+fn redeem(chance: &mut Chance, model: &Model, who: usize, now: i64) -> Act {
+    if chance.one_in(30) || model.program.rewards.is_empty() {
+        return Act::Redeem { reward: "yacht".to_owned(), price: 1, money: 0 };
+    }
+    let mut reward = chance.of(&model.program.rewards);
+    // Mostly something that the member can have.
+    for _ in 0..3 {
+        let price = model.price(who, now, reward);
+        if model.refusal(who, now, reward, price, reward.money_minor).is_some() {
+            reward = chance.of(&model.program.rewards);
+        }
+    }
+    let mut price = model.price(who, now, reward);
+    if let Some(variable) = reward.variable {
+        let steps = (variable.most.get() - variable.least.get()) / variable.step.get();
+        price = variable.least.get() + variable.step.get() * chance.below(steps + 2);
+    }
+    if chance.one_in(15) {
+        price += chance.below(3);
+    }
+    let money = if chance.one_in(15) { 1 } else { reward.money_minor };
+    Act::Redeem { reward: reward.id.to_string(), price, money }
+}
+
+/// A key of a request not long ago, once more.
+fn repeated(chance: &mut Chance, script: &Script, now: i64) -> Option<Act> {
+    let kept = script.steps.iter().filter(|step| {
+        let write = !matches!(step.act, Act::Again { .. } | Act::Reuse { .. } | Act::Sweep | Act::Look);
+        write && step.at > now - ANSWERS_KEPT
+    });
+    let kept: Vec<&Step> = kept.collect();
+    if kept.is_empty() {
+        return None;
+    }
+    let step = *chance.of(&kept);
+    let other = matches!(step.act, Act::Order(_) | Act::Redeem { .. }) && chance.one_in(4);
+    let step = step.number;
+    Some(if other { Act::Reuse { step } } else { Act::Again { step } })
+}
