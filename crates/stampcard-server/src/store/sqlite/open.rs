@@ -26,7 +26,7 @@ const MIGRATIONS: [&str; 8] = [
 ];
 
 /// The place of the one whose new tables are filled from the entries.
-const FILLED: usize = 4;
+const FILLED: usize = 7;
 
 /// "Stam": tells our files from other SQLite files.
 const APPLICATION_ID: i64 = 0x5374_616D;
