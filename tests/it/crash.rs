@@ -50,7 +50,7 @@ fn next(round: u64, member: usize, turn: usize, known: &Known) -> Asked {
     order["order"]["lines"][0]["quantity"] = json!(3);
     let part = json!({"returned": {"lines": [{"sku": "TEA-1", "quantity": 1, "amount_minor": 3_333}]}});
     let act = |kind: &str| json!({"id": format!("{kind}-{name}"), "kind": kind});
-    let consent = json!({"purpose": "news", "granted": turn % 2 == 0, "version": "1", "text": "May we?", "locale": "en"});
+    let consent = json!({"purpose": "news", "granted": turn.is_multiple_of(2), "version": "1", "text": "May we?", "locale": "en"});
     let hook = json!({"url": "https://hooks.example/one", "topics": topics, "enabled": true});
     let (path, by_member, body) = match at % COMMANDS {
         0 => ("/v1/orders".to_owned(), false, order),
@@ -71,13 +71,13 @@ fn next(round: u64, member: usize, turn: usize, known: &Known) -> Asked {
         13 => {
             ("/v1/webhooks".to_owned(), false, json!({"url": "https://hooks.example/one", "topics": topics}))
         }
-        14 if turn % 2 == 0 => (format!("/v1/webhooks/{webhook}"), false, hook),
+        14 if turn.is_multiple_of(2) => (format!("/v1/webhooks/{webhook}"), false, hook),
         14 => (format!("/v1/webhooks/{webhook}/rotate"), false, json!({})),
         _ => (format!("/v1/webhooks/{webhook}"), false, Value::Null),
     };
     let method = match at % COMMANDS {
         10 => Method::PUT,
-        14 if turn % 2 == 0 => Method::PUT,
+        14 if turn.is_multiple_of(2) => Method::PUT,
         15 => Method::DELETE,
         _ => Method::POST,
     };
