@@ -285,7 +285,8 @@ impl Model {
         gifts.retain(|gift| occasion.on.contains(&gift.rule) && has_room(gift));
         let gifts = cut(gifts, &occasion.rooms);
         if gifts.is_empty() {
-            return Err(Refusal::EarnLimitReached);
+            refusals.insert(Refusal::EarnLimitReached);
+            return Err(*refusals.first().unwrap());
         }
         let booking = Booking { name, at: now, gifts, order: None, back: false, occasion };
         let mut answer = self.book(who, now, booking, None);

@@ -79,7 +79,8 @@ impl Model {
         match reward.variable {
             Some(variable) => {
                 let (least, most) = (variable.least.get(), variable.most.get());
-                let steps = price >= least && price <= most && (price - least).is_multiple_of(variable.step.get());
+                let steps =
+                    price >= least && price <= most && (price - least).is_multiple_of(variable.step.get());
                 check(!steps, Refusal::PriceNotOffered);
             }
             None => check(price != self.price(who, now, reward), Refusal::PriceChanged),
@@ -215,8 +216,19 @@ impl Model {
             None => None,
         };
         let before = booking.points();
+        // What gave nothing at first gives nothing for the rest.
+        let mut occasion = booking.occasion.clone();
+        let gave = |name: &str| booking.gifts.iter().any(|gift| gift.rule == name);
+        for rule in self.program.earn_rules.iter().map(|rule| rule.id.as_str()).filter(|rule| !gave(rule)) {
+            occasion.on.remove(rule);
+        }
+        for offer in self.program.offers.iter().filter(|offer| !gave(offer.id.as_str())) {
+            if matches!(offer.gives, stampcard_model::OfferGives::Bonus { .. }) {
+                occasion.on.remove(offer.id.as_str());
+            }
+        }
         let gifts = match &rest {
-            Some(rest) => earn(&self.program, &booking.occasion, rest),
+            Some(rest) => earn(&self.program, &occasion, rest),
             None => Vec::new(),
         };
         let left: u64 = gifts.iter().map(|gift| gift.points).sum();
@@ -285,5 +297,5 @@ fn total(order: &Order) -> u64 {
 
 /// What is left of something that goes with a whole; all of it when the whole is nothing.
 fn share(part: u64, left: u64, whole: u64) -> u64 {
-    if whole == 0 { part } else { part * left / whole }
+    (part * left).checked_div(whole).unwrap_or(part)
 }

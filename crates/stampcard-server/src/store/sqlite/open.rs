@@ -25,9 +25,6 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../../../migrations/0014_turning.sql"),
 ];
 
-/// The place of the one whose new tables are filled from the entries.
-const FILLED: usize = 7;
-
 /// "Stam": tells our files from other SQLite files.
 const APPLICATION_ID: i64 = 0x5374_616D;
 
@@ -142,9 +139,7 @@ fn migrate(connection: &mut Connection, seams: &Seams) -> rusqlite::Result<Migra
         let transaction = connection.transaction()?;
         MIGRATIONS.iter().skip(done).try_for_each(|migration| transaction.execute_batch(migration))?;
         // With the tables as they are in the end: that is what this version knows to fill.
-        if done <= FILLED {
-            rebuild::everything(&transaction).map_err(|_| rusqlite::Error::InvalidQuery)?;
-        }
+        rebuild::everything(&transaction).map_err(|_| rusqlite::Error::InvalidQuery)?;
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
         transaction.commit()?;

@@ -34,6 +34,6 @@ fn one(connection: &Connection, key: Key<'_>) -> Result<(), StoreError> {
     let after = replay(&entries);
     let kept = MemberState { redeemed: after.redeemed.clone(), ..MemberState::default() };
     persist::state(connection, key, &kept, &after)?;
-    // Tiers followed from the window alone.
-    persist::balance(connection, key, &after, &Kept::whole(&after), None)
+    // The next sweep sees whether time has done anything to the tier.
+    persist::balance(connection, key, &after, &Kept::whole(&after), after.last_at)
 }
