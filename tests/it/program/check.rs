@@ -91,7 +91,9 @@ fn what_is_wrong_is_said_with_its_place() {
 
 #[test]
 fn what_a_server_does_not_carry_out_is_no_fault_and_is_refused_all_the_same() {
-    let (code, said) = check(&[("everything.json", everything().to_string())]);
+    let mut program = everything();
+    program["offers"][0]["activation"] = json!({"type": "automatic"});
+    let (code, said) = check(&[("everything.json", program.to_string())]);
     assert_eq!(code, Some(1), "{said}");
     let (first, rest) = said.split_once('\n').unwrap();
     assert_eq!(first, "everything.json: the program harbor in version 7 has no faults.");

@@ -153,7 +153,8 @@ async fn live(ground: &Ground, count: usize) {
 fn tables(file: &Path) -> Vec<(String, Vec<String>)> {
     let connection = Connection::open(file).expect("it opens");
     [
-        ("program", "*"),
+        // Whether members were looked at for its reminders is the sweep's own note.
+        ("program", "program_id, version, document, in_force_at"),
         ("member", "*"),
         ("person", "*"),
         ("erasure", "*"),

@@ -236,9 +236,10 @@ fn versions_that_do_not_follow_one_another_are_refused_with_their_place() {
         assert!(sentence.contains(expected), "{sentence}");
     }
     // What is not carried out is said now, not when the instant comes.
-    let mut reviewed = second();
-    reviewed["nudges"] = json!({"birthday": true});
-    assert!(says(&[first(), reviewed]).contains("/nudges"));
+    let mut unasked = second();
+    unasked["offers"] =
+        json!([{"id": "gift", "title": {"en": "Gift"}, "gives": {"type": "points", "points": 5}}]);
+    assert!(says(&[first(), unasked]).contains("/offers/0/activation"));
 }
 
 #[tokio::test]

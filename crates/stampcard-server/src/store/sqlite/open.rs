@@ -154,5 +154,7 @@ fn migrate(connection: &mut Connection, seams: &Seams) -> rusqlite::Result<Migra
             key
         }
     };
+    // A file that can only be read is found out now, not by the first member who redeems.
+    connection.execute("UPDATE meta SET cursor_key = cursor_key", [])?;
     Ok(Migrated::Done(cursor_key))
 }
