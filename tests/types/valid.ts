@@ -63,7 +63,7 @@ async function headless(): Promise<void> {
   for (const { id, mine, kind } of rewards) {
     if (mine?.refusal === undefined && kind.type !== "custom") {
       const redemption: Redemption = await card.redeem({ rewardId: id });
-      console.log(redemption.voucher.code, redemption.voucher.expiresAt, expires, missing);
+      console.log(redemption.voucher?.code, redemption.voucher?.expiresAt, expires, missing);
     }
   }
   await card.refresh();
