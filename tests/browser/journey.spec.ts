@@ -44,6 +44,24 @@ for (const { language, sampler, unit, silver } of languages) {
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(code);
     });
 
+    test("a redemption that the shop reviews is told as that, without a voucher", async ({ shop, page }) => {
+      await shop.open("/rewards", "jun", language);
+      const before = await shop.balance();
+      await page.route("**/v1/me/redemptions", async (route) => {
+        const response = await route.fetch();
+        const { voucher: _, ...held } = await response.json();
+        await route.fulfill({ response, status: 202, json: { ...held, status: "under_review" } });
+      });
+      await shop.card(sampler).getByRole("button").first().click();
+      await shop.dialog.getByRole("button", { name: says(language, "redeem.submit") }).click();
+      await expect(shop.dialog.getByRole("heading", { name: says(language, "redeem.held") })).toBeVisible();
+      await expect(shop.dialog).toContainText(sampler);
+      await expect(shop.dialog).toContainText(says(language, "redeem.held_points"));
+      await expect(shop.dialog.locator("[part~=code]")).toHaveCount(0);
+      await shop.dialog.getByRole("button", { name: says(language, "redeem.finish") }).click();
+      await expect.poll(() => shop.balance()).toBe(before - 30);
+    });
+
     test("each reward says what is missing for it", async ({ shop }) => {
       await shop.open("/rewards", "mira", language);
       await expect(shop.element("rewards")).toContainText(says(language, "reward.missing"));
