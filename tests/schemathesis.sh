@@ -41,6 +41,7 @@ secret_keys = ["$MERCHANT_HASH"]
 publishable_keys = [{ key = "pk_schemathesis", origins = [] }]
 member_tokens = { secret = { value = "$SECRET" } }
 TOML
+: >"$DATA/log"
 "$TARGET/debug/stampcard-server" serve --config "$DATA/stampcard.toml" >"$DATA/log" &
 SERVER=$!
 for _ in $(seq 100); do

@@ -14,6 +14,13 @@ def filter_headers(context, headers):
 
 
 @schemathesis.hook
+def map_headers(context, headers):
+    """A credential that chance makes up would replace the one of the settings, and what is valid otherwise would be refused;
+    what is answered to another credential, or to none, is asked by a check of its own."""
+    return headers and {name: value for name, value in headers.items() if str(name).lower() != "authorization"}
+
+
+@schemathesis.hook
 def before_call(context, case, kwargs):
     """A key that is repeated is answered as at first, also when the address that it added has been removed since: keys that
     are good are made new, so that what was added can be looked for."""
