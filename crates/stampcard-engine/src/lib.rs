@@ -48,7 +48,7 @@ pub use earn::{Earning, earn};
 pub use lot::{activating_next, available, balance, expiring_next};
 pub use nudging::{next_nudge_at, nudges_due, threshold_reached};
 pub use occasion::occasion;
-pub use offering::{Offered, offers};
+pub use offering::{Offered, gift_due, next_gift_at, offers, unasked};
 pub use redeeming::{
     Price, RewardState, price_now, refusal_now, review_reasons, starts_at, valued, voucher_fits,
 };

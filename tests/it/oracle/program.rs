@@ -1,4 +1,4 @@
-//! Programs: some written by hand, most put together by chance from all that a server carries out.
+//! Programs: some written by hand, most put together by chance.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ pub const CATEGORIES: [&str; 3] = ["tea", "mugs", "gift-cards"];
 pub const PRODUCTS: [&str; 3] = ["oolong", "cup", "bag"];
 const TIERS: [&str; 3] = ["basic", "silver", "gold"];
 
-/// Programs written by hand, without what a server does not carry out.
+/// Programs written by hand, without what is not modeled.
 fn by_hand(which: usize) -> Value {
     let text = match which {
         0 => include_str!("../../fixtures/program.json"),
@@ -21,13 +21,13 @@ fn by_hand(which: usize) -> Value {
         program.as_object_mut().unwrap().remove(place);
     }
     let text = |value: &Value| value.to_string();
-    let carried_out = |item: &Value| {
+    let modeled = |item: &Value| {
         let lacking = ["segments", "consents", "birthday", "\"referral\"", "assigned", "\"type\":\"member\""];
         !lacking.iter().any(|lacking| text(item).contains(lacking))
     };
     for place in ["earn_rules", "multipliers", "rewards", "offers"] {
         if let Some(items) = program.get_mut(place).and_then(Value::as_array_mut) {
-            items.retain(carried_out);
+            items.retain(modeled);
             for item in items.iter_mut().filter_map(Value::as_object_mut) {
                 item.remove("review");
             }

@@ -14,7 +14,11 @@ use super::{
     people, redemptions,
     rows::{self, not_json},
 };
-use crate::{ProgramInForce, settings::Velocity, store::StoreError};
+use crate::{
+    ProgramInForce,
+    settings::Velocity,
+    store::{Member, StoreError},
+};
 
 /// Names a member's rows.
 #[derive(Clone, Copy)]
@@ -65,11 +69,12 @@ impl Account {
 }
 
 /// Loads a member's account with the lots and holds that `which` and time ask for; nothing else that earned or was
-/// redeemed yet.
+/// redeemed yet. `known` is the member if somebody has read them already.
 pub(super) fn account(
     connection: &Connection,
     program: &ProgramInForce,
     key: Key<'_>,
+    known: Option<&Member>,
     now: Timestamp,
     which: Lots,
 ) -> Result<Account, StoreError> {
@@ -81,7 +86,7 @@ pub(super) fn account(
         || state.active_until.is_some()
         || program.program.tiers.measure == Measure::PointsHeld;
     state.lots = lots(connection, key, &state, now, if all { Lots::All } else { which })?;
-    let profile = people::profile(connection, &program.program, key, now)?;
+    let profile = people::profile(connection, &program.program, key, known, now)?;
     let mut account = Account {
         state,
         profile,
