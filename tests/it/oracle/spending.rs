@@ -7,7 +7,7 @@ use stampcard_model::{
 
 use super::{
     calendar::{DAY, HOUR},
-    earning::earn,
+    earning::{Room, cut, earn},
     member::{End, Redemption},
     model::{Answer, Model, instant},
     script::Step,
@@ -299,8 +299,11 @@ impl Model {
             Some(rest) => earn(&self.program, &occasion, rest),
             None => Vec::new(),
         };
+        // The rest never earns more than the whole did.
+        let all = Room { rule: None, points: before };
+        let gifts = cut(gifts, &[all]);
         let left: u64 = gifts.iter().map(|gift| gift.points).sum();
-        let due = before.saturating_sub(left);
+        let due = before - left;
         let member = &mut self.members[who];
         let booking = &mut member.bookings[index];
         booking.back = rest.is_none();

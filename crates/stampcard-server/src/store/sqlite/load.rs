@@ -255,12 +255,13 @@ fn seen_lots(
     Ok(seen)
 }
 
-/// Points that can be spent now and expire at an instant.
+/// Points that can be spent now and expire at an instant. Left to itself SQLite reads all of the member's lots.
 fn ending_at(connection: &Connection, key: Key<'_>, expires_at: Timestamp) -> rusqlite::Result<Points> {
     connection
         .prepare_cached(
-            "SELECT sum(remaining) AS points FROM lot WHERE program_id = ?1 AND member_id = ?2
-                 AND remaining > 0 AND expires_at = ?3 AND waits IS NULL",
+            "SELECT sum(remaining) AS points FROM lot INDEXED BY lot_in_order_of_spending
+             WHERE program_id = ?1 AND member_id = ?2 AND remaining > 0 AND expires_at = ?3
+                 AND waits IS NULL",
         )?
         .query_row(params![key.program.as_str(), key.member.as_str(), expires_at.as_millis()], |row| {
             rows::points(row, "points")
