@@ -5,11 +5,13 @@ import {
   defineStampcard,
   StampcardError,
   version,
+  type ActivityPage,
   type Me,
   type MountHandle,
   type Redemption,
   type Reward,
   type StampcardOptions,
+  type Voucher,
 } from "stampcard";
 
 const onServer: StampcardOptions = {};
@@ -48,6 +50,7 @@ const off: () => void = card.on("redeemed", ({ voucher, balanceAfter }) => {
   const left: number = balanceAfter;
   return [code, left];
 });
+card.on("voucherApplied", ({ code, kind }) => `${code} ${kind.type}`);
 card.on("balanceChanged", ({ available, previous }) => available - previous.available);
 card.on("tierChanged", ({ tier, previous }) => tier + previous);
 card.on("error", ({ code, retryable, docsUrl }) => `${code} ${retryable} ${docsUrl}`);
@@ -65,6 +68,19 @@ async function headless(): Promise<void> {
       const redemption: Redemption = await card.redeem({ rewardId: id });
       console.log(redemption.voucher?.code, redemption.voucher?.expiresAt, expires, missing);
     }
+  }
+  const vouchers: readonly Voucher[] = await card.vouchers();
+  const cancellable = vouchers.find(({ cancelUntil }) => cancelUntil !== undefined);
+  if (cancellable) console.log((await card.cancel({ redemptionId: cancellable.redemptionId })).points);
+  const first: ActivityPage = await card.activity();
+  const older = first.next === undefined ? first : await card.activity({ cursor: first.next });
+  console.log(older.items.map(({ kind, delta, accruals }) => [kind, delta, accruals?.[0]?.multiplier]));
+  for (const { rule, claimable, closed, streak, progress } of await card.earn()) {
+    if (claimable && closed === undefined) console.log((await card.claim({ ruleId: rule.id })).points);
+    console.log(streak?.days, progress?.target);
+  }
+  for (const { id, state, needsCode } of await card.offers()) {
+    if (state === "open") await card.activate(needsCode ? { offerId: id, code: "TEA" } : { offerId: id });
   }
   await card.refresh();
   card.destroy();
@@ -95,6 +111,10 @@ if (program) {
 balance.addEventListener("stampcard-balance-changed", ({ detail }) => detail.previous.pending);
 document.addEventListener("stampcard-redeemed", ({ detail }) => detail.voucher?.code);
 document.addEventListener("stampcard-before-redeem", (event) => event.detail.price > 500 && event.preventDefault());
+document.addEventListener("stampcard-voucher-applied", (event) => event.detail.expiresAt && event.preventDefault());
+card.mount("#vouchers", "vouchers", { apply: true }).update({ apply: false });
+document.createElement("stampcard-vouchers").apply = true;
+for (const name of ["activity", "earn", "offers"] as const) card.mount("main", name);
 document.addEventListener("stampcard-ready", ({ detail }) => detail.guest);
 document.addEventListener("stampcard-error", ({ detail }) => detail.code);
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ActivityCode, ActivityKind, BasisPoints, Category, GoalMeasure, MultiplierId, OfferId, Order, Period,
-    Points, ProductId, Ratio, ReferralId, Rounding, RuleId, Sku, Stacking, TierId, wire::is_default,
+    Points, ProductId, Ratio, ReferralId, Rounding, RuleId, Sku, Stacking, TierId, flat, wire::is_default,
 };
 
 /// Why points were earned. For money spent, `points = round(base_minor × ratio × multiplier)`, cut to the cap; for
@@ -49,7 +49,7 @@ pub struct Accrual {
 
 /// What points were given for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "flat::FlatBasis")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Basis {
     /// Money spent.
@@ -124,7 +124,7 @@ pub struct AppliedMultiplier {
 
 /// Where a multiplier came from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "flat::FlatSource")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum MultiplierSource {
     /// The member's tier.
@@ -184,7 +184,7 @@ pub struct Missed {
 
 /// Why a rule gave nothing. Where several reasons apply, the first in this order is told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "flat::FlatReason")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum MissedReason {
     /// It is not on now: its days have not begun or are over, or it is another day of the week.

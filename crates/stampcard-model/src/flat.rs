@@ -9,9 +9,12 @@ use serde::{
 };
 
 use crate::{
-    ActivityCode, ActivityKind, BasisPoints, BonusStep, CategoryRatio, GoalMeasure, Limit, MonthDay, Period,
-    Points, ProductRatio, Ratio, RewardKind, RoundUp, Sku, SkuRatio, Span, StreakStep,
-    api::{EarnView, ExpiryView, ValidityView, WindowView},
+    ActivityCode, ActivityKind, BasisPoints, BonusStep, Category, CategoryRatio, GoalMeasure, Limit, MonthDay,
+    OfferId, Period, Points, ProductId, ProductRatio, Ratio, RewardKind, RoundUp, Sku, SkuRatio, Span,
+    StreakStep,
+    accrual::{Basis, LimitOf, MissedReason, MultiplierSource, ReferralSide},
+    api::{EarnView, ExpiryView, OfferGivesView, ValidityView, WindowView},
+    id::{MultiplierId, ReferralId, TierId},
 };
 
 /// The fields of every kind of reward; fields that this version has not heard of are ignored, as are unneeded ones.
@@ -240,6 +243,163 @@ impl TryFrom<FlatValidity> for ValidityView {
     }
 }
 
+/// The fields of everything that points are given for.
+#[derive(Deserialize)]
+pub(crate) struct FlatBasis {
+    r#type: String,
+    at_least_minor: Option<u64>,
+    #[serde(default, deserialize_with = "known")]
+    measure: Option<GoalMeasure>,
+    target: Option<u64>,
+    #[serde(default, deserialize_with = "known")]
+    period: Option<Period>,
+    times: Option<u64>,
+    activity: Option<ActivityKind>,
+    code: Option<ActivityCode>,
+    streak: Option<u32>,
+    referral_id: Option<ReferralId>,
+    #[serde(default, deserialize_with = "known")]
+    side: Option<ReferralSide>,
+    offer_id: Option<OfferId>,
+}
+
+impl TryFrom<FlatBasis> for Basis {
+    type Error = &'static str;
+
+    fn try_from(flat: FlatBasis) -> Result<Self, &'static str> {
+        Ok(match flat.r#type.as_str() {
+            "spend" => Self::Spend,
+            "visit" => Self::Visit,
+            "bonus" => {
+                Self::Bonus { at_least_minor: flat.at_least_minor.ok_or("missing field `at_least_minor`")? }
+            }
+            "goal" => match (flat.measure, flat.period) {
+                (Some(measure), Some(period)) => Self::Goal {
+                    measure,
+                    target: flat.target.ok_or("missing field `target`")?,
+                    period,
+                    times: flat.times.ok_or("missing field `times`")?,
+                },
+                (_, _) => Self::Unrecognized,
+            },
+            "activity" => Self::Activity {
+                activity: flat.activity.ok_or("missing field `activity`")?,
+                code: flat.code,
+                streak: flat.streak,
+            },
+            "referral" => match flat.side {
+                Some(side) => Self::Referral {
+                    referral_id: flat.referral_id.ok_or("missing field `referral_id`")?,
+                    side,
+                },
+                None => Self::Unrecognized,
+            },
+            "offer" => Self::Offer { offer_id: flat.offer_id.ok_or("missing field `offer_id`")? },
+            _ => Self::Unrecognized,
+        })
+    }
+}
+
+/// The fields of every source of a multiplier.
+#[derive(Deserialize)]
+pub(crate) struct FlatSource {
+    r#type: String,
+    tier_id: Option<TierId>,
+    multiplier_id: Option<MultiplierId>,
+    offer_id: Option<OfferId>,
+}
+
+impl TryFrom<FlatSource> for MultiplierSource {
+    type Error = &'static str;
+
+    fn try_from(flat: FlatSource) -> Result<Self, &'static str> {
+        Ok(match flat.r#type.as_str() {
+            "tier" => Self::Tier { tier_id: flat.tier_id.ok_or("missing field `tier_id`")? },
+            "multiplier" => {
+                Self::Multiplier { multiplier_id: flat.multiplier_id.ok_or("missing field `multiplier_id`")? }
+            }
+            "offer" => Self::Offer { offer_id: flat.offer_id.ok_or("missing field `offer_id`")? },
+            _ => Self::Unrecognized,
+        })
+    }
+}
+
+/// The fields of every reason why a rule gives nothing.
+#[derive(Deserialize)]
+pub(crate) struct FlatReason {
+    r#type: String,
+    #[serde(default, deserialize_with = "known")]
+    by: Option<LimitOf>,
+    #[serde(default, deserialize_with = "known")]
+    period: Option<Period>,
+    missing_minor: Option<u64>,
+    missing: Option<u64>,
+}
+
+impl TryFrom<FlatReason> for MissedReason {
+    type Error = &'static str;
+
+    fn try_from(flat: FlatReason) -> Result<Self, &'static str> {
+        Ok(match flat.r#type.as_str() {
+            "not_now" => Self::NotNow,
+            "other_day" => Self::OtherDay,
+            "other_tier" => Self::OtherTier,
+            "other_members" => Self::OtherMembers,
+            "consent_missing" => Self::ConsentMissing,
+            "limit_reached" => match (flat.by, flat.period) {
+                (Some(by), Some(period)) => Self::LimitReached { by, period },
+                (_, _) => Self::Unrecognized,
+            },
+            "used" => Self::Used,
+            "too_small" => {
+                Self::TooSmall { missing_minor: flat.missing_minor.ok_or("missing field `missing_minor`")? }
+            }
+            "goal_ahead" => Self::GoalAhead { missing: flat.missing.ok_or("missing field `missing`")? },
+            "goal_reached" => Self::GoalReached,
+            "nothing_counts" => Self::NothingCounts,
+            "rounded_to_nothing" => Self::RoundedToNothing,
+            _ => Self::Unrecognized,
+        })
+    }
+}
+
+/// The fields of everything that an offer gives.
+#[derive(Deserialize)]
+pub(crate) struct FlatGives {
+    r#type: String,
+    points: Option<Points>,
+    factor: Option<BasisPoints>,
+    #[serde(default)]
+    minimum_order_minor: u64,
+    #[serde(default)]
+    categories: Vec<Category>,
+    #[serde(default)]
+    products: Vec<ProductId>,
+    #[serde(default)]
+    skus: Vec<Sku>,
+}
+
+impl TryFrom<FlatGives> for OfferGivesView {
+    type Error = &'static str;
+
+    fn try_from(flat: FlatGives) -> Result<Self, &'static str> {
+        let FlatGives { r#type, points, factor, minimum_order_minor, categories, products, skus } = flat;
+        let points = points.ok_or("missing field `points`");
+        Ok(match r#type.as_str() {
+            "points" => Self::Points { points: points? },
+            "bonus" => Self::Bonus { points: points?, minimum_order_minor },
+            "multiplier" => Self::Multiplier {
+                factor: factor.ok_or("missing field `factor`")?,
+                minimum_order_minor,
+                categories,
+                products,
+                skus,
+            },
+            _ => Self::Unrecognized,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use core::fmt::Debug;
@@ -309,6 +469,60 @@ mod tests {
         ] {
             check::<ValidityView>(validity, &ValidityView::Unrecognized);
         }
+    }
+
+    #[test]
+    fn everything_that_explains_points_reads_back_what_it_writes() {
+        for basis in [
+            r#"{"type":"spend"}"#,
+            r#"{"type":"visit"}"#,
+            r#"{"type":"bonus","at_least_minor":5000}"#,
+            r#"{"type":"goal","measure":"spend","target":9,"period":"year","times":2}"#,
+            r#"{"type":"activity","activity":"check_in","code":"door","streak":7}"#,
+            r#"{"type":"referral","referral_id":"r_1","side":"friend"}"#,
+            r#"{"type":"offer","offer_id":"spring"}"#,
+        ] {
+            check::<Basis>(basis, &Basis::Unrecognized);
+        }
+        for source in [
+            r#"{"type":"tier","tier_id":"gold"}"#,
+            r#"{"type":"multiplier","multiplier_id":"weekend"}"#,
+            r#"{"type":"offer","offer_id":"spring"}"#,
+        ] {
+            check::<MultiplierSource>(source, &MultiplierSource::Unrecognized);
+        }
+        let plain = ["not_now", "other_day", "other_tier", "other_members", "consent_missing", "used"];
+        let more = ["goal_reached", "nothing_counts", "rounded_to_nothing"];
+        for word in plain.into_iter().chain(more) {
+            check::<MissedReason>(&format!(r#"{{"type":"{word}"}}"#), &MissedReason::Unrecognized);
+        }
+        for reason in [
+            r#"{"type":"limit_reached","by":"member","period":"month"}"#,
+            r#"{"type":"too_small","missing_minor":250}"#,
+            r#"{"type":"goal_ahead","missing":2}"#,
+        ] {
+            check::<MissedReason>(reason, &MissedReason::Unrecognized);
+        }
+        for gives in [
+            r#"{"type":"points","points":5}"#,
+            r#"{"type":"bonus","points":5,"minimum_order_minor":100}"#,
+            concat!(
+                r#"{"type":"multiplier","factor":20000,"minimum_order_minor":100,"categories":["tea"],"#,
+                r#""products":["oolong"],"skus":["TEA"]}"#
+            ),
+        ] {
+            check::<OfferGivesView>(gives, &OfferGivesView::Unrecognized);
+        }
+        let future = r#"{"type":"teleport","to":{"x":[1]}}"#;
+        assert_eq!(read::<Basis>(future), Basis::Unrecognized);
+        assert_eq!(read::<MultiplierSource>(future), MultiplierSource::Unrecognized);
+        assert_eq!(read::<MissedReason>(future), MissedReason::Unrecognized);
+        assert_eq!(read::<OfferGivesView>(future), OfferGivesView::Unrecognized);
+        let weekly = r#"{"type":"limit_reached","by":"rule","period":"week"}"#;
+        assert_eq!(read::<MissedReason>(weekly), MissedReason::Unrecognized);
+        refuses::<Basis>(&["{}", r#"{"type":"bonus"}"#, r#"{"type":"offer","offer_id":""}"#]);
+        refuses::<MissedReason>(&[r#"{"type":"too_small"}"#, r#"{"type":"goal_ahead","missing":-1}"#]);
+        refuses::<OfferGivesView>(&[r#"{"type":"points"}"#, r#"{"type":"multiplier"}"#]);
     }
 
     #[test]

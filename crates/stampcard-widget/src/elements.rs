@@ -3,7 +3,10 @@
 use std::{any::Any, rc::Rc};
 
 use leptos::{mount::mount_to, prelude::*};
-use stampcard_ui::{Act, BalanceCard, Drawing, I18n, Known, Phase, RewardGrid, TierMeter, each_time};
+use stampcard_ui::{
+    Act, ActivityList, BalanceCard, Drawing, EarnList, I18n, Known, OfferList, Phase, RewardGrid, TierMeter,
+    VoucherList, each_time,
+};
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
 
@@ -13,7 +16,8 @@ use crate::{feed::Viewer, session::Session};
 pub(crate) struct Seat {
     pub(crate) session: Rc<Session>,
     pub(crate) viewer: Viewer,
-    pub(crate) compact: ArcRwSignal<bool>,
+    /// Whether the element's own boolean attribute is set.
+    pub(crate) flag: ArcRwSignal<bool>,
     /// The element, as the shell knows it.
     pub(crate) origin: JsValue,
 }
@@ -21,13 +25,13 @@ pub(crate) struct Seat {
 /// What a component is given.
 pub(crate) struct Props {
     known: ReadSignal<Known>,
-    compact: ReadSignal<bool>,
+    flag: ReadSignal<bool>,
     on_act: Callback<Act>,
 }
 
 /// `<stampcard-balance>`: available, pending, and what expires next.
-pub(crate) fn balance(Props { known, compact, on_act }: Props) -> Drawing {
-    view! { <BalanceCard known=known compact=compact on_act=on_act/> }.into_inner()
+pub(crate) fn balance(Props { known, flag, on_act }: Props) -> Drawing {
+    view! { <BalanceCard known=known compact=flag on_act=on_act/> }.into_inner()
 }
 
 /// `<stampcard-tier>`: the tier, the way to the next one, and what each gives.
@@ -38,6 +42,26 @@ pub(crate) fn tier(Props { known, on_act, .. }: Props) -> Drawing {
 /// `<stampcard-rewards>`: the catalogue, and the way from a card to a voucher.
 pub(crate) fn rewards(Props { known, on_act, .. }: Props) -> Drawing {
     view! { <RewardGrid known=known on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-vouchers>`: active, used and expired ones, and the way to use one.
+pub(crate) fn vouchers(Props { known, flag, on_act }: Props) -> Drawing {
+    view! { <VoucherList known=known apply=flag on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-activity>`: the ledger, and why each line is what it is.
+pub(crate) fn activity(Props { known, on_act, .. }: Props) -> Drawing {
+    view! { <ActivityList known=known on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-earn>`: the ways to earn, how far they are, and what a member may claim.
+pub(crate) fn earn(Props { known, on_act, .. }: Props) -> Drawing {
+    view! { <EarnList known=known on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-offers>`: the member's offers, and the way to take one up.
+pub(crate) fn offers(Props { known, on_act, .. }: Props) -> Drawing {
+    view! { <OfferList known=known on_act=on_act/> }.into_inner()
 }
 
 impl Seat {
@@ -55,8 +79,8 @@ impl Seat {
             I18n::provide(locale.read_only());
             each_time(move || base.set_lang(locale.try_get().unwrap_or_default().tag()));
             self.tell_first(known, shows);
-            let compact = RwSignal::from(&self.compact).read_only();
-            component(Props { known, compact, on_act: self.on_act() })
+            let flag = RwSignal::from(&self.flag).read_only();
+            component(Props { known, flag, on_act: self.on_act() })
         }))
     }
 
@@ -87,6 +111,15 @@ impl Seat {
                     session.spawn(Box::pin(async move {
                         // What comes of it is in the state.
                         let _ = at.redeem(reward_id, price, origin).await;
+                    }));
+                }
+                Act::Apply { code } => session.apply(&code, origin),
+                Act::More => session.read_more(),
+                Act::Do(deed) => {
+                    let at = Rc::clone(session);
+                    session.spawn(Box::pin(async move {
+                        // What comes of it is in the state.
+                        let _ = at.carry_out(deed).await;
                     }));
                 }
                 Act::Copy { .. } => {}

@@ -18,6 +18,7 @@ use wasm_bindgen_futures::JsFuture;
 use crate::{
     host::{set, to_js},
     intent::{Intent, Intents, Store},
+    parts::Part,
     session::{Session, failure_of},
 };
 
@@ -78,7 +79,7 @@ impl Session {
             RedeemState::Sending { .. } | RedeemState::Done { .. } | RedeemState::Refused { .. } => false,
         });
         let is_known = self.state.known.with(|known| known.me.phase == Phase::Ready);
-        if !is_free || !is_known || !self.shows_rewards.get() {
+        if !is_free || !is_known || !self.shown().has(Part::Rewards) {
             return;
         }
         let Some(intents) = self.intents() else { return };

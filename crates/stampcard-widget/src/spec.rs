@@ -2,14 +2,17 @@
 
 use stampcard_ui::{Drawing, Known, Phase};
 
-use crate::elements::{Props, balance, rewards, tier};
+use crate::{
+    elements::{Props, activity, balance, earn, offers, rewards, tier, vouchers},
+    parts::{Part, Parts},
+};
 
 /// An element.
 pub(crate) struct ElementSpec {
     /// The tag without the prefix.
     pub(crate) name: &'static str,
-    /// Whether it shows the catalogue, and so needs it read.
-    pub(crate) shows_rewards: bool,
+    /// The parts that it shows, besides the program and the member.
+    pub(crate) parts: Parts,
     /// Its component.
     pub(crate) component: fn(Props) -> Drawing,
     /// Where that is which it shows above all.
@@ -17,13 +20,37 @@ pub(crate) struct ElementSpec {
 }
 
 /// Every element that shows something.
-pub(crate) const ELEMENTS: [ElementSpec; 3] = [
-    ElementSpec { name: "balance", shows_rewards: false, component: balance, shows: |known| known.me.phase },
-    ElementSpec { name: "tier", shows_rewards: false, component: tier, shows: |known| known.me.phase },
+pub(crate) const ELEMENTS: [ElementSpec; 7] = [
+    ElementSpec { name: "balance", parts: Parts::of(&[]), component: balance, shows: |known| known.me.phase },
+    ElementSpec { name: "tier", parts: Parts::of(&[]), component: tier, shows: |known| known.me.phase },
     ElementSpec {
         name: "rewards",
-        shows_rewards: true,
+        parts: Parts::of(&[Part::Rewards]),
         component: rewards,
         shows: |known| known.items.phase,
+    },
+    ElementSpec {
+        name: "vouchers",
+        parts: Parts::of(&[Part::Vouchers]),
+        component: vouchers,
+        shows: |known| known.vouchers.phase,
+    },
+    ElementSpec {
+        name: "activity",
+        parts: Parts::of(&[Part::History]),
+        component: activity,
+        shows: |known| known.history.phase,
+    },
+    ElementSpec {
+        name: "earn",
+        parts: Parts::of(&[Part::Ways]),
+        component: earn,
+        shows: |known| known.ways.phase,
+    },
+    ElementSpec {
+        name: "offers",
+        parts: Parts::of(&[Part::Offers]),
+        component: offers,
+        shows: |known| known.offers.phase,
     },
 ];

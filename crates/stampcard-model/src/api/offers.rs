@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BasisPoints, Category, Date, OfferGives, OfferId, Points, ProductId, Sku, Timestamp, VoucherCode,
+    BasisPoints, Category, Date, OfferGives, OfferId, Points, ProductId, Sku, Timestamp, VoucherCode, flat,
     wire::is_default,
 };
 
@@ -59,7 +59,7 @@ pub enum OfferState {
 
 /// What an offer gives, as [`OfferGives`] says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "flat::FlatGives")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum OfferGivesView {
     /// Points for taking it up.

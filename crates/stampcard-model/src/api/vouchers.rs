@@ -20,6 +20,9 @@ pub struct VoucherView {
     pub title: String,
     /// What it is worth.
     pub kind: RewardKind,
+    /// The fine print of the reward; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub terms: String,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// From this instant on it cannot be used; none means never.
@@ -28,6 +31,9 @@ pub struct VoucherView {
     /// When it was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used_at: Option<Timestamp>,
+    /// Until when the member may cancel the redemption, as long as the voucher is active; none means not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancel_until: Option<Timestamp>,
 }
 
 /// Says that the host shop took a voucher.

@@ -196,7 +196,7 @@ pub(super) fn fine_print(locale: &Locale, reward: &RewardView) -> Option<String>
     }
 }
 
-const fn kind_key(kind: &RewardKind) -> Key {
+pub(crate) const fn kind_key(kind: &RewardKind) -> Key {
     match kind {
         RewardKind::Discount { .. } | RewardKind::PercentageDiscount { .. } => Key::KindDiscount,
         RewardKind::FreeShipping => Key::KindFreeShipping,

@@ -24,6 +24,7 @@ use crate::{
     markup::{Drawing, El, Row, el, live},
 };
 use arrange::{Arrangement, arrange};
+pub(crate) use card::kind_key;
 use cells::{Cell, distinct, merge};
 use redeem_dialog::Desk;
 use toolbar::Totals;

@@ -5,13 +5,11 @@ use stampcard_model::{
     Points, Refusal, VoucherCode,
     api::{ProgramView, RedemptionView, VoucherView},
 };
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
 
 use super::redeem_dialog::Desk;
 use crate::{
     Failure, Locale,
-    common::{failure_key, icon, shape},
+    common::{self, failure_key, icon, shape},
     locale::Key,
     markup::{El, el, live},
 };
@@ -151,7 +149,8 @@ fn code(locale: &Locale, code: VoucherCode, desk: Desk) -> El {
     let copy = move |_| {
         let (code, copied, selected) = (code.clone(), copied.clone(), selected.clone());
         spawn_local(async move {
-            if write_clipboard(code.as_str()).await || select_and_copy(node) {
+            let shown = node.try_get_value().flatten();
+            if common::copy(code.as_str(), shown).await {
                 label.try_set(copied.clone());
                 desk.say(copied);
                 desk.copied(code);
@@ -170,27 +169,6 @@ fn code(locale: &Locale, code: VoucherCode, desk: Desk) -> El {
         .child(el("span|class=label|id=code-label").child(locale.text(Key::RedeemCode)))
         .child(shown)
         .child(button)
-}
-
-/// Writes through the clipboard; `false` where the page may not, or has none.
-async fn write_clipboard(text: &str) -> bool {
-    let clipboard = window().navigator().clipboard();
-    // A page that was not loaded over https has no clipboard, whatever the bindings say.
-    if clipboard.is_undefined() {
-        return false;
-    }
-    JsFuture::from(clipboard.write_text(text)).await.is_ok()
-}
-
-/// Selects the code, and copies the selection the old way where the browser still knows it.
-fn select_and_copy(node: StoredValue<Option<web_sys::Node>, LocalStorage>) -> bool {
-    let select = || {
-        let code = node.try_get_value()??;
-        let selection = document().get_selection().ok()??;
-        selection.select_all_children(&code).ok()?;
-        document().dyn_into::<web_sys::HtmlDocument>().ok()?.exec_command("copy").ok()
-    };
-    select().unwrap_or(false)
 }
 
 pub(super) fn refused(locale: &Locale, program: &ProgramView, code: &str, price: Points, desk: Desk) -> El {

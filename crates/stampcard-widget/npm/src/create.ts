@@ -143,7 +143,14 @@ export function createCard({ base, ...given }: StampcardOptions): { card: Stampc
     },
     me: () => headless((wasm) => wasm.me()),
     rewards: () => headless((wasm) => wasm.rewards()),
+    vouchers: () => headless((wasm) => wasm.vouchers()),
+    activity: ({ cursor } = {}) => headless((wasm) => wasm.activity(cursor)),
+    earn: () => headless((wasm) => wasm.earn()),
+    offers: () => headless((wasm) => wasm.offers()),
     redeem: ({ rewardId }) => headless((wasm) => wasm.redeem(rewardId)),
+    cancel: ({ redemptionId }) => headless((wasm) => wasm.cancel(redemptionId)),
+    activate: ({ offerId, code }) => headless((wasm) => wasm.activate(offerId, code)),
+    claim: ({ ruleId }) => headless((wasm) => wasm.claim(ruleId)),
     refresh: () => headless<unknown>((wasm) => wasm.refresh()).then(() => undefined),
     destroy() {
       if (isDestroyed) return;

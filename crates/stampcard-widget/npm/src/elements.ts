@@ -91,6 +91,10 @@ const classes = {
   balance: view("balance", ["compact"]),
   tier: view("tier"),
   rewards: view("rewards"),
+  vouchers: view("vouchers", ["apply"]),
+  activity: view("activity"),
+  earn: view("earn"),
+  offers: view("offers"),
 };
 
 let isWarned = false;

@@ -7,6 +7,7 @@ import type {
   StampcardElementName,
   StampcardEvents,
   TokenSource,
+  Voucher,
 } from "../types/stampcard.js";
 import { adopt, failed, make, paint, skeleton } from "./draw.js";
 import { StampcardError, detailOf, toError } from "./error.js";
@@ -24,17 +25,19 @@ const NEAR = "200px";
 const EVENTS: {
   readonly [K in keyof StampcardEvents]: {
     readonly name: keyof StampcardElementEventMap;
-    readonly from: StampcardElementName | "any";
+    readonly from: StampcardElementName | "any" | "none";
   };
 } = {
   balanceChanged: { name: "stampcard-balance-changed", from: "balance" },
   tierChanged: { name: "stampcard-tier-changed", from: "tier" },
   redeemed: { name: "stampcard-redeemed", from: "rewards" },
+  // Sent before the cards are told, as the page may prevent it.
+  voucherApplied: { name: "stampcard-voucher-applied", from: "none" },
   error: { name: "stampcard-error", from: "any" },
 };
 
 /** The properties of an element that a view reads. */
-export type Host = HTMLElement & Settings & { tokenUrl?: string | null; compact?: boolean; loading?: string };
+export type Host = HTMLElement & Settings & { tokenUrl?: string | null; compact?: boolean; apply?: boolean; loading?: string };
 
 const of = new WeakMap<Element, HostScope>();
 /** The cards that have mounted elements: nearer to them than whatever is around them on the page. */
@@ -150,7 +153,7 @@ export class View extends HostScope {
       this.#session = session;
       if (this.#isNear) void this.#start();
     } else {
-      inWasm(() => this.#mount?.update(this.#isCompact));
+      inWasm(() => this.#mount?.update(this.#flag));
     }
   }
 
@@ -166,6 +169,10 @@ export class View extends HostScope {
 
   ask(reward: RewardSummary, origin: unknown): boolean {
     return origin !== this || this.#send("stampcard-before-redeem", reward, true);
+  }
+
+  apply(voucher: Voucher): boolean {
+    return this.#send("stampcard-voucher-applied", voucher, true);
   }
 
   shown(guest: boolean): void {
@@ -191,6 +198,11 @@ export class View extends HostScope {
     return this.host.compact ?? false;
   }
 
+  /** Whether the element's own boolean attribute is set. */
+  get #flag(): boolean {
+    return (this.name === "vouchers" ? this.host.apply : this.host.compact) ?? false;
+  }
+
   async #start(): Promise<void> {
     this.#isStarted = true;
     this.#stop();
@@ -202,7 +214,7 @@ export class View extends HostScope {
       const wasm = await this.#session.open();
       if (run !== this.#run) return;
       this.#base.replaceChildren();
-      this.#mount = inWasm(() => wasm.mount(this.name, this.#base, this.#isCompact, this));
+      this.#mount = inWasm(() => wasm.mount(this.name, this.#base, this.#flag, this));
     } catch (error) {
       if (run === this.#run) this.#fail(toError(error));
     }

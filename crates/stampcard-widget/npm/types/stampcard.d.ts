@@ -1,4 +1,4 @@
-/** Loyalty elements for any page: balance, tier and rewards. */
+/** Loyalty elements for any page: what a member has, what they may do, and how they got there. */
 
 /** This package's version. */
 export declare const version: string;
@@ -65,7 +65,7 @@ export type TokenSource = (
 export type Theme = "auto" | "light" | "dark";
 
 /** The elements' names without the prefix. */
-export type StampcardElementName = "balance" | "tier" | "rewards";
+export type StampcardElementName = "balance" | "tier" | "rewards" | "vouchers" | "activity" | "earn" | "offers";
 
 export interface StampcardSettings {
   /** The address of the loyalty API. */
@@ -109,8 +109,22 @@ interface StampcardVerbs {
   me(): Promise<Me | null>;
   /** The catalogue; for a member with what each reward means for them now. */
   rewards(): Promise<readonly Reward[]>;
+  /** The member's vouchers, newest first; a guest has none. */
+  vouchers(): Promise<readonly Voucher[]>;
+  /** A page of the member's ledger, newest first; `cursor` is the `next` of the page before. */
+  activity(request?: { cursor?: string }): Promise<ActivityPage>;
+  /** The ways to earn with what they mean for the member now; a guest finds the rules in the program's elements. */
+  earn(): Promise<readonly WayToEarn[]>;
+  /** The member's offers. */
+  offers(): Promise<readonly Offer[]>;
   /** Redeems a reward once, at its price as the catalogue says it now. */
   redeem(request: { rewardId: string }): Promise<Redemption>;
+  /** Cancels a redemption while the member may; its points go back. */
+  cancel(request: { redemptionId: string }): Promise<Cancellation>;
+  /** Takes an offer up, with the code that it asks for. */
+  activate(request: { offerId: string; code?: string }): Promise<ActivatedOffer>;
+  /** Claims what a rule gives points for, where the member may. */
+  claim(request: { ruleId: string }): Promise<ClaimedActivity>;
   /** Reads everything anew, as after an order. */
   refresh(): Promise<void>;
   /** Removes what the card has mounted and forgets the member. */
@@ -120,6 +134,8 @@ interface StampcardVerbs {
 export interface MountProps extends StampcardSettings {
   /** Draws the balance as a pill for a header. */
   compact?: boolean;
+  /** Lets the member hand a voucher to the page. */
+  apply?: boolean;
 }
 
 export interface MountHandle {
@@ -131,6 +147,8 @@ export interface MountHandle {
 /** What `on` tells, by name. On elements the same come as events named `stampcard-…`. */
 export interface StampcardEvents {
   redeemed: Redemption;
+  /** The member handed a voucher to the page, and no listener of `stampcard-voucher-applied` prevented it. */
+  voucherApplied: Voucher;
   balanceChanged: BalanceChange;
   tierChanged: TierChange;
   error: StampcardErrorDetail;
@@ -207,9 +225,153 @@ export interface Voucher {
   readonly rewardId: string;
   readonly title: string;
   readonly kind: RewardKind;
+  /** The fine print; nothing when there is none. */
+  readonly terms?: string;
   readonly issuedAt: string;
   readonly expiresAt?: string;
   readonly usedAt?: string;
+  /** Until when the member may cancel the redemption; nothing means not. */
+  readonly cancelUntil?: string;
+}
+
+export interface ActivityPage {
+  readonly items: readonly Entry[];
+  /** The cursor of the next page; nothing at the end. */
+  readonly next?: string;
+}
+
+/** A line of the member's ledger. It never changes. */
+export interface Entry {
+  /** Its place in the ledger, from 1. */
+  readonly seq: number;
+  readonly kind: EntryKind;
+  readonly occurredAt: string;
+  /** Points added to the balance; negative when taken. */
+  readonly delta: number;
+  /** Points added to those that wait; nothing when none were. */
+  readonly pendingDelta?: number;
+  readonly balanceAfter: number;
+  readonly orderId?: string;
+  readonly rewardId?: string;
+  /** The reward's title, or the merchant's reason. */
+  readonly title?: string;
+  readonly expiresAt?: string;
+  /** Why these points. */
+  readonly accruals?: readonly Accrual[];
+  /** Which rules gave nothing, and why. */
+  readonly missed?: readonly { readonly ruleId: string; readonly reason: MissedReason }[];
+  /** The tier that the member has from then on. */
+  readonly tier?: string;
+}
+
+export type EntryKind =
+  | "accrual"
+  | "activation"
+  | "redemption"
+  | "hold"
+  | "release"
+  | "cancellation"
+  | "expiry"
+  | "adjustment"
+  | "reversal"
+  | "settlement"
+  | "tier_change"
+  | "offer_activation"
+  | (string & {});
+
+/** Why points were earned: for money spent, `baseMinor` × `ratio` × `multiplier`, rounded, and cut to the cap. */
+export interface Accrual {
+  readonly ruleId: string;
+  /** What they were given for; nothing means money spent. */
+  readonly basis?: { readonly type: string };
+  readonly baseMinor: number;
+  readonly ratio: { readonly points: number; readonly perMinor: number };
+  /** Hundredths of a percent: 10,000 is one times. */
+  readonly multiplier: number;
+  readonly multipliers?: readonly { readonly from: { readonly type: string }; readonly factor: number }[];
+  readonly stacking?: "best" | "sum_of_bonuses" | "product";
+  readonly rounding: "floor" | "half_up" | "ceil";
+  readonly cap?: { readonly by: LimitOf; readonly period: Period; readonly uncut: number };
+  readonly points: number;
+}
+
+export type LimitOf = "rule" | "member" | "program";
+export type Period = "day" | "month" | "year" | "lifetime";
+
+/** Why a rule gives nothing. */
+export interface MissedReason {
+  readonly type: string;
+  readonly by?: LimitOf;
+  readonly period?: Period;
+  readonly missing?: number;
+  readonly missingMinor?: number;
+}
+
+export interface WayToEarn {
+  readonly rule: {
+    readonly id: string;
+    readonly title: string;
+    readonly earn: { readonly type: string; readonly points?: number };
+    readonly minimumOrderMinor?: number;
+  };
+  /** Whether `claim` is for the member. */
+  readonly claimable: boolean;
+  /** Why it gives nothing now; nothing when it is open. */
+  readonly closed?: MissedReason;
+  /** What limits leave the member. */
+  readonly left?: readonly {
+    readonly by: LimitOf;
+    readonly period: Period;
+    readonly points?: number;
+    readonly times?: number;
+  }[];
+  readonly streak?: { readonly days: number; readonly today: boolean };
+  readonly progress?: { readonly done: number; readonly target: number; readonly rewarded: number };
+}
+
+export interface Offer {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly gives: {
+    readonly type: "points" | "bonus" | "multiplier" | (string & {});
+    readonly points?: number;
+    /** Hundredths of a percent: 20,000 is twice. */
+    readonly factor?: number;
+    readonly minimumOrderMinor?: number;
+  };
+  readonly state: "open" | "active" | "used" | (string & {});
+  readonly needsCode?: boolean;
+  readonly usesLeft: number;
+  readonly takenUpAt?: string;
+  /** Days in the program's time zone. */
+  readonly startsOn?: string;
+  readonly endsOn?: string;
+  /** The code of the refusal that taking it up would meet now. */
+  readonly refusal?: string;
+}
+
+export interface Cancellation {
+  readonly redemptionId: string;
+  /** Points that went back. */
+  readonly points: number;
+  readonly balanceAfter: number;
+}
+
+export interface ActivatedOffer {
+  readonly offerId: string;
+  /** Points that it gave at once. */
+  readonly points: number;
+  readonly expiresAt?: string;
+  readonly balanceAfter: number;
+}
+
+export interface ClaimedActivity {
+  readonly activityId: string;
+  readonly points: number;
+  readonly accruals: readonly Accrual[];
+  readonly expiresAt?: string;
+  readonly balanceAfter: number;
 }
 
 export interface BalanceChange extends Balance {
@@ -247,7 +409,7 @@ export interface StampcardProgramElement extends StampcardHostElement {
   tokenUrl: string | null;
 }
 
-/** What `<stampcard-balance>`, `<stampcard-tier>` and `<stampcard-rewards>` have in common. */
+/** What all elements that show something have in common. */
 export interface StampcardViewElement extends StampcardHostElement {
   /** `eager` starts at once; otherwise the element starts when it is near the viewport. */
   loading: "eager" | "lazy";
@@ -262,6 +424,21 @@ export interface StampcardTierElement extends StampcardViewElement {}
 
 export interface StampcardRewardsElement extends StampcardViewElement {}
 
+/** `<stampcard-vouchers>`: the member's vouchers: active, used, expired. */
+export interface StampcardVouchersElement extends StampcardViewElement {
+  /** Shows a button that hands a voucher to the page, which hears `stampcard-voucher-applied`. */
+  apply: boolean;
+}
+
+/** `<stampcard-activity>`: the member's ledger, and why each line is what it is. */
+export interface StampcardActivityElement extends StampcardViewElement {}
+
+/** `<stampcard-earn>`: the ways to earn, how far they are, and what a member may claim. */
+export interface StampcardEarnElement extends StampcardViewElement {}
+
+/** `<stampcard-offers>`: the offers for this member, which they may take up. */
+export interface StampcardOffersElement extends StampcardViewElement {}
+
 /** The events that elements send. All bubble and leave the shadow root; each detail is frozen. */
 export interface StampcardElementEventMap {
   /** The element shows what the backend said for the first time. */
@@ -270,6 +447,11 @@ export interface StampcardElementEventMap {
   "stampcard-before-redeem": CustomEvent<RewardSummary>;
   /** A voucher was issued, or the redemption is under review and has none yet. From `<stampcard-rewards>`. */
   "stampcard-redeemed": CustomEvent<Redemption>;
+  /**
+   * The member hands a voucher to the page; `preventDefault()` says that the page does not take it. From
+   * `<stampcard-vouchers apply>`.
+   */
+  "stampcard-voucher-applied": CustomEvent<Voucher>;
   /** From `<stampcard-balance>`. */
   "stampcard-balance-changed": CustomEvent<BalanceChange>;
   /** From `<stampcard-tier>`. */
@@ -290,6 +472,10 @@ declare global {
     "stampcard-balance": StampcardBalanceElement;
     "stampcard-tier": StampcardTierElement;
     "stampcard-rewards": StampcardRewardsElement;
+    "stampcard-vouchers": StampcardVouchersElement;
+    "stampcard-activity": StampcardActivityElement;
+    "stampcard-earn": StampcardEarnElement;
+    "stampcard-offers": StampcardOffersElement;
   }
   interface HTMLElementEventMap extends StampcardElementEventMap {}
   interface DocumentEventMap extends StampcardElementEventMap {}

@@ -1,0 +1,187 @@
+//! What is around a list of a member's things: its heading, its states, and where focus goes.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use stampcard_model::api::ProgramView;
+use wasm_bindgen::JsCast;
+
+use super::{Stage, announce, deed_sentence, each_time, failure, stage, stale, status};
+use crate::{
+    Act, Deed, Failure, I18n, Known, Locale, Outcome, Remote,
+    locale::Key,
+    markup::{Drawing, El, Markup, Row, el, live},
+};
+
+/// A list that a component shows.
+#[derive(Clone, Copy)]
+pub(crate) struct List {
+    pub(crate) known: ReadSignal<Known>,
+    pub(crate) on_act: Callback<Act>,
+    pub(crate) label: Key,
+    /// What is said to somebody who is not a member.
+    pub(crate) guest: Key,
+    pub(crate) empty: Key,
+    /// The sketch of the section.
+    pub(crate) section: &'static str,
+    /// The sketch of what stands there while it loads, and of how many pieces it is.
+    pub(crate) skeleton: (&'static str, usize),
+    /// In which of its states it is.
+    pub(crate) state: fn(&Known) -> ListState<'_>,
+    /// Which deeds are done here.
+    pub(crate) is_deed: fn(&Deed) -> bool,
+}
+
+/// In which of its states a list is.
+pub(crate) enum ListState<'a> {
+    Loading,
+    Guest(&'a ProgramView),
+    Failed(Failure),
+    Empty,
+    /// With a failure it is stale.
+    Shown(Option<Failure>),
+}
+
+impl<'a> ListState<'a> {
+    pub(crate) fn of<T>(known: &'a Known, value: &'a Remote<T>, is_empty: fn(&T) -> bool) -> Self {
+        match stage(&known.program, value) {
+            Stage::Loading => Self::Loading,
+            Stage::Guest(program) => Self::Guest(program),
+            Stage::Failed(failure) => Self::Failed(failure),
+            Stage::Shown(_, shown, None) if is_empty(shown) => Self::Empty,
+            Stage::Shown(_, _, stale) => Self::Shown(stale),
+        }
+    }
+}
+
+/// What a key stands for now; nothing when it stands for nothing any more.
+pub(crate) type Card = Arc<dyn Fn(&Locale, &ProgramView, &Known, &str) -> Option<El> + Send + Sync>;
+
+impl List {
+    /// Draws it: `body` is there while there is something to show, `for_guests` for who is not a member.
+    pub(crate) fn draw(
+        self,
+        i18n: I18n,
+        said: RwSignal<String>,
+        body: Box<dyn Fn() -> El + Send>,
+        for_guests: fn(&Locale, &ProgramView) -> Option<El>,
+    ) -> Drawing {
+        let known = self.known;
+        let head = live(move || {
+            let locale = i18n.get();
+            known.with(|known| self.head(&locale, known))
+        });
+        // What is inside looks for itself: it is drawn anew only when it comes, goes, or is stale.
+        let shown = Memo::new(move |_| {
+            known.with(|known| match (self.state)(known) {
+                ListState::Shown(stale) => Some(stale.is_some()),
+                ListState::Loading | ListState::Guest(_) | ListState::Failed(_) | ListState::Empty => None,
+            })
+        });
+        let body = live(move || {
+            if let Some(is_stale) = shown.get() {
+                return Some(el("fieldset|class=shelf").attr_if(is_stale, "disabled", "").child(body()));
+            }
+            let locale = i18n.get();
+            known.with(|known| match (self.state)(known) {
+                ListState::Loading => Some(self.skeleton()),
+                ListState::Guest(program) => for_guests(&locale, program),
+                ListState::Failed(_) | ListState::Empty | ListState::Shown(_) => None,
+            })
+        });
+        self.say_deeds(i18n, said);
+        let section = StoredValue::<Option<web_sys::Element>, LocalStorage>::new_local(None);
+        let pressed = StoredValue::<Option<web_sys::HtmlElement>, LocalStorage>::new_local(None);
+        self.keep_focus(section, pressed);
+        let drawn = el(self.section)
+            .created(move |made| section.set_value(Some(made.clone())))
+            .on("click", move |event| {
+                let card = event_target::<web_sys::Element>(&event).closest("li[tabindex]").ok().flatten();
+                pressed.set_value(card.and_then(|card| card.dyn_into().ok()));
+            })
+            .child(el("h2|class=unseen").child(live(move || i18n.get().text(self.label))))
+            .child(head)
+            .child(body)
+            .child(el("slot|name=footer"));
+        Drawing(vec![el("div|class=frame").child(drawn).into(), status(said)])
+    }
+
+    fn skeleton(&self) -> El {
+        let (sketch, pieces) = self.skeleton;
+        el(sketch).each((0..pieces).map(|_| el("div")))
+    }
+
+    /// What is said above the list, or instead of it.
+    fn head(&self, locale: &Locale, known: &Known) -> Option<El> {
+        Some(match (self.state)(known) {
+            ListState::Loading | ListState::Shown(None) => return None,
+            ListState::Failed(why) => failure(locale, why, self.on_act),
+            ListState::Shown(Some(why)) => stale(locale, why, known.as_of, self.on_act),
+            ListState::Guest(program) => {
+                let words =
+                    [("program", program.name.as_str()), ("words", program.terminology.other.as_str())];
+                el("div|class=welcome|part=invite")
+                    .child(el("p|class=invite").child(locale.say(self.guest, &words)))
+                    .child(el("slot|name=guest"))
+            }
+            ListState::Empty => {
+                let words = known.program.value.as_ref().map(|program| program.terminology.other.as_str());
+                let hint = locale.say(self.empty, &[("words", words.unwrap_or_default())]);
+                el("slot|name=empty").child(el("p|class=hint|part=hint").child(hint))
+            }
+        })
+    }
+
+    fn say_deeds(self, i18n: I18n, said: RwSignal<String>) {
+        let known = self.known;
+        let deed = move || Some(known.with(|known| known.deed.clone()));
+        let heard = announce(deed, move |deed: &Option<(Deed, Outcome)>| {
+            let (deed, outcome) = deed.as_ref().filter(|(deed, _)| (self.is_deed)(deed))?;
+            let locale = i18n.get();
+            known.with(|known| {
+                let words = &known.program.value.as_ref()?.terminology;
+                Some(deed_sentence(&locale, words, deed, outcome))
+            })
+        });
+        each_time(move || said.set(heard.get()));
+    }
+
+    /// A button may be gone when what it was for is done: its card then takes the focus that it had.
+    fn keep_focus(
+        self,
+        section: StoredValue<Option<web_sys::Element>, LocalStorage>,
+        pressed: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
+    ) {
+        let known = self.known;
+        each_time(move || {
+            // Looked at for being told of changes alone.
+            known.track();
+            request_animation_frame(move || {
+                let inside = section.try_get_value().flatten().and_then(|s| s.query_selector(":focus").ok());
+                let is_lost = document().active_element().is_none_or(|at| at.tag_name() == "BODY");
+                let card = pressed.try_get_value().flatten().filter(|card| card.is_connected());
+                if let (Some(None), true, Some(card)) = (inside, is_lost, card) {
+                    // Focus that a browser refuses stays where it is.
+                    let _ = card.focus();
+                }
+            });
+        });
+    }
+
+    /// Rows that stay where they are and are drawn anew in place.
+    pub(crate) fn rows(self, i18n: I18n, sketch: &'static str, keys: Vec<String>, card: &Card) -> Vec<Row> {
+        let known = self.known;
+        let row = |key: String| {
+            let (card, of) = (Arc::clone(card), key.clone());
+            let body = move || {
+                let body = live(move || {
+                    let locale = i18n.get();
+                    known.with(|known| card(&locale, known.program.value.as_deref()?, known, &of))
+                });
+                Markup::from(el(sketch).child(body))
+            };
+            Row { key, say: Box::new(body) }
+        };
+        keys.into_iter().map(row).collect()
+    }
+}

@@ -1,0 +1,72 @@
+//! How points are earned, and why not, in words that several components use.
+
+use stampcard_model::{
+    GoalMeasure, MissedReason, Period, Points, Ratio, RuleId,
+    api::{EarnView, ProgramView},
+};
+
+use crate::{Locale, locale::Key};
+
+/// Points for an amount of money.
+pub(crate) fn ratio(locale: &Locale, program: &ProgramView, ratio: Ratio) -> String {
+    let points = Points::saturating_from(u128::from(ratio.points));
+    let amount = locale.amount(points, &program.terminology);
+    let money = locale.money(u64::from(ratio.per_minor), &program.money);
+    locale.say(Key::EarnRatio, &[("amount", &amount), ("money", &money)])
+}
+
+/// So many orders, or goods for so much.
+pub(crate) fn goal(locale: &Locale, program: &ProgramView, measure: GoalMeasure, amount: u64) -> String {
+    match measure {
+        GoalMeasure::Orders => locale.count(Key::TierOrders, amount, &[]),
+        GoalMeasure::Spend => locale.money(amount, &program.money),
+    }
+}
+
+/// A stretch of the calendar as a word before "limit".
+pub(crate) const fn period(period: Period) -> Key {
+    match period {
+        Period::Day => Key::PeriodDay,
+        Period::Month => Key::PeriodMonth,
+        Period::Year => Key::PeriodYear,
+        Period::Lifetime => Key::PeriodLifetime,
+    }
+}
+
+/// Why a rule gives nothing.
+pub(crate) fn missed(
+    locale: &Locale,
+    program: &ProgramView,
+    rule_id: &RuleId,
+    reason: &MissedReason,
+) -> String {
+    let key = match reason {
+        MissedReason::NotNow => Key::MissedNotNow,
+        MissedReason::OtherDay => Key::MissedOtherDay,
+        MissedReason::OtherTier => Key::MissedOtherTier,
+        MissedReason::OtherMembers => Key::MissedOtherMembers,
+        MissedReason::ConsentMissing => Key::MissedConsent,
+        MissedReason::LimitReached { period: of, .. } => {
+            return locale.say(Key::MissedLimit, &[("period", &locale.text(period(*of)))]);
+        }
+        MissedReason::Used => Key::MissedUsed,
+        MissedReason::TooSmall { missing_minor } => {
+            return locale
+                .say(Key::MissedTooSmall, &[("money", &locale.money(*missing_minor, &program.money))]);
+        }
+        MissedReason::GoalAhead { missing } => {
+            let rule = program.earn_rules.iter().find(|rule| rule.id == *rule_id).map(|rule| &rule.earn);
+            let Some(EarnView::Goal { measure, .. }) = rule else {
+                return locale.say(Key::MissedGoalAhead, &[("goal", &locale.number(*missing))]);
+            };
+            return locale.say(Key::MissedGoalAhead, &[("goal", &goal(locale, program, *measure, *missing))]);
+        }
+        MissedReason::GoalReached => Key::MissedGoalReached,
+        MissedReason::NothingCounts => Key::MissedNothingCounts,
+        MissedReason::RoundedToNothing => {
+            return locale.say(Key::MissedRounded, &[("word", &program.terminology.one)]);
+        }
+        MissedReason::Unrecognized => Key::MissedUnrecognized,
+    };
+    locale.text(key)
+}
