@@ -2,12 +2,12 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use stampcard_model::{
     IdempotencyKey, RedemptionId, Refusal,
     api::{
         EntryView, KEY_HEADER, Me, MyReward, NewRedemption, Page, ProblemCode, ProgramView, RedemptionView,
-        RewardView, VoucherView,
+        RewardView, Told, VoucherView,
     },
 };
 
@@ -152,12 +152,6 @@ struct Write {
 enum Plane {
     Public,
     Member,
-}
-
-/// What is read of a problem: the rest of it is written for developers.
-#[derive(Deserialize)]
-struct Told {
-    code: String,
 }
 
 impl Call {
