@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ActivityCode, ActivityKind, BasisPoints, Category, GoalMeasure, MultiplierId, OfferId, Order, Period,
-    Points, ProductId, Ratio, ReferralId, Rounding, RuleId, Sku, Stacking, TierId, flat, wire::is_default,
+    Points, ProductId, Ratio, ReferralId, Rounding, RuleId, Sku, Stacking, TierId,
+    answer::{Fault, Read, Tree, fields, read_by_serde, words},
+    wire::is_default,
 };
 
 /// Why points were earned. For money spent, `points = round(base_minor × ratio × multiplier)`, cut to the cap; for
@@ -48,8 +50,8 @@ pub struct Accrual {
 }
 
 /// What points were given for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", try_from = "flat::FlatBasis")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Basis {
     /// Money spent.
@@ -123,8 +125,8 @@ pub struct AppliedMultiplier {
 }
 
 /// Where a multiplier came from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", try_from = "flat::FlatSource")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum MultiplierSource {
     /// The member's tier.
@@ -183,8 +185,8 @@ pub struct Missed {
 }
 
 /// Why a rule gave nothing. Where several reasons apply, the first in this order is told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", try_from = "flat::FlatReason")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum MissedReason {
     /// It is not on now: its days have not begun or are over, or it is another day of the week.
@@ -293,3 +295,85 @@ pub struct Booking {
     /// All else, without the rules that were not on.
     pub occasion: Occasion,
 }
+
+// The store reads these by serde, with the entries that they stand in.
+fields! {
+    Accrual {
+        rule_id, basis = Basis::Spend, category, product, sku, base_minor, ratio, multiplier, multipliers = Vec::new(),
+        stacking = Stacking::Best, rounding, cap, points,
+    }
+    AppliedMultiplier { from, factor }
+    Cap { by, period, uncut }
+    Missed { rule_id, reason }
+}
+
+words! {
+    LimitOf { "rule" Rule, "member" Member, "program" Program }
+    ReferralSide { "advocate" Advocate, "friend" Friend }
+}
+
+impl Read for Basis {
+    fn read(tree: &Tree, fault: &Fault) -> Self {
+        match tree.kind(fault) {
+            "spend" => Self::Spend,
+            "visit" => Self::Visit,
+            "bonus" => Self::Bonus { at_least_minor: tree.field("at_least_minor", fault) },
+            "goal" => match (tree.known("measure", fault), tree.known("period", fault)) {
+                (Some(measure), Some(period)) => Self::Goal {
+                    measure,
+                    target: tree.field("target", fault),
+                    period,
+                    times: tree.field("times", fault),
+                },
+                (_, _) => Self::Unrecognized,
+            },
+            "activity" => Self::Activity {
+                activity: tree.field("activity", fault),
+                code: tree.field("code", fault),
+                streak: tree.field("streak", fault),
+            },
+            "referral" => match tree.known("side", fault) {
+                Some(side) => Self::Referral { referral_id: tree.field("referral_id", fault), side },
+                None => Self::Unrecognized,
+            },
+            "offer" => Self::Offer { offer_id: tree.field("offer_id", fault) },
+            _ => Self::Unrecognized,
+        }
+    }
+}
+
+impl Read for MultiplierSource {
+    fn read(tree: &Tree, fault: &Fault) -> Self {
+        match tree.kind(fault) {
+            "tier" => Self::Tier { tier_id: tree.field("tier_id", fault) },
+            "multiplier" => Self::Multiplier { multiplier_id: tree.field("multiplier_id", fault) },
+            "offer" => Self::Offer { offer_id: tree.field("offer_id", fault) },
+            _ => Self::Unrecognized,
+        }
+    }
+}
+
+impl Read for MissedReason {
+    fn read(tree: &Tree, fault: &Fault) -> Self {
+        match tree.kind(fault) {
+            "not_now" => Self::NotNow,
+            "other_day" => Self::OtherDay,
+            "other_tier" => Self::OtherTier,
+            "other_members" => Self::OtherMembers,
+            "consent_missing" => Self::ConsentMissing,
+            "limit_reached" => match (tree.known("by", fault), tree.known("period", fault)) {
+                (Some(by), Some(period)) => Self::LimitReached { by, period },
+                (_, _) => Self::Unrecognized,
+            },
+            "used" => Self::Used,
+            "too_small" => Self::TooSmall { missing_minor: tree.field("missing_minor", fault) },
+            "goal_ahead" => Self::GoalAhead { missing: tree.field("missing", fault) },
+            "goal_reached" => Self::GoalReached,
+            "nothing_counts" => Self::NothingCounts,
+            "rounded_to_nothing" => Self::RoundedToNothing,
+            _ => Self::Unrecognized,
+        }
+    }
+}
+
+read_by_serde! { Basis MultiplierSource MissedReason }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ActivityCode, ActivityId};
+use crate::{ActivityCode, ActivityId, answer::words};
 
 /// Something a member did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub struct Activity {
 }
 
 /// Sorts of activities.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ActivityKind {
@@ -68,5 +68,13 @@ impl ActivityKind {
             | Self::Custom
             | Self::Unrecognized => false,
         }
+    }
+}
+
+words! {
+    ActivityKind else Unrecognized {
+        "sign_up" SignUp, "newsletter" Newsletter, "birthday" Birthday, "anniversary" Anniversary, "review" Review,
+        "photo_review" PhotoReview, "social_follow" SocialFollow, "social_share" SocialShare,
+        "profile_completed" ProfileCompleted, "survey" Survey, "check_in" CheckIn, "custom" Custom,
     }
 }

@@ -4,7 +4,10 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
+use crate::{
+    Timestamp,
+    answer::{Fault, Read, Tree},
+};
 
 /// A calendar day from 0001-01-01 to 9999-12-31, written `2026-12-24`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -121,6 +124,18 @@ fn numbers(text: &str) -> Vec<(usize, u16)> {
         digits.then(|| part.parse().ok()).flatten().map(|number| (part.len(), number))
     };
     text.split('-').map(number).collect::<Option<_>>().unwrap_or_default()
+}
+
+impl Read for Date {
+    fn read(tree: &Tree, fault: &Fault) -> Self {
+        Self::try_from(tree.text(fault).to_owned()).unwrap_or_else(|_| fault.found(tree, Self((1, 1, 1))))
+    }
+}
+
+impl Read for MonthDay {
+    fn read(tree: &Tree, fault: &Fault) -> Self {
+        Self::try_from(tree.text(fault).to_owned()).unwrap_or_else(|_| fault.found(tree, Self((1, 1))))
+    }
 }
 
 #[cfg(test)]

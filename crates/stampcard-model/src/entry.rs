@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Accrual, ActivityId, Booking, Missed, OfferId, OrderId, Points, PriceEventId, RedemptionId, ReferralId,
-    RewardId, TierId, Timestamp, VoucherCode, wire::is_default,
+    RewardId, TierId, Timestamp, VoucherCode, answer::words, wire::is_default,
 };
 
 /// One immutable line of a member's ledger.
@@ -354,7 +354,7 @@ pub enum TierReason {
 }
 
 /// Kinds of entries, as the member sees them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum EntryKind {
@@ -480,4 +480,12 @@ pub enum LotEnd {
     },
     /// With all the member's points that expire by inactivity.
     Inactivity,
+}
+
+words! {
+    EntryKind else Unrecognized {
+        "accrual" Accrual, "activation" Activation, "redemption" Redemption, "hold" Hold, "release" Release,
+        "cancellation" Cancellation, "expiry" Expiry, "adjustment" Adjustment, "reversal" Reversal,
+        "settlement" Settlement, "tier_change" TierChange, "offer_activation" OfferActivation,
+    }
 }

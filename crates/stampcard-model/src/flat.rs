@@ -1,404 +1,158 @@
-//! How the tagged enums that pages read are read: each as one flat object whose fields are all optional.
-//!
-//! Serde's own reading of a tagged enum first copies the whole value into a tree of its own. That costs the widget
-//! 11 kB after compression, and a hostile answer may nest such a tree deeper than a browser's stack.
-
-use serde::{
-    Deserialize, Deserializer,
-    de::{DeserializeOwned, IntoDeserializer, value::Error as WordError},
-};
+//! How the tagged enums that pages read are read: by their `type`, and whatever else that kind has. Fields that this
+//! version has not heard of are ignored, and a kind that it has not heard of is a kind of its own.
 
 use crate::{
-    ActivityCode, ActivityKind, BasisPoints, BonusStep, Category, CategoryRatio, GoalMeasure, Limit, MonthDay,
-    OfferId, Period, Points, ProductId, ProductRatio, Ratio, RewardKind, RoundUp, Sku, SkuRatio, Span,
-    StreakStep,
-    accrual::{Basis, LimitOf, MissedReason, MultiplierSource, ReferralSide},
-    api::{EarnView, ExpiryView, OfferGivesView, ValidityView, WindowView},
-    id::{MultiplierId, ReferralId, TierId},
+    Limit, RewardKind,
+    answer::{Fault, Read, Tree, read_by_serde},
+    api::{EarnRuleView, EarnView, ExpiryView, ValidityView, WindowView},
 };
 
-/// The fields of every kind of reward; fields that this version has not heard of are ignored, as are unneeded ones.
-#[derive(Deserialize)]
-pub(crate) struct FlatReward {
-    r#type: String,
-    amount_minor: Option<u64>,
-    share: Option<BasisPoints>,
-    sku: Option<Sku>,
-}
-
-impl TryFrom<FlatReward> for RewardKind {
-    type Error = &'static str;
-
-    fn try_from(flat: FlatReward) -> Result<Self, &'static str> {
-        let amount_minor = flat.amount_minor.ok_or("missing field `amount_minor`");
-        Ok(match flat.r#type.as_str() {
-            "discount" => Self::Discount { amount_minor: amount_minor? },
-            "percentage_discount" => {
-                Self::PercentageDiscount { share: flat.share.ok_or("missing field `share`")? }
-            }
+impl Read for RewardKind {
+    fn read(tree: &Tree, fault: &Fault) -> Self {
+        let amount_minor = || tree.field("amount_minor", fault);
+        match tree.kind(fault) {
+            "discount" => Self::Discount { amount_minor: amount_minor() },
+            "percentage_discount" => Self::PercentageDiscount { share: tree.field("share", fault) },
             "free_shipping" => Self::FreeShipping,
-            "product" => Self::Product { sku: flat.sku.ok_or("missing field `sku`")? },
-            "gift_card" => Self::GiftCard { amount_minor: amount_minor? },
-            "store_credit" => Self::StoreCredit { amount_minor: amount_minor? },
-            "cash_payout" => Self::CashPayout { amount_minor: amount_minor? },
+            "product" => Self::Product { sku: tree.field("sku", fault) },
+            "gift_card" => Self::GiftCard { amount_minor: amount_minor() },
+            "store_credit" => Self::StoreCredit { amount_minor: amount_minor() },
+            "cash_payout" => Self::CashPayout { amount_minor: amount_minor() },
             "service" => Self::Service,
             "business_service" => Self::BusinessService,
             "experience" => Self::Experience,
-            "donation" => Self::Donation { amount_minor: amount_minor? },
+            "donation" => Self::Donation { amount_minor: amount_minor() },
             "custom" => Self::Custom,
             _ => Self::Unrecognized,
-        })
+        }
     }
 }
 
-/// The fields of every way to earn.
-#[derive(Deserialize)]
-pub(crate) struct FlatEarn {
-    r#type: String,
-    ratio: Option<Ratio>,
-    #[serde(default)]
-    categories: Vec<CategoryRatio>,
-    #[serde(default)]
-    products: Vec<ProductRatio>,
-    #[serde(default)]
-    skus: Vec<SkuRatio>,
-    points: Option<Points>,
-    #[serde(default)]
-    steps: Vec<BonusStep>,
-    #[serde(default, deserialize_with = "known")]
-    measure: Option<GoalMeasure>,
-    target: Option<u64>,
-    #[serde(default, deserialize_with = "known")]
-    period: Option<Period>,
-    #[serde(default)]
-    repeats: bool,
-    activity: Option<ActivityKind>,
-    code: Option<ActivityCode>,
-    #[serde(default)]
-    streak: Vec<StreakStep>,
-    #[serde(default = "usual_span", deserialize_with = "known")]
-    span: Option<Span>,
-    advocate: Option<Points>,
-    friend: Option<Points>,
-}
-
-impl TryFrom<FlatEarn> for EarnView {
-    type Error = &'static str;
-
-    fn try_from(flat: FlatEarn) -> Result<Self, &'static str> {
-        let points = flat.points.ok_or("missing field `points`");
-        Ok(match flat.r#type.as_str() {
-            "spend" => Self::Spend {
-                ratio: flat.ratio.ok_or("missing field `ratio`")?,
-                categories: flat.categories,
-                products: flat.products,
-                skus: flat.skus,
-            },
-            "visit" => Self::Visit { points: points? },
-            "bonus" => Self::Bonus { steps: flat.steps },
-            "goal" => match (flat.measure, flat.period) {
-                (Some(measure), Some(period)) => Self::Goal {
-                    measure,
-                    target: flat.target.ok_or("missing field `target`")?,
-                    period,
-                    points: points?,
-                    repeats: flat.repeats,
-                },
-                (_, _) => Self::Unrecognized,
-            },
-            "activity" => match flat.span {
-                Some(span) => Self::Activity {
-                    activity: flat.activity.ok_or("missing field `activity`")?,
-                    code: flat.code,
-                    points: points?,
-                    streak: flat.streak,
-                    span,
-                },
-                None => Self::Unrecognized,
-            },
-            "referral" => Self::Referral {
-                advocate: flat.advocate.ok_or("missing field `advocate`")?,
-                friend: flat.friend.ok_or("missing field `friend`")?,
-            },
-            _ => Self::Unrecognized,
-        })
+impl Read for EarnRuleView {
+    fn read(tree: &Tree, fault: &Fault) -> Self {
+        Self {
+            id: tree.field("id", fault),
+            title: tree.field("title", fault),
+            earn: tree.field("earn", fault),
+            limits: tree.field_or("limits", KnownLimits(Vec::new()), fault).0,
+            minimum_order_minor: tree.field_or("minimum_order_minor", 0, fault),
+        }
     }
-}
-
-/// A word, if this version has heard of it.
-fn known<'de, T: DeserializeOwned, D: Deserializer<'de>>(reader: D) -> Result<Option<T>, D::Error> {
-    let word = String::deserialize(reader)?;
-    Ok(T::deserialize(IntoDeserializer::<WordError>::into_deserializer(word)).ok())
-}
-
-fn usual_span() -> Option<Span> {
-    Some(Span::default())
 }
 
 /// The limits whose period this version has heard of.
-pub(crate) fn known_limits<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<Limit>, D::Error> {
-    let limits = Vec::<FlatLimit>::deserialize(reader)?;
-    let known = |FlatLimit { period, points, times }| period.map(|period| Limit { period, points, times });
-    Ok(limits.into_iter().filter_map(known).collect())
-}
+struct KnownLimits(Vec<Limit>);
 
-/// A limit.
-#[derive(Deserialize)]
-struct FlatLimit {
-    #[serde(deserialize_with = "known")]
-    period: Option<Period>,
-    points: Option<Points>,
-    times: Option<u32>,
-}
-
-/// How an end moves, if the field is there and this version has heard of it.
-#[derive(Default)]
-struct Rounding(Option<Option<RoundUp>>);
-
-impl<'de> Deserialize<'de> for Rounding {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        known(reader).map(|round_up| Self(Some(round_up)))
+impl Read for KnownLimits {
+    fn read(tree: &Tree, fault: &Fault) -> Self {
+        let limits = Vec::<KnownLimit>::read(tree, fault);
+        Self(limits.into_iter().filter_map(|KnownLimit(limit)| limit).collect())
     }
 }
 
-/// The fields of every kind of expiry.
-#[derive(Deserialize)]
-pub(crate) struct FlatExpiry {
-    r#type: String,
-    months: Option<u16>,
-    #[serde(default)]
-    round_up: Rounding,
-    #[serde(default)]
-    dates: Vec<MonthDay>,
-    #[serde(default)]
-    least_months: u16,
+struct KnownLimit(Option<Limit>);
+
+impl Read for KnownLimit {
+    fn read(tree: &Tree, fault: &Fault) -> Self {
+        tree.is_map(fault);
+        Self(tree.known("period", fault).map(|period| Limit {
+            period,
+            points: tree.field("points", fault),
+            times: tree.field("times", fault),
+        }))
+    }
 }
 
-impl TryFrom<FlatExpiry> for ExpiryView {
-    type Error = &'static str;
-
-    fn try_from(flat: FlatExpiry) -> Result<Self, &'static str> {
-        let FlatExpiry { r#type, months, round_up, dates, least_months } = flat;
-        let months = months.ok_or("missing field `months`");
-        Ok(match r#type.as_str() {
-            "never" => Self::Never,
-            "after_months" => match round_up {
-                Rounding(Some(None)) => Self::Unrecognized,
-                Rounding(round_up) => Self::AfterMonths { months: months?, round_up: round_up.flatten() },
+impl Read for EarnView {
+    fn read(tree: &Tree, fault: &Fault) -> Self {
+        let points = || tree.field("points", fault);
+        match tree.kind(fault) {
+            "spend" => Self::Spend {
+                ratio: tree.field("ratio", fault),
+                categories: tree.field_or("categories", Vec::new(), fault),
+                products: tree.field_or("products", Vec::new(), fault),
+                skus: tree.field_or("skus", Vec::new(), fault),
             },
-            "on_dates" => Self::OnDates { dates, least_months },
-            "inactivity" => Self::Inactivity { months: months? },
+            "visit" => Self::Visit { points: points() },
+            "bonus" => Self::Bonus { steps: tree.field_or("steps", Vec::new(), fault) },
+            "goal" => match (tree.known("measure", fault), tree.known("period", fault)) {
+                (Some(measure), Some(period)) => Self::Goal {
+                    measure,
+                    target: tree.field("target", fault),
+                    period,
+                    points: points(),
+                    repeats: tree.field_or("repeats", false, fault),
+                },
+                (_, _) => Self::Unrecognized,
+            },
+            "activity" => activity(tree, fault),
+            "referral" => Self::Referral {
+                advocate: tree.field("advocate", fault),
+                friend: tree.field("friend", fault),
+            },
             _ => Self::Unrecognized,
-        })
+        }
     }
 }
 
-/// The fields of every kind of window.
-#[derive(Deserialize)]
-pub(crate) struct FlatWindow {
-    r#type: String,
-    days: Option<u16>,
-    months: Option<u16>,
+fn activity(tree: &Tree, fault: &Fault) -> EarnView {
+    match tree.known_or_missing("span", fault) {
+        Some(span) => EarnView::Activity {
+            activity: tree.field("activity", fault),
+            code: tree.field("code", fault),
+            points: tree.field("points", fault),
+            streak: tree.field_or("streak", Vec::new(), fault),
+            span: span.unwrap_or_default(),
+        },
+        None => EarnView::Unrecognized,
+    }
 }
 
-impl TryFrom<FlatWindow> for WindowView {
-    type Error = &'static str;
+impl Read for ExpiryView {
+    fn read(tree: &Tree, fault: &Fault) -> Self {
+        match tree.kind(fault) {
+            "never" => Self::Never,
+            "after_months" => match tree.known_or_missing("round_up", fault) {
+                Some(round_up) => Self::AfterMonths { months: tree.field("months", fault), round_up },
+                None => Self::Unrecognized,
+            },
+            "on_dates" => Self::OnDates {
+                dates: tree.field_or("dates", Vec::new(), fault),
+                least_months: tree.field_or("least_months", 0, fault),
+            },
+            "inactivity" => Self::Inactivity { months: tree.field("months", fault) },
+            _ => Self::Unrecognized,
+        }
+    }
+}
 
-    fn try_from(flat: FlatWindow) -> Result<Self, &'static str> {
-        Ok(match flat.r#type.as_str() {
-            "rolling" => Self::Rolling { days: flat.days.ok_or("missing field `days`")? },
+impl Read for WindowView {
+    fn read(tree: &Tree, fault: &Fault) -> Self {
+        match tree.kind(fault) {
+            "rolling" => Self::Rolling { days: tree.field("days", fault) },
             "lifetime" => Self::Lifetime,
             "calendar_year" => Self::CalendarYear,
-            "since_joining" => Self::SinceJoining { months: flat.months.ok_or("missing field `months`")? },
+            "since_joining" => Self::SinceJoining { months: tree.field("months", fault) },
             _ => Self::Unrecognized,
-        })
+        }
     }
 }
 
-/// The fields of every kind of validity.
-#[derive(Deserialize)]
-pub(crate) struct FlatValidity {
-    r#type: String,
-    months: Option<u16>,
-    #[serde(default)]
-    round_up: Rounding,
-}
-
-impl TryFrom<FlatValidity> for ValidityView {
-    type Error = &'static str;
-
-    fn try_from(flat: FlatValidity) -> Result<Self, &'static str> {
-        Ok(match flat.r#type.as_str() {
+impl Read for ValidityView {
+    fn read(tree: &Tree, fault: &Fault) -> Self {
+        match tree.kind(fault) {
             "while_qualified" => Self::WhileQualified,
-            "months" => match flat.round_up {
-                Rounding(Some(None)) => Self::Unrecognized,
-                Rounding(round_up) => Self::Months {
-                    months: flat.months.ok_or("missing field `months`")?,
-                    round_up: round_up.flatten(),
-                },
+            "months" => match tree.known_or_missing("round_up", fault) {
+                Some(round_up) => Self::Months { months: tree.field("months", fault), round_up },
+                None => Self::Unrecognized,
             },
             "next_period" => Self::NextPeriod,
             _ => Self::Unrecognized,
-        })
+        }
     }
 }
 
-/// The fields of everything that points are given for.
-#[derive(Deserialize)]
-pub(crate) struct FlatBasis {
-    r#type: String,
-    at_least_minor: Option<u64>,
-    #[serde(default, deserialize_with = "known")]
-    measure: Option<GoalMeasure>,
-    target: Option<u64>,
-    #[serde(default, deserialize_with = "known")]
-    period: Option<Period>,
-    times: Option<u64>,
-    activity: Option<ActivityKind>,
-    code: Option<ActivityCode>,
-    streak: Option<u32>,
-    referral_id: Option<ReferralId>,
-    #[serde(default, deserialize_with = "known")]
-    side: Option<ReferralSide>,
-    offer_id: Option<OfferId>,
-}
-
-impl TryFrom<FlatBasis> for Basis {
-    type Error = &'static str;
-
-    fn try_from(flat: FlatBasis) -> Result<Self, &'static str> {
-        Ok(match flat.r#type.as_str() {
-            "spend" => Self::Spend,
-            "visit" => Self::Visit,
-            "bonus" => {
-                Self::Bonus { at_least_minor: flat.at_least_minor.ok_or("missing field `at_least_minor`")? }
-            }
-            "goal" => match (flat.measure, flat.period) {
-                (Some(measure), Some(period)) => Self::Goal {
-                    measure,
-                    target: flat.target.ok_or("missing field `target`")?,
-                    period,
-                    times: flat.times.ok_or("missing field `times`")?,
-                },
-                (_, _) => Self::Unrecognized,
-            },
-            "activity" => Self::Activity {
-                activity: flat.activity.ok_or("missing field `activity`")?,
-                code: flat.code,
-                streak: flat.streak,
-            },
-            "referral" => match flat.side {
-                Some(side) => Self::Referral {
-                    referral_id: flat.referral_id.ok_or("missing field `referral_id`")?,
-                    side,
-                },
-                None => Self::Unrecognized,
-            },
-            "offer" => Self::Offer { offer_id: flat.offer_id.ok_or("missing field `offer_id`")? },
-            _ => Self::Unrecognized,
-        })
-    }
-}
-
-/// The fields of every source of a multiplier.
-#[derive(Deserialize)]
-pub(crate) struct FlatSource {
-    r#type: String,
-    tier_id: Option<TierId>,
-    multiplier_id: Option<MultiplierId>,
-    offer_id: Option<OfferId>,
-}
-
-impl TryFrom<FlatSource> for MultiplierSource {
-    type Error = &'static str;
-
-    fn try_from(flat: FlatSource) -> Result<Self, &'static str> {
-        Ok(match flat.r#type.as_str() {
-            "tier" => Self::Tier { tier_id: flat.tier_id.ok_or("missing field `tier_id`")? },
-            "multiplier" => {
-                Self::Multiplier { multiplier_id: flat.multiplier_id.ok_or("missing field `multiplier_id`")? }
-            }
-            "offer" => Self::Offer { offer_id: flat.offer_id.ok_or("missing field `offer_id`")? },
-            _ => Self::Unrecognized,
-        })
-    }
-}
-
-/// The fields of every reason why a rule gives nothing.
-#[derive(Deserialize)]
-pub(crate) struct FlatReason {
-    r#type: String,
-    #[serde(default, deserialize_with = "known")]
-    by: Option<LimitOf>,
-    #[serde(default, deserialize_with = "known")]
-    period: Option<Period>,
-    missing_minor: Option<u64>,
-    missing: Option<u64>,
-}
-
-impl TryFrom<FlatReason> for MissedReason {
-    type Error = &'static str;
-
-    fn try_from(flat: FlatReason) -> Result<Self, &'static str> {
-        Ok(match flat.r#type.as_str() {
-            "not_now" => Self::NotNow,
-            "other_day" => Self::OtherDay,
-            "other_tier" => Self::OtherTier,
-            "other_members" => Self::OtherMembers,
-            "consent_missing" => Self::ConsentMissing,
-            "limit_reached" => match (flat.by, flat.period) {
-                (Some(by), Some(period)) => Self::LimitReached { by, period },
-                (_, _) => Self::Unrecognized,
-            },
-            "used" => Self::Used,
-            "too_small" => {
-                Self::TooSmall { missing_minor: flat.missing_minor.ok_or("missing field `missing_minor`")? }
-            }
-            "goal_ahead" => Self::GoalAhead { missing: flat.missing.ok_or("missing field `missing`")? },
-            "goal_reached" => Self::GoalReached,
-            "nothing_counts" => Self::NothingCounts,
-            "rounded_to_nothing" => Self::RoundedToNothing,
-            _ => Self::Unrecognized,
-        })
-    }
-}
-
-/// The fields of everything that an offer gives.
-#[derive(Deserialize)]
-pub(crate) struct FlatGives {
-    r#type: String,
-    points: Option<Points>,
-    factor: Option<BasisPoints>,
-    #[serde(default)]
-    minimum_order_minor: u64,
-    #[serde(default)]
-    categories: Vec<Category>,
-    #[serde(default)]
-    products: Vec<ProductId>,
-    #[serde(default)]
-    skus: Vec<Sku>,
-}
-
-impl TryFrom<FlatGives> for OfferGivesView {
-    type Error = &'static str;
-
-    fn try_from(flat: FlatGives) -> Result<Self, &'static str> {
-        let FlatGives { r#type, points, factor, minimum_order_minor, categories, products, skus } = flat;
-        let points = points.ok_or("missing field `points`");
-        Ok(match r#type.as_str() {
-            "points" => Self::Points { points: points? },
-            "bonus" => Self::Bonus { points: points?, minimum_order_minor },
-            "multiplier" => Self::Multiplier {
-                factor: factor.ok_or("missing field `factor`")?,
-                minimum_order_minor,
-                categories,
-                products,
-                skus,
-            },
-            _ => Self::Unrecognized,
-        })
-    }
-}
+read_by_serde! { RewardKind EarnRuleView EarnView ExpiryView WindowView ValidityView }
 
 #[cfg(test)]
 mod tests {
@@ -407,7 +161,10 @@ mod tests {
     use serde::{Serialize, de::DeserializeOwned};
 
     use super::*;
-    use crate::api::EarnRuleView;
+    use crate::{
+        Basis, MissedReason, MultiplierSource,
+        api::{EarnRuleView, OfferGivesView},
+    };
 
     #[test]
     fn every_kind_reads_back_what_it_writes() {

@@ -4,6 +4,8 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::answer::{Fault, Read, Tree};
+
 /// The longest identifier, in bytes.
 const LENGTH_MAX: usize = 64;
 
@@ -18,6 +20,18 @@ impl fmt::Display for IdError {
 }
 
 impl core::error::Error for IdError {}
+
+/// Whether a text is an identifier.
+fn fits(id: &str) -> bool {
+    (1..=LENGTH_MAX).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// The text of any identifier, once for all of them.
+#[inline(never)]
+fn read(tree: &Tree, fault: &Fault) -> String {
+    let id = tree.text(fault);
+    if fits(id) { id.to_owned() } else { fault.found(tree, String::new()) }
+}
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident = $example:literal;)*) => {$(
@@ -37,8 +51,7 @@ macro_rules! ids {
             /// Fails unless `id` is 1 to 64 visible ASCII characters (`!` to `~`).
             pub fn new(id: impl Into<String>) -> Result<Self, IdError> {
                 let id = id.into();
-                let fits = (1..=LENGTH_MAX).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
-                if fits { Ok(Self(id)) } else { Err(IdError) }
+                if fits(&id) { Ok(Self(id)) } else { Err(IdError) }
             }
 
             /// The identifier as text.
@@ -58,6 +71,12 @@ macro_rules! ids {
 
             fn try_from(id: String) -> Result<Self, IdError> {
                 Self::new(id)
+            }
+        }
+
+        impl Read for $name {
+            fn read(tree: &Tree, fault: &Fault) -> Self {
+                Self(read(tree, fault))
             }
         }
 

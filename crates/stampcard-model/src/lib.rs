@@ -11,6 +11,7 @@
 
 mod accrual;
 mod activity;
+mod answer;
 pub mod api;
 mod balance;
 mod date;

@@ -27,7 +27,7 @@ pub use time::{Expiry, Pending, RoundUp};
 
 use crate::{
     LocalizedText, MoneyCode, OfferId, Points, ProgramId, ReferralCode, Reward, RewardId, RuleId,
-    Terminology, TierId, Timestamp, text, wire::is_default,
+    Terminology, TierId, Timestamp, answer::words, text, wire::is_default,
 };
 
 /// A whole program. Entries record the version that booked them, so a new version never rewrites history.
@@ -169,4 +169,8 @@ impl Program {
             .cloned()
             .unwrap_or_else(|| Terminology { one: "point".to_owned(), other: "points".to_owned() })
     }
+}
+
+words! {
+    Rounding { "floor" Floor, "half_up" HalfUp, "ceil" Ceil }
 }

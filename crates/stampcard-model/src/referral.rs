@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::answer::words;
+
 /// Why an invitation does not stand. It is for the merchant to know; where several apply, the first in this order is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -21,7 +23,7 @@ pub enum ReferralFault {
 }
 
 /// Where an invitation is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ReferralState {
@@ -36,4 +38,10 @@ pub enum ReferralState {
     /// Something this version has not heard of.
     #[serde(other, skip_serializing)]
     Unrecognized,
+}
+
+words! {
+    ReferralState else Unrecognized {
+        "open" Open, "rewarded" Rewarded, "taken_back" TakenBack, "refused" Refused,
+    }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     BasisPoints, Condition, LocalizedText, Points, Review, RewardId, Sku, TierId, UnitLimit, VariablePrice,
-    flat::FlatReward, wire::is_default,
+    wire::is_default,
 };
 
 /// A reward as the program defines it.
@@ -73,8 +73,8 @@ pub struct Reward {
 
 /// What a member gets for a reward. An older reader takes a kind it has never heard of as
 /// [`RewardKind::Unrecognized`] and draws it as a plain card.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", try_from = "FlatReward")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum RewardKind {
     /// A fixed amount off an order.

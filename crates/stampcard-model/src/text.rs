@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::answer::{Fault, Read, Tree, fields};
+
 /// One text in several languages, by BCP 47 tag (`en`, `zh-CN`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -67,6 +69,16 @@ impl TryFrom<String> for MoneyCode {
 impl From<MoneyCode> for String {
     fn from(code: MoneyCode) -> Self {
         code.0
+    }
+}
+
+fields! {
+    Terminology { one, other }
+}
+
+impl Read for MoneyCode {
+    fn read(tree: &Tree, fault: &Fault) -> Self {
+        Self::try_from(tree.text(fault).to_owned()).unwrap_or_else(|_| fault.found(tree, Self(String::new())))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BasisPoints, LocalizedText, Points, TierId};
+use crate::{BasisPoints, LocalizedText, Points, TierId, answer::words};
 
 /// A tier as the program defines it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ pub struct Benefit {
 }
 
 /// Sorts of benefits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum BenefitKind {
@@ -60,4 +60,11 @@ pub enum BenefitKind {
     /// A sort this version has not heard of.
     #[serde(other, skip_serializing)]
     Unrecognized,
+}
+
+words! {
+    BenefitKind else Unrecognized {
+        "multiplier" Multiplier, "discount" Discount, "free_shipping" FreeShipping, "early_access" EarlyAccess,
+        "event" Event, "birthday_gift" BirthdayGift, "dedicated_service" DedicatedService, "custom" Custom,
+    }
 }

@@ -4,6 +4,8 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::answer::{Fault, Read, Tree};
+
 /// An instant in UTC with millisecond precision, from 0001-01-01 to 9999-12-31.
 ///
 /// It is read from RFC 3339 with any offset and written as RFC 3339 in UTC (`2026-11-22T09:30:00Z`). The calendar
@@ -184,6 +186,12 @@ fn expect(rest: &mut &[u8], any_of: &[u8]) -> Option<u8> {
     let (first, tail) = rest.split_first()?;
     *rest = tail;
     any_of.contains(first).then_some(*first)
+}
+
+impl Read for Timestamp {
+    fn read(tree: &Tree, fault: &Fault) -> Self {
+        Self::parse(tree.text(fault)).unwrap_or_else(|_| fault.found(tree, Self::from_millis(0)))
+    }
 }
 
 #[cfg(test)]

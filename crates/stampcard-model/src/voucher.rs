@@ -1,9 +1,11 @@
 //! What a redemption issues.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use crate::answer::words;
 
 /// Where a voucher is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum VoucherState {
@@ -18,4 +20,8 @@ pub enum VoucherState {
     /// A state this version has not heard of.
     #[serde(other, skip_serializing)]
     Unrecognized,
+}
+
+words! {
+    VoucherState else Unrecognized { "active" Active, "used" Used, "expired" Expired, "cancelled" Cancelled }
 }

@@ -10,7 +10,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     fault::Fault,
-    glue, npm,
+    glue, link, npm,
     sh::{self, cargo, root, say},
     tools,
 };
@@ -55,6 +55,9 @@ fn compile(dev: bool) -> Result<PathBuf, Fault> {
         // Panics name the file they are in: without this the widget would hold, and weigh, this machine's folders.
         build.env("CARGO_ENCODED_RUSTFLAGS", remapped_paths());
     }
+    let this =
+        std::env::current_exe().map_err(|e| Fault::Setup(format!("this program cannot find itself: {e}")))?;
+    build.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", this).env(link::LINKER, link::linker()?);
     sh::run(build)?;
     let folder = sh::target().join("wasm32-unknown-unknown").join(profile);
     Ok(folder.join("stampcard_widget.wasm"))
@@ -79,11 +82,6 @@ fn bind(compiled: &Path, work: &Path, dev: bool) -> Result<(), Fault> {
     bindgen.input_path(compiled).out_name("stampcard").typescript(false);
     bindgen.remove_producers_section(true);
     let mut bound = bindgen.web(true).and_then(Bindgen::generate_output).map_err(odd)?;
-    let exports = &mut bound.wasm_mut().exports;
-    let unused = exports.iter().filter(|export| export.name.contains(glue::UNUSED_EXPORTS));
-    for id in unused.map(|export| export.id()).collect::<Vec<_>>() {
-        exports.delete(id);
-    }
     if !dev {
         silence(bound.wasm_mut())?;
     }

@@ -4,11 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::fault::Fault;
 
-/// Exports that come with Leptos's server functions, which the widget has none of. While they are exports, all behind
-/// them stays in the wasm.
-pub const UNUSED_EXPORTS: &str = "intounderlying";
-
-/// The same in the glue.
+/// Classes whose exports were not linked.
 const UNUSED_CLASSES: &str = "IntoUnderlying";
 
 /// What writes markup. Nothing of ours does: text becomes nodes, so that pages that enforce Trusted Types need no policy.

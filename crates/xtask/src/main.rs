@@ -5,6 +5,7 @@ mod build;
 mod demo;
 mod fault;
 mod glue;
+mod link;
 mod npm;
 mod sh;
 mod shots;
@@ -54,13 +55,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
-        Command::Demo(args) => demo::run(&args),
-        Command::Test(args) => test::run(&args),
-        Command::Build { dev } => build::run(dev),
-        Command::Size { update } => size::run(update),
-        Command::Bench { members } => bench::run(members),
-        Command::Shots => shots::run(),
+    let outcome = match std::env::var_os(link::LINKER) {
+        Some(linker) => link::run(linker),
+        None => carry_out(Cli::parse().command),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -71,5 +68,16 @@ fn main() -> ExitCode {
                 Fault::Failed(_) => 1,
             })
         }
+    }
+}
+
+fn carry_out(command: Command) -> Result<(), Fault> {
+    match command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Test(args) => test::run(&args),
+        Command::Build { dev } => build::run(dev),
+        Command::Size { update } => size::run(update),
+        Command::Bench { members } => bench::run(members),
+        Command::Shots => shots::run(),
     }
 }

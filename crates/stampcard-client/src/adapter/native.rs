@@ -2,13 +2,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 use stampcard_model::{
     IdempotencyKey, OfferId, RedemptionId, Refusal,
     api::{
         ActivatedOffer, BookedActivity, Cancellation, EntryView, KEY_HEADER, Me, MyReward, NewCancellation,
         NewMemberActivity, NewOfferActivation, NewRedemption, OfferView, Page, ProblemCode, ProgramView,
-        RedemptionView, RewardView, VoucherView, WayToEarn,
+        RedemptionView, RewardView, Told, VoucherView, WayToEarn,
     },
 };
 
@@ -173,12 +173,6 @@ struct Write {
 enum Plane {
     Public,
     Member,
-}
-
-/// What is read of a problem: the rest of it is written for developers.
-#[derive(Deserialize)]
-struct Told {
-    code: String,
 }
 
 impl Call {

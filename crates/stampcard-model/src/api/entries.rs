@@ -1,11 +1,14 @@
 //! `GET /v1/me/entries`, newest first.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::{Accrual, EntryKind, Missed, OrderId, Points, RewardId, TierId, Timestamp, wire::is_default};
+use crate::{
+    Accrual, EntryKind, Missed, OrderId, Points, RewardId, TierId, Timestamp, answer::answers,
+    wire::is_default,
+};
 
 /// A line of the ledger as the member sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EntryView {
     /// The place in the member's ledger, from 1.
@@ -44,4 +47,11 @@ pub struct EntryView {
     /// The tier that the member has from it on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<TierId>,
+}
+
+answers! {
+    EntryView {
+        seq, kind, occurred_at, delta, pending_delta = 0, balance_after, order_id, reward_id, title, expires_at,
+        accruals = Vec::new(), missed = Vec::new(), tier,
+    }
 }

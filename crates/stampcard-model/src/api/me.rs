@@ -2,13 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Balance, MemberId, MonthDay, Points, TierId, Timestamp,
-    wire::{is_yes, yes},
-};
+use crate::{Balance, MemberId, MonthDay, Points, TierId, Timestamp, answer::answers, wire::is_yes};
 
 /// The member of the token, with balance and tier as they are now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Me {
     /// Who it is.
@@ -21,12 +18,12 @@ pub struct Me {
     /// Where they stand.
     pub tier: TierStanding,
     /// Whether anything may be chosen for this member alone: no decision refuses the purpose `personalization`.
-    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    #[serde(default, skip_serializing_if = "is_yes")]
     pub personalized: bool,
 }
 
 /// Who it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MemberView {
     /// The surrogate id.
@@ -42,7 +39,7 @@ pub struct MemberView {
 }
 
 /// Points that expire together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ExpiringPoints {
     /// How many.
@@ -52,7 +49,7 @@ pub struct ExpiringPoints {
 }
 
 /// Where a member stands among the tiers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TierStanding {
     /// The tier they have.
@@ -71,7 +68,7 @@ pub struct TierStanding {
 }
 
 /// The way to the next tier.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TierNext {
     /// The next tier.
@@ -89,7 +86,7 @@ pub struct TierNext {
 }
 
 /// What keeps a tier: without `missing` more points before `until`, the member falls to a lower one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TierKeep {
     /// The tier is kept until this instant whatever happens, refunds aside.
@@ -108,9 +105,19 @@ pub struct NewBirthday {
 }
 
 /// The member's birthday.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BirthdayView {
     /// The day, without a year.
     pub birthday: MonthDay,
+}
+
+answers! {
+    Me { member, balance, expiring, tier, personalized = true }
+    MemberView { id, display_name, birthday, enrolled_at }
+    ExpiringPoints { points, expires_at }
+    TierStanding { tier, qualifying, next, keep, until }
+    TierNext { tier, threshold, missing, by, begins_at }
+    TierKeep { until, missing }
+    BirthdayView { birthday }
 }

@@ -31,7 +31,7 @@ pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
 pub use privacy::{
     ConsentProof, ConsentView, FeedbackView, MemberExport, NewConsent, NewFeedback, NudgeRecord, ReviewRecord,
 };
-pub use problem::{Problem, ProblemCode, ProblemError};
+pub use problem::{Problem, ProblemCode, ProblemError, Told};
 pub use program::{
     BenefitView, DowngradeView, EarnRuleView, EarnView, ExpiryView, MeasureView, ProgramView, TierView,
     ValidityView, WindowView,

@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BasisPoints, Category, Date, OfferGives, OfferId, Points, ProductId, Sku, Timestamp, VoucherCode, flat,
+    BasisPoints, Category, Date, OfferGives, OfferId, Points, ProductId, Sku, Timestamp, VoucherCode,
+    answer::{Fault, Read, Tree, answers, read_by_serde, words},
     wire::is_default,
 };
 
 /// An offer of the member as it is now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OfferView {
     /// Names the offer.
@@ -42,7 +43,7 @@ pub struct OfferView {
 }
 
 /// Where an offer is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum OfferState {
@@ -58,8 +59,8 @@ pub enum OfferState {
 }
 
 /// What an offer gives, as [`OfferGives`] says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", try_from = "flat::FlatGives")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum OfferGivesView {
     /// Points for taking it up.
@@ -124,7 +125,7 @@ pub struct NewOfferActivation {
 }
 
 /// What taking an offer up did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActivatedOffer {
     /// The offer.
@@ -164,3 +165,37 @@ pub struct MemberOffer {
     /// Whether the member has it.
     pub given: bool,
 }
+
+answers! {
+    OfferView {
+        id, title, description, gives, state, needs_code = false, uses_left, taken_up_at, starts_on, ends_on, refusal,
+    }
+    ActivatedOffer { offer_id, points, expires_at, balance_after }
+}
+
+words! {
+    OfferState else Unrecognized { "open" Open, "active" Active, "used" Used }
+}
+
+impl Read for OfferGivesView {
+    fn read(tree: &Tree, fault: &Fault) -> Self {
+        let minimum_order_minor = || tree.field_or("minimum_order_minor", 0, fault);
+        match tree.kind(fault) {
+            "points" => Self::Points { points: tree.field("points", fault) },
+            "bonus" => Self::Bonus {
+                points: tree.field("points", fault),
+                minimum_order_minor: minimum_order_minor(),
+            },
+            "multiplier" => Self::Multiplier {
+                factor: tree.field("factor", fault),
+                minimum_order_minor: minimum_order_minor(),
+                categories: tree.field_or("categories", Vec::new(), fault),
+                products: tree.field_or("products", Vec::new(), fault),
+                skus: tree.field_or("skus", Vec::new(), fault),
+            },
+            _ => Self::Unrecognized,
+        }
+    }
+}
+
+read_by_serde! { OfferGivesView }

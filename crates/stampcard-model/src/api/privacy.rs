@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{EntryView, InvitationView, MemberView, RedemptionView};
 use crate::{
     Balance, HouseholdId, OfferId, RedemptionId, ReferralCode, ReviewReason, SegmentId, SurveyId, Timestamp,
+    answer::answers,
 };
 
 /// Gives a consent, or takes it back.
@@ -33,7 +34,7 @@ pub struct NewConsent {
 }
 
 /// A decision about a purpose.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConsentView {
     /// What for.
@@ -53,7 +54,7 @@ pub struct ConsentView {
 }
 
 /// How a decision is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConsentProof {
     /// The SHA-256 of the text in UTF-8, in hexadecimal digits.
@@ -83,7 +84,7 @@ pub struct NewFeedback {
 }
 
 /// What the member thinks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FeedbackView {
     /// The survey.
@@ -169,4 +170,10 @@ pub struct ReviewRecord {
     /// Why it was rejected, in the merchant's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+answers! {
+    ConsentView { purpose, granted, version, text, locale, decided_at, proof }
+    ConsentProof { text_sha256, origin, token_id }
+    FeedbackView { survey_id, score, comment, told_at }
 }

@@ -4,6 +4,8 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::answer::answers;
+
 /// Why a request was not carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -34,6 +36,17 @@ pub struct ProblemError {
     pub pointer: String,
     /// What.
     pub detail: String,
+}
+
+/// All that a page reads of a problem: the rest is written for developers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The stable code.
+    pub code: String,
+}
+
+answers! {
+    Told { code }
 }
 
 macro_rules! problem_codes {

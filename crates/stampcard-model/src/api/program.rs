@@ -1,16 +1,17 @@
 //! `GET /v1/program`.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{
     ActivityCode, ActivityKind, BasisPoints, BenefitKind, BonusStep, CategoryRatio, Downgrade, EarnRuleKind,
     Expiry, GoalMeasure, Limit, Measure, MoneyCode, MonthDay, Period, Points, ProductRatio, ProgramId, Ratio,
-    RoundUp, RuleId, SkuRatio, Span, StreakStep, Terminology, TierId, Validity, Window, flat,
+    RoundUp, RuleId, SkuRatio, Span, StreakStep, Terminology, TierId, Validity, Window,
+    answer::{answers, words},
     wire::is_default,
 };
 
 /// What anybody may know of a program.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProgramView {
     /// Names the program.
@@ -45,7 +46,7 @@ pub struct ProgramView {
 }
 
 /// One way to earn.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EarnRuleView {
     /// Names the rule.
@@ -55,7 +56,7 @@ pub struct EarnRuleView {
     /// What earns.
     pub earn: EarnView,
     /// The most that one member may get from it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "flat::known_limits")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<Limit>,
     /// An order with goods for less gives nothing, in minor units.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -64,8 +65,8 @@ pub struct EarnRuleView {
 
 /// What earns, as [`EarnRuleKind`] says; an older reader takes a kind it has never heard of as
 /// [`EarnView::Unrecognized`] and shows the title alone.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", try_from = "flat::FlatEarn")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum EarnView {
     /// Points for money spent.
@@ -154,8 +155,8 @@ impl From<&EarnRuleKind> for EarnView {
 }
 
 /// When points expire, as [`Expiry`] says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", try_from = "flat::FlatExpiry")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ExpiryView {
     /// Never.
@@ -198,7 +199,7 @@ impl From<&Expiry> for ExpiryView {
 }
 
 /// What counts towards a tier, as [`Measure`] says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum MeasureView {
@@ -228,7 +229,7 @@ impl From<Measure> for MeasureView {
 }
 
 /// What becomes of a tier that is no longer qualified for, as [`Downgrade`] says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum DowngradeView {
@@ -255,8 +256,8 @@ impl From<Downgrade> for DowngradeView {
 }
 
 /// In which stretch of time it counts towards a tier, as [`Window`] says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", try_from = "flat::FlatWindow")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum WindowView {
     /// In the last `days` times 24 hours.
@@ -290,8 +291,8 @@ impl From<Window> for WindowView {
 }
 
 /// How long a tier is kept, as [`Validity`] says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", try_from = "flat::FlatValidity")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum ValidityView {
     /// As long as the window says so.
@@ -323,7 +324,7 @@ impl From<Validity> for ValidityView {
 }
 
 /// A tier as the member sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TierView {
     /// Names the tier.
@@ -339,7 +340,7 @@ pub struct TierView {
 }
 
 /// Something a tier gives without points.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BenefitView {
     /// What sort of benefit it is.
@@ -349,4 +350,20 @@ pub struct BenefitView {
     /// Where to find it: an `https` or root-relative address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+}
+
+answers! {
+    ProgramView {
+        id, version, name, terminology, money, time_zone, earn_rules, expiry, window, measure = MeasureView::default(),
+        validity = ValidityView::default(), downgrade = DowngradeView::default(), tiers,
+    }
+    TierView { id, name, threshold, multiplier, benefits }
+    BenefitView { kind, title, url }
+}
+
+words! {
+    MeasureView else Unrecognized {
+        "points_earned" PointsEarned, "spend" Spend, "orders" Orders, "points_held" PointsHeld,
+    }
+    DowngradeView else Unrecognized { "none" None, "one_level" OneLevel, "requalify" Requalify }
 }

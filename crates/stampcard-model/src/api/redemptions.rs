@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Points, RedemptionId, RewardId, Timestamp, api::VoucherView, wire::is_default};
+use crate::{
+    Points, RedemptionId, RewardId, Timestamp,
+    answer::{answers, words},
+    api::VoucherView,
+    wire::is_default,
+};
 
 /// Asks to redeem a reward. The member is the token's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +30,7 @@ pub struct NewRedemption {
 pub struct NewCancellation {}
 
 /// What cancelling a redemption did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Cancellation {
     /// The redemption.
@@ -37,7 +42,7 @@ pub struct Cancellation {
 }
 
 /// A redemption.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RedemptionView {
     /// Names it.
@@ -64,7 +69,7 @@ pub struct RedemptionView {
 }
 
 /// Where a redemption is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum RedemptionStatus {
@@ -79,4 +84,17 @@ pub enum RedemptionStatus {
     /// A status this version has not heard of.
     #[serde(other, skip_serializing)]
     Unrecognized,
+}
+
+answers! {
+    Cancellation { redemption_id, points, balance_after }
+    RedemptionView {
+        id, status, reward_id, price, money_minor = 0, cancel_until, redeemed_at, balance_after, voucher,
+    }
+}
+
+words! {
+    RedemptionStatus else Unrecognized {
+        "completed" Completed, "cancelled" Cancelled, "under_review" UnderReview, "rejected" Rejected,
+    }
 }

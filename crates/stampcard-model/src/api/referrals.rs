@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     OrderId, Points, ReferralCode, ReferralFault, ReferralId, ReferralSide, ReferralState, RuleId, Timestamp,
-    wire::is_default,
+    answer::answers, wire::is_default,
 };
 
 /// What the member invites friends with, what it gives, and what became of those who followed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MyReferral {
     /// The member's own code, the same each time.
@@ -23,7 +23,7 @@ pub struct MyReferral {
 }
 
 /// What an invitation gives.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReferralReward {
     /// The rule.
@@ -40,7 +40,7 @@ pub struct ReferralReward {
 }
 
 /// What became of a friend's invitation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FriendView {
     /// Where it is in its life.
@@ -52,7 +52,7 @@ pub struct FriendView {
 }
 
 /// An invitation in the copy of everything.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InvitationView {
     /// Names it.
@@ -111,4 +111,11 @@ pub struct ReferralView {
     /// When the order came back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taken_back_at: Option<Timestamp>,
+}
+
+answers! {
+    MyReferral { code, link, rewards, friends }
+    ReferralReward { rule_id, title, advocate, friend, minimum_order_minor = 0 }
+    FriendView { state, followed_at, points }
+    InvitationView { id, side, state, followed_at }
 }

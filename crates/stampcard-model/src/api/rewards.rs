@@ -1,11 +1,11 @@
 //! `GET /v1/rewards` for anybody, `GET /v1/me/rewards` for a member.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::{Points, RewardId, RewardKind, TierId, VariablePrice, wire::is_default};
+use crate::{Points, RewardId, RewardKind, TierId, VariablePrice, answer::answers, wire::is_default};
 
 /// A reward as anybody sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RewardView {
     /// Names the reward.
@@ -47,7 +47,7 @@ pub struct RewardView {
 }
 
 /// A reward with what it means for this member now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MyReward {
     /// The reward.
@@ -60,4 +60,12 @@ pub struct MyReward {
     /// Units this member may still redeem; none means without end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member_left: Option<u64>,
+}
+
+answers! {
+    RewardView {
+        id, kind, title, description, terms, image_url, price, usual_price, variable, money_minor = 0, stock_left, tier,
+        per_member_limit, voucher_days,
+    }
+    MyReward { reward, missing, refusal, member_left }
 }

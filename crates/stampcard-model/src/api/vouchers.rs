@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{OrderId, RedemptionId, RewardId, RewardKind, Timestamp, VoucherCode, VoucherState};
+use crate::{
+    OrderId, RedemptionId, RewardId, RewardKind, Timestamp, VoucherCode, VoucherState, answer::answers,
+};
 
 /// A voucher.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VoucherView {
     /// What to show or type.
@@ -48,4 +50,11 @@ pub struct NewVoucherUse {
     /// has a minimum order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goods_minor: Option<u64>,
+}
+
+answers! {
+    VoucherView {
+        code, state, redemption_id, reward_id, title, kind, terms = String::new(), issued_at, expires_at, used_at,
+        cancel_until,
+    }
 }

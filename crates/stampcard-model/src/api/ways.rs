@@ -1,12 +1,12 @@
 //! `GET /v1/me/ways-to-earn`.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::EarnRuleView;
-use crate::{LimitOf, MissedReason, Period, Points};
+use crate::{LimitOf, MissedReason, Period, Points, answer::answers};
 
 /// A way to earn with what it means for this member now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WayToEarn {
     /// The rule.
@@ -28,7 +28,7 @@ pub struct WayToEarn {
 }
 
 /// What a limit leaves in its period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LimitLeft {
     /// Whose limit.
@@ -44,7 +44,7 @@ pub struct LimitLeft {
 }
 
 /// Days without a gap so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StreakView {
     /// How many; 0 when there was a gap, or when the count begins again.
@@ -54,7 +54,7 @@ pub struct StreakView {
 }
 
 /// How far a goal is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GoalProgress {
     /// Orders, or minor units of money, in the period so far.
@@ -63,4 +63,11 @@ pub struct GoalProgress {
     pub target: u64,
     /// How often it was rewarded in the period.
     pub rewarded: u64,
+}
+
+answers! {
+    WayToEarn { rule, claimable, closed, left = Vec::new(), streak, progress }
+    LimitLeft { by, period, points, times }
+    StreakView { days, today }
+    GoalProgress { done, target, rewarded }
 }

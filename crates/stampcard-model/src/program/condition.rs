@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Category, Date, Line, ProductId, PurposeId, SegmentId, Sku, TierId, wire::is_default};
+use crate::{
+    Category, Date, Line, ProductId, PurposeId, SegmentId, Sku, TierId, answer::words, wire::is_default,
+};
 
 /// Who it is for and when it holds. Each part that is given must hold; an empty condition always holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -172,4 +174,8 @@ impl Lines {
             || line.product.as_ref().is_some_and(|product| self.products.contains(product))
             || self.skus.contains(&line.sku)
     }
+}
+
+words! {
+    Span { "day" Day, "month" Month }
 }

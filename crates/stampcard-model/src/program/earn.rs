@@ -6,6 +6,7 @@ use super::{Condition, Limit, Lines, Period, Span};
 use crate::{
     ActivityCode, ActivityKind, BasisPoints, Category, LocalizedText, MultiplierId, Points, ProductId,
     RuleId, Sku,
+    answer::{fields, words},
     wire::{is_default, is_yes, yes},
 };
 
@@ -257,4 +258,19 @@ pub enum Stacking {
     /// They multiply one another: 1.5 and 2 times are 3 times. From the tier's on in the program's order, each product
     /// rounded down to a hundredth of a percent.
     Product,
+}
+
+// A program's are read by serde, which refuses fields that it does not know.
+fields! {
+    Ratio { points, per_minor }
+    CategoryRatio { category, ratio }
+    ProductRatio { product, ratio }
+    SkuRatio { sku, ratio }
+    BonusStep { at_least_minor, points }
+    StreakStep { days, points }
+}
+
+words! {
+    GoalMeasure { "orders" Orders, "spend" Spend }
+    Stacking { "best" Best, "sum_of_bonuses" SumOfBonuses, "product" Product }
 }

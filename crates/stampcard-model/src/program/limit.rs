@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Points, wire::is_default};
+use crate::{Points, answer::words, wire::is_default};
 
 /// A stretch of the calendar, in the program's time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -70,4 +70,8 @@ pub struct UnitLimit {
     pub period: Period,
     /// So many; at least 1.
     pub units: u64,
+}
+
+words! {
+    Period { "day" Day, "month" Month, "year" Year, "lifetime" Lifetime }
 }

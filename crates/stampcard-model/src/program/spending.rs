@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Condition;
-use crate::{BasisPoints, LocalizedText, Points, PriceEventId, RewardId, wire::is_default};
+use crate::{BasisPoints, LocalizedText, Points, PriceEventId, RewardId, answer::fields, wire::is_default};
 
 /// A price between two ends, chosen by the member, and what it is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,4 +115,9 @@ pub enum RefundPolicy {
     WithinBalance,
     /// All. What the member lacks they owe: it is paid from the next points that they get.
     Unlimited,
+}
+
+fields! {
+    VariablePrice { rate, step, least, most }
+    Worth { points, minor }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::MonthDay;
+use crate::{MonthDay, answer::words};
 
 /// When points that an order earned can be spent. What activities earn can be spent at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,4 +62,8 @@ pub enum RoundUp {
     Quarter,
     /// The calendar year.
     Year,
+}
+
+words! {
+    RoundUp { "month" Month, "quarter" Quarter, "year" Year }
 }
