@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{OrderId, RedemptionId, RewardId, RewardKind, Timestamp, VoucherCode, VoucherState};
+use crate::{
+    OrderId, RedemptionId, RewardId, RewardKind, Timestamp, VoucherCode, VoucherState, wire::is_default,
+};
 
 /// A voucher.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +25,9 @@ pub struct VoucherView {
     /// The fine print of the reward; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub terms: String,
+    /// What is to be paid with it, in minor units of the program's money.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub money_minor: u64,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// From this instant on it cannot be used; none means never.
