@@ -364,7 +364,7 @@ mod tests {
         EntryView {
             seq,
             kind: EntryKind::Accrual,
-            occurred_at: stampcard_model::Timestamp::from_millis(0),
+            occurred_at: Timestamp::from_millis(0),
             delta: 1,
             pending_delta: 0,
             balance_after: Points::new(seq).unwrap(),

@@ -114,9 +114,9 @@ pub(super) fn view(
         .attr_if(busy, "disabled", "")
         .attr(".value", price.to_string())
         .on("input", move |event| desk.typed.set(event_target_value(&event)));
-    let ends =
-        [("least", amount(choice.least)), ("most", amount(choice.most)), ("step", amount(choice.step))];
-    let ends = ends.each_ref().map(|(name, amount)| (*name, amount.as_str()));
+    let [from, apart] = [choice.least, choice.step].map(|points| locale.number(points));
+    let to = amount(choice.most);
+    let ends = [("least", from.as_str()), ("most", to.as_str()), ("step", apart.as_str())];
     let hint = if choice.is_short { Key::RedeemRangeShort } else { Key::RedeemRange };
     el("div|class=choice|part=choice")
         .child(
@@ -124,7 +124,7 @@ pub(super) fn view(
                 .child(button(false, "−", Key::RedeemLess, choice.least))
                 .child(number)
                 .child(button(true, "+", Key::RedeemMore, choice.most))
-                .child(money.map(|money| el("span|class=worth|part=worth").child(money))),
+                .child(money.map(|money| el("span|class=value|part=worth").child(money))),
         )
         .child(slider)
         .child(el("p|class=print|id=choice-hint").child(locale.say(hint, &ends)))

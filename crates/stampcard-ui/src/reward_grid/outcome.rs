@@ -6,6 +6,8 @@ use stampcard_model::{
     api::{ProgramView, RedemptionView, RewardView, VoucherView},
 };
 
+use wasm_bindgen::JsCast;
+
 use super::{
     art,
     redeem_dialog::{Desk, price_moved},
@@ -170,8 +172,7 @@ fn voucher(
         let date = locale.last_day(end, &program.time_zone);
         paragraph(locale.say(Key::RedeemValidUntil, &[("date", &date)]))
     });
-    let terms =
-        reward.filter(|reward| !reward.terms.is_empty()).map(|reward| paragraph(reward.terms.clone()));
+    let terms = (!voucher.terms.is_empty()).then(|| paragraph(voucher.terms.clone()));
     let hints = [Some(paragraph(locale.text(Key::RedeemHint))), money, until, terms];
     let after = locale.amount(redemption.balance_after, &program.terminology);
     let busy = cancelling == Some(&Outcome::Sending);
@@ -247,7 +248,6 @@ fn undo(
             desk.asks.set(asks);
         }
     };
-    // Where the first click was, the second one takes it back: a double click cancels nothing.
     let (first, second) = if matches!(cancelling, Some(Outcome::Refused { .. })) {
         (None, None)
     } else if asks {
@@ -255,18 +255,28 @@ fn undo(
             true => ("button busy", Key::RedeemCancelling),
             false => ("button", Key::RedeemUndoConfirm),
         };
-        let confirm = move |_| {
-            if !busy {
+        let confirm = move |event| {
+            if !busy && !is_second(&event) {
                 desk.cancel(id.clone());
             }
         };
-        let keep = button("button quiet", Key::RedeemUndoKeep).on("click", move |_| ask(false));
+        let keep = button("button quiet", Key::RedeemUndoKeep).on("click", move |event| {
+            if !is_second(&event) {
+                ask(false);
+            }
+        });
         (Some(keep), Some(button(class, key).on("click", confirm)))
     } else {
         (Some(button("button quiet", Key::RedeemUndo).on("click", move |_| ask(true))), None)
     };
     let buttons = el("div|class=actions").child(first).child(second);
     Some(el("div|class=undo|part=undo").child(el("p|class=print").child(sentence)).child(buttons))
+}
+
+/// Whether it is the second click of a double one, which was meant for what stood there before: nobody is asked whether
+/// they mean it and answers by accident.
+fn is_second(event: &web_sys::Event) -> bool {
+    event.dyn_ref::<web_sys::MouseEvent>().is_some_and(|click| click.detail() > 1)
 }
 
 /// The heading of what the dialog shows; it takes focus.
