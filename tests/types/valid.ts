@@ -66,6 +66,8 @@ async function headless(): Promise<void> {
   for (const { id, mine, kind } of rewards) {
     if (mine?.refusal === undefined && kind.type !== "custom") {
       const redemption: Redemption = await card.redeem({ rewardId: id });
+      if (redemption.cancelUntil) await card.cancel({ redemptionId: redemption.id });
+      await card.redeem({ rewardId: id, price: 240 });
       console.log(redemption.voucher?.code, redemption.voucher?.expiresAt, expires, missing);
     }
   }

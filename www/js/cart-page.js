@@ -13,8 +13,8 @@ const isGuest = byId("member").value === "guest";
 const card = createStampcard({ endpoint, key, getToken: isGuest ? null : getToken });
 card.mount("#head-balance", "balance", { compact: true });
 
-/** The code that the visitor has put on the cart. */
-let voucher;
+/** The code that the visitor has put on the cart, here or where it was redeemed. */
+let voucher = isGuest ? undefined : cart.voucher();
 /** The quote on screen, or the order once it is placed. */
 let quote;
 let order;
@@ -65,7 +65,7 @@ async function price() {
     if (question !== asked) return;
     if (voucher && error.code?.startsWith("voucher_")) {
       refuse(error);
-      voucher = undefined;
+      putVoucher(undefined);
       await price();
     } else {
       byId("checkout-trouble").textContent = explain(error);
@@ -73,8 +73,13 @@ async function price() {
   }
 }
 
-async function apply(code) {
+function putVoucher(code) {
   voucher = code;
+  cart.setVoucher(code);
+}
+
+async function apply(code) {
+  putVoucher(code);
   byId("voucher-message").textContent = "";
   cart.renew();
 }
@@ -167,6 +172,7 @@ async function checkOut() {
       total_minor: quote?.total_minor,
     });
     cart.clear();
+    cart.setVoucher(undefined);
     showReceipt();
     byId("receipt").focus();
     await card.refresh();

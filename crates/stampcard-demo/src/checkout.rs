@@ -15,7 +15,7 @@ use crate::{
     book::{Earned, OrderState, StoredOrder, StoredVoucher},
     loyalty::No,
     members,
-    pricing::{Priced, Wanted, is_for_carts, price},
+    pricing::{Priced, Taken, Wanted, is_for_carts, price},
     problem::Problem,
     secrets::random_hex,
     shop::ShopParts,
@@ -267,7 +267,8 @@ impl ShopParts {
         // A cart without a price has none with a voucher either, and that is said first.
         price(&self.catalog, lines, None, ships_free)?;
         let voucher = self.voucher(member, code).await?;
-        let priced = price(&self.catalog, lines, Some(&voucher.kind), ships_free)?;
+        let taken = Taken { kind: &voucher.kind, money_minor: voucher.money_minor };
+        let priced = price(&self.catalog, lines, Some(taken), ships_free)?;
         Ok((priced, Some(StoredVoucher { code: voucher.code, reward_id: voucher.reward_id })))
     }
 

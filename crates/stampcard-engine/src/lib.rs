@@ -28,6 +28,7 @@ mod measure;
 mod nudging;
 mod occasion;
 mod offering;
+mod opening;
 mod postings;
 mod redeeming;
 mod redemption;
@@ -49,6 +50,7 @@ pub use lot::{activating_next, available, balance, expiring_next};
 pub use nudging::{next_nudge_at, nudges_due, threshold_reached};
 pub use occasion::occasion;
 pub use offering::{Offered, gift_due, next_gift_at, offers, unasked};
+pub use opening::opens_at;
 pub use redeeming::{
     Price, RewardState, price_now, refusal_now, review_reasons, starts_at, valued, voucher_fits,
 };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use stampcard_model::{
-    OfferId, Points, RedemptionId, RewardId, RuleId, VoucherCode,
+    OfferId, Points, RedemptionId, RewardId, RuleId, Timestamp, VoucherCode,
     api::{
         EntryView, Me, MyReward, OfferView, ProgramView, RedemptionView, RewardView, VoucherView, WayToEarn,
     },
@@ -46,8 +46,10 @@ pub enum Act {
     Redeem {
         /// What to redeem.
         reward_id: RewardId,
-        /// The price that was shown.
+        /// The price that was shown, or chosen.
         price: Points,
+        /// What is to be paid on top, as it was shown; in minor units.
+        money_minor: u64,
     },
     /// Has seen the end of the redemption; it may be forgotten.
     Dismiss,
@@ -172,8 +174,12 @@ pub struct MyStanding {
     pub missing: Points,
     /// The code of the refusal that a redemption would meet now; none when it would succeed.
     pub refusal: Option<String>,
+    /// From this instant on that refusal is over by itself.
+    pub opens_at: Option<Timestamp>,
     /// Units this member may still redeem; none means without end.
     pub member_left: Option<u64>,
+    /// Units this member has redeemed and not given back.
+    pub redeemed: u64,
 }
 
 /// Where the redemption under way is. There is at most one.
@@ -195,6 +201,8 @@ pub enum RedeemState {
     Done {
         /// The answer.
         redemption: Arc<RedemptionView>,
+        /// Whether it is the member's first.
+        is_first: bool,
     },
     /// A rule said no.
     Refused {
@@ -213,10 +221,23 @@ pub enum RedeemState {
 }
 
 impl Known {
-    /// What a reward is called, if the catalogue is known and has it.
-    pub fn title_of(&self, reward_id: &RewardId) -> Option<&str> {
+    /// A reward, if the catalogue is known and has it.
+    pub fn reward(&self, reward_id: &RewardId) -> Option<&RewardView> {
         let items = self.items.value.as_deref()?;
-        items.iter().find(|item| item.reward.id == *reward_id).map(|item| item.reward.title.as_str())
+        items.iter().map(|item| &item.reward).find(|reward| reward.id == *reward_id)
+    }
+
+    /// How cancelling a redemption goes; `None` when nobody asked for it.
+    pub fn cancelling(&self, id: &RedemptionId) -> Option<&Outcome> {
+        let (deed, outcome) = self.deed.as_ref()?;
+        matches!(deed, Deed::Cancel { redemption_id } if redemption_id == id).then_some(outcome)
+    }
+
+    /// Whether the member is known to have redeemed nothing so far.
+    pub fn has_redeemed_nothing(&self) -> bool {
+        let items = self.items.value.as_deref().map(Vec::as_slice).unwrap_or_default();
+        let mut mine = items.iter().map(|item| item.mine.as_ref());
+        !items.is_empty() && mine.all(|mine| mine.is_some_and(|mine| mine.redeemed == 0))
     }
 }
 
@@ -321,8 +342,8 @@ impl From<RewardView> for CatalogItem {
 
 impl From<MyReward> for CatalogItem {
     fn from(mine: MyReward) -> Self {
-        let MyReward { reward, missing, refusal, member_left } = mine;
-        Self { reward, mine: Some(MyStanding { missing, refusal, member_left }) }
+        let MyReward { reward, missing, refusal, opens_at, member_left, redeemed } = mine;
+        Self { reward, mine: Some(MyStanding { missing, refusal, opens_at, member_left, redeemed }) }
     }
 }
 
@@ -343,7 +364,7 @@ mod tests {
         EntryView {
             seq,
             kind: EntryKind::Accrual,
-            occurred_at: stampcard_model::Timestamp::from_millis(0),
+            occurred_at: Timestamp::from_millis(0),
             delta: 1,
             pending_delta: 0,
             balance_after: Points::new(seq).unwrap(),

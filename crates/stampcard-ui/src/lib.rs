@@ -35,6 +35,6 @@ pub use earn_list::EarnList;
 pub use locale::{I18n, Locale};
 pub use markup::Drawing;
 pub use offer_list::OfferList;
-pub use reward_grid::RewardGrid;
+pub use reward_grid::{RewardGrid, price_moved};
 pub use tier_meter::TierMeter;
 pub use voucher_list::VoucherList;

@@ -5,7 +5,10 @@ use std::{any::Any, rc::Rc};
 use js_sys::{Function, Promise};
 use leptos::prelude::*;
 use stampcard_client::{Backend, Error, PageRequest};
-use stampcard_model::{OfferId, RedemptionId, Refusal, RewardId, RuleId, VoucherCode, api::ProblemCode};
+use stampcard_model::{
+    OfferId, Points, RedemptionId, Refusal, RewardId, RuleId, VoucherCode,
+    api::{NewRedemption, ProblemCode},
+};
 use stampcard_ui::{Deed, Known, Locale, Remote};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
@@ -181,8 +184,8 @@ impl Session {
         self.deed(RuleId::new(rule_id).map(|rule_id| Deed::Claim { rule_id }).ok())
     }
 
-    /// Redeems a reward at its price of now.
-    pub fn redeem(&self, reward_id: &str) -> Promise {
+    /// Redeems a reward, at its price of now unless another is said: one that the member chose, or was shown.
+    pub fn redeem(&self, reward_id: &str, price: Option<f64>) -> Promise {
         let session = Rc::clone(&self.0);
         let reward_id = RewardId::new(reward_id);
         self.0.promise(Box::pin(async move {
@@ -190,14 +193,20 @@ impl Session {
             let parts = Parts::of(&[Part::Me, Part::Rewards]);
             session.read_parts(parts).await.map_err(|error| host.error_of(&error))?;
             let known = session.state.known.with(|known| {
-                let items = known.items.value.as_ref()?;
-                let item = items.iter().find(|item| Ok(&item.reward.id) == reward_id.as_ref())?;
-                Some((item.reward.id.clone(), item.reward.price))
+                let reward = known.reward(reward_id.as_ref().ok()?)?;
+                Some((reward.id.clone(), reward.price, reward.money_minor))
             });
-            let Some((reward_id, price)) = known else {
+            let Some((reward_id, least, money_minor)) = known else {
                 return Err(host.error_of(&Error::Refused(Refusal::RewardNotFound)));
             };
-            match session.redeem(reward_id, price, JsValue::UNDEFINED).await {
+            let price = match price {
+                None => least,
+                Some(price) => {
+                    points(price).ok_or_else(|| host.error_of(&Error::Refused(Refusal::PriceNotOffered)))?
+                }
+            };
+            let wish = NewRedemption { reward_id, price, money_minor };
+            match session.redeem(wish, JsValue::UNDEFINED).await {
                 Ok(redemption) => {
                     session.dismiss();
                     Ok(to_js(&*redemption))
@@ -208,6 +217,12 @@ impl Session {
             }
         }))
     }
+}
+
+/// An amount of points as JavaScript says it.
+fn points(number: f64) -> Option<Points> {
+    let whole = number as u64;
+    Points::new(whole).ok().filter(|_| whole as f64 == number)
 }
 
 impl Session {
@@ -269,6 +284,10 @@ fn listed(item: &stampcard_ui::CatalogItem) -> JsValue {
         if let Some(refusal) = &mine.refusal {
             set(&standing, "refusal", &refusal.into());
         }
+        if let Some(opens_at) = mine.opens_at {
+            set(&standing, "opens_at", &opens_at.to_string().into());
+        }
+        set(&standing, "redeemed", &(mine.redeemed as f64).into());
         if let Some(left) = mine.member_left {
             set(&standing, "left", &(left as f64).into());
         }

@@ -72,10 +72,11 @@ impl Session {
 
     /// Hands a voucher to the page; it may refuse it.
     pub(crate) fn apply(&self, code: &VoucherCode, origin: &JsValue) {
-        let voucher = self.state.known.with(|known| {
-            known.vouchers.value.as_deref()?.iter().find(|voucher| voucher.code == *code).map(to_js)
+        let listed = self.state.known.with(|known| {
+            known.vouchers.value.as_deref()?.iter().find(|voucher| voucher.code == *code).cloned()
         });
-        if voucher.is_some_and(|voucher| self.host.apply(&voucher, origin)) {
+        let voucher = self.voucher_shown().filter(|voucher| voucher.code == *code).or(listed);
+        if voucher.is_some_and(|voucher| self.host.apply(&to_js(&voucher), origin)) {
             self.state.known.set(Known { applied: Some(code.clone()), ..self.state.known.get() });
         }
     }
@@ -85,6 +86,7 @@ impl Session {
         Ok(match deed {
             Deed::Cancel { redemption_id } => {
                 let cancelled = self.client.cancel(key, redemption_id).await?;
+                self.forget_done();
                 (cancelled.points, cancelled.balance_after, to_js(&cancelled))
             }
             Deed::Activate { offer_id, code } => {

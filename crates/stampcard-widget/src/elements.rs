@@ -3,6 +3,7 @@
 use std::{any::Any, rc::Rc};
 
 use leptos::{mount::mount_to, prelude::*};
+use stampcard_model::api::NewRedemption;
 use stampcard_ui::{
     Act, ActivityList, BalanceCard, Drawing, EarnList, I18n, Known, OfferList, Phase, RewardGrid, TierMeter,
     VoucherList, each_time,
@@ -40,8 +41,8 @@ pub(crate) fn tier(Props { known, on_act, .. }: Props) -> Drawing {
 }
 
 /// `<stampcard-rewards>`: the catalogue, and the way from a card to a voucher.
-pub(crate) fn rewards(Props { known, on_act, .. }: Props) -> Drawing {
-    view! { <RewardGrid known=known on_act=on_act/> }.into_inner()
+pub(crate) fn rewards(Props { known, flag, on_act }: Props) -> Drawing {
+    view! { <RewardGrid known=known can_apply=flag on_act=on_act/> }.into_inner()
 }
 
 /// `<stampcard-vouchers>`: active, used and expired ones, and the way to use one.
@@ -106,11 +107,12 @@ impl Seat {
             held.try_with_value(|(session, origin)| match act {
                 Act::Retry => session.retry(),
                 Act::Dismiss => session.dismiss(),
-                Act::Redeem { reward_id, price } => {
+                Act::Redeem { reward_id, price, money_minor } => {
                     let (at, origin) = (Rc::clone(session), origin.clone());
+                    let wish = NewRedemption { reward_id, price, money_minor };
                     session.spawn(Box::pin(async move {
                         // What comes of it is in the state.
-                        let _ = at.redeem(reward_id, price, origin).await;
+                        let _ = at.redeem(wish, origin).await;
                     }));
                 }
                 Act::Apply { code } => session.apply(&code, origin),

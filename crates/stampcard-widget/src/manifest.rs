@@ -85,11 +85,12 @@ const ELEMENTS: [Element; 8] = [
         class: "StampcardRewardsElement",
         doc: "The redemption catalogue, and the way from a card to a voucher.",
         strings: &[LOADING],
-        booleans: &[],
-        events: &[READY, BEFORE_REDEEM, REDEEMED, ERROR],
+        booleans: &[("apply", "Shows a button that hands a voucher to the page.")],
+        events: &[READY, BEFORE_REDEEM, REDEEMED, APPLIED, ERROR],
         slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
         parts: "grid toolbar filter search sort list reward image kind title description tag terms price \
-                missing button redeem notice retry invite hint dialog dialog-title code copy",
+                missing button redeem notice retry invite hint dialog dialog-title choice step amount slider worth \
+                code copy apply undo cancel",
     },
     Element {
         name: "vouchers",

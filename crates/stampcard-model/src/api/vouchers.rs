@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     OrderId, RedemptionId, RewardId, RewardKind, Timestamp, VoucherCode, VoucherState, answer::answers,
+    wire::is_default,
 };
 
 /// A voucher.
@@ -25,6 +26,9 @@ pub struct VoucherView {
     /// The fine print of the reward; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub terms: String,
+    /// What is to be paid with it, in minor units of the program's money.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub money_minor: u64,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// From this instant on it cannot be used; none means never.
@@ -55,6 +59,6 @@ pub struct NewVoucherUse {
 answers! {
     VoucherView {
         code, state, redemption_id, reward_id, title, kind, terms = String::new(), issued_at, expires_at, used_at,
-        cancel_until,
+        cancel_until, money_minor = 0,
     }
 }

@@ -115,6 +115,7 @@ pub(super) fn view(
         title: program.reward_title(redemption.program_version, &redemption.reward_id, language),
         kind: reward.map_or(RewardKind::Custom, |reward| valued(&reward.kind, redemption.deal.value)),
         terms: terms.unwrap_or_default().to_owned(),
+        money_minor: redemption.deal.money_minor,
         issued_at: redemption.redeemed_at,
         expires_at: voucher.expires_at,
         used_at: voucher.used_at,

@@ -147,7 +147,7 @@ export function createCard({ base, ...given }: StampcardOptions): { card: Stampc
     activity: ({ cursor } = {}) => headless((wasm) => wasm.activity(cursor)),
     earn: () => headless((wasm) => wasm.earn()),
     offers: () => headless((wasm) => wasm.offers()),
-    redeem: ({ rewardId }) => headless((wasm) => wasm.redeem(rewardId)),
+    redeem: ({ rewardId, price }) => headless((wasm) => wasm.redeem(rewardId, price)),
     cancel: ({ redemptionId }) => headless((wasm) => wasm.cancel(redemptionId)),
     activate: ({ offerId, code }) => headless((wasm) => wasm.activate(offerId, code)),
     claim: ({ ruleId }) => headless((wasm) => wasm.claim(ruleId)),

@@ -90,7 +90,7 @@ const classes = {
   program: elementClass((host) => new HostScope(host), [...SETTINGS, "token-url"]),
   balance: view("balance", ["compact"]),
   tier: view("tier"),
-  rewards: view("rewards"),
+  rewards: view("rewards", ["apply"]),
   vouchers: view("vouchers", ["apply"]),
   activity: view("activity"),
   earn: view("earn"),

@@ -55,7 +55,7 @@ declare module "stampcard-glue" {
     activity(cursor: string | undefined): Promise<unknown>;
     earn(): Promise<unknown>;
     offers(): Promise<unknown>;
-    redeem(rewardId: string): Promise<unknown>;
+    redeem(rewardId: string, price: number | undefined): Promise<unknown>;
     cancel(redemptionId: string): Promise<unknown>;
     activate(offerId: string, code: string | undefined): Promise<unknown>;
     claim(ruleId: string): Promise<unknown>;

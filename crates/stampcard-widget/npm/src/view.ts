@@ -200,7 +200,7 @@ export class View extends HostScope {
 
   /** Whether the element's own boolean attribute is set. */
   get #flag(): boolean {
-    return (this.name === "vouchers" ? this.host.apply : this.host.compact) ?? false;
+    return (this.name === "balance" ? this.host.compact : this.host.apply) ?? false;
   }
 
   async #start(): Promise<void> {

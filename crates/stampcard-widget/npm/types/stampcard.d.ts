@@ -117,8 +117,12 @@ interface StampcardVerbs {
   earn(): Promise<readonly WayToEarn[]>;
   /** The member's offers. */
   offers(): Promise<readonly Offer[]>;
-  /** Redeems a reward once, at its price as the catalogue says it now. */
-  redeem(request: { rewardId: string }): Promise<Redemption>;
+  /**
+   * Redeems a reward once: for `price`, which the member chose or was shown, else for its price as the catalogue says it
+   * now. Another price than that of now is refused (`price_changed`), and so is one that is not to be chosen
+   * (`price_not_offered`).
+   */
+  redeem(request: { rewardId: string; price?: number }): Promise<Redemption>;
   /** Cancels a redemption while the member may; its points go back. */
   cancel(request: { redemptionId: string }): Promise<Cancellation>;
   /** Takes an offer up, with the code that it asks for. */
@@ -183,6 +187,15 @@ export interface Reward extends RewardSummary {
   readonly description: string;
   readonly terms: string;
   readonly imageUrl?: string;
+  /** Lets the member choose a price from `least` (which is `price`) to `most`; `minor` minor units for each `points`. */
+  readonly variable?: {
+    readonly rate: { readonly points: number; readonly minor: number };
+    readonly step: number;
+    readonly least: number;
+    readonly most: number;
+  };
+  /** What the member pays on top at checkout, in minor units of the program's money; nothing means nothing. */
+  readonly moneyMinor?: number;
   /** Units left for all members; nothing means without end. */
   readonly stockLeft?: number;
   /** The lowest tier that may redeem it; nothing means everybody. */
@@ -195,7 +208,11 @@ export interface Reward extends RewardSummary {
     readonly missing: number;
     /** The code of the refusal that a redemption would meet; nothing when it would succeed. */
     readonly refusal?: string;
+    /** From this instant on that refusal is over by itself. */
+    readonly opensAt?: string;
     readonly left?: number;
+    /** Units that the member has redeemed and not given back. */
+    readonly redeemed: number;
   };
 }
 
@@ -212,10 +229,21 @@ export interface Redemption {
   readonly status: "completed" | "under_review" | "rejected" | "cancelled";
   readonly rewardId: string;
   readonly price: number;
+  /** What is to be paid at checkout, in minor units of the program's money; nothing means nothing. */
+  readonly moneyMinor?: number;
+  /** Until when the member may cancel it, as long as the voucher is unused. */
+  readonly cancelUntil?: string;
   readonly redeemedAt: string;
   readonly balanceAfter: number;
   /** Nothing unless it is completed, or was. */
   readonly voucher?: Voucher;
+}
+
+export interface Cancellation {
+  readonly redemptionId: string;
+  /** Points that went back. */
+  readonly points: number;
+  readonly balanceAfter: number;
 }
 
 export interface Voucher {
@@ -227,6 +255,8 @@ export interface Voucher {
   readonly kind: RewardKind;
   /** The fine print; nothing when there is none. */
   readonly terms?: string;
+  /** What is to be paid with it, in minor units of the program's money; nothing means nothing. */
+  readonly moneyMinor?: number;
   readonly issuedAt: string;
   readonly expiresAt?: string;
   readonly usedAt?: string;
@@ -351,13 +381,6 @@ export interface Offer {
   readonly refusal?: string;
 }
 
-export interface Cancellation {
-  readonly redemptionId: string;
-  /** Points that went back. */
-  readonly points: number;
-  readonly balanceAfter: number;
-}
-
 export interface ActivatedOffer {
   readonly offerId: string;
   /** Points that it gave at once. */
@@ -422,7 +445,10 @@ export interface StampcardBalanceElement extends StampcardViewElement {
 
 export interface StampcardTierElement extends StampcardViewElement {}
 
-export interface StampcardRewardsElement extends StampcardViewElement {}
+export interface StampcardRewardsElement extends StampcardViewElement {
+  /** Offers to use a voucher at once: the page hears `stampcard-voucher-applied` and puts it into its cart. */
+  apply: boolean;
+}
 
 /** `<stampcard-vouchers>`: the member's vouchers: active, used, expired. */
 export interface StampcardVouchersElement extends StampcardViewElement {
@@ -448,8 +474,8 @@ export interface StampcardElementEventMap {
   /** A voucher was issued, or the redemption is under review and has none yet. From `<stampcard-rewards>`. */
   "stampcard-redeemed": CustomEvent<Redemption>;
   /**
-   * The member hands a voucher to the page; `preventDefault()` says that the page does not take it. From
-   * `<stampcard-vouchers apply>`.
+   * The member hands a voucher to the page; `preventDefault()` says that the page does not take it, and keeps it in
+   * view. From `<stampcard-vouchers apply>` and `<stampcard-rewards apply>`.
    */
   "stampcard-voucher-applied": CustomEvent<Voucher>;
   /** From `<stampcard-balance>`. */
