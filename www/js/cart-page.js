@@ -13,8 +13,9 @@ const isGuest = byId("member").value === "guest";
 const card = createStampcard({ endpoint, key, getToken: isGuest ? null : getToken });
 card.mount("#head-balance", "balance", { compact: true });
 
-/** The code that the visitor has put on the cart. */
-let voucher;
+/** The code that the visitor has put on the cart, perhaps on another page. */
+let voucher = sessionStorage.getItem("voucher") ?? undefined;
+sessionStorage.removeItem("voucher");
 /** The quote on screen, or the order once it is placed. */
 let quote;
 let order;

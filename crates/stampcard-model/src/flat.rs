@@ -9,9 +9,9 @@ use serde::{
 };
 
 use crate::{
-    ActivityCode, ActivityKind, BasisPoints, BonusStep, Category, CategoryRatio, GoalMeasure, Limit, MonthDay,
-    OfferId, Period, Points, ProductId, ProductRatio, Ratio, RewardKind, RoundUp, Sku, SkuRatio, Span,
-    StreakStep,
+    ActivityCode, ActivityKind, BasisPoints, BonusStep, Category, CategoryRatio, GoalMeasure, Limit,
+    MonthDay, OfferId, Period, Points, ProductId, ProductRatio, Ratio, RewardKind, RoundUp, Sku, SkuRatio,
+    Span, StreakStep,
     accrual::{Basis, LimitOf, MissedReason, MultiplierSource, ReferralSide},
     api::{EarnView, ExpiryView, OfferGivesView, ValidityView, WindowView},
     id::{MultiplierId, ReferralId, TierId},
