@@ -174,14 +174,20 @@ impl List {
         each_time(move || said.set(heard.get()));
     }
 
-    /// When a deed is answered, its button may be gone.
+    /// When a deed is answered its button may be gone, at the latest once everything has been read anew.
     fn keep_focus(self, place: Place) {
         let known = self.known;
-        let mut was_sending = false;
+        let (mut was_sending, mut settles_after) = (false, None);
         each_time(move || {
-            let is_sending = known.with(Known::is_doing);
+            let (is_sending, as_of) = known.with(|known| (known.is_doing(), known.as_of));
             if std::mem::replace(&mut was_sending, is_sending) && !is_sending {
+                settles_after = Some(as_of);
+            }
+            if settles_after.is_some() {
                 place.keep();
+            }
+            if settles_after.is_some_and(|before| before != as_of) {
+                settles_after = None;
             }
         });
     }
