@@ -98,6 +98,8 @@ impl Model {
             return Err(refusal);
         }
         let held = self.is_reviewed(who, now, &reward, price);
+        // Without the points the tier may be another, and with it the event.
+        let worth = self.worth(who, now, &reward, price);
         let member = &mut self.members[who];
         let paid = member.take(price, now);
         member.was_active(&self.program, self.zone, now);
@@ -107,7 +109,7 @@ impl Model {
             at: now,
             price,
             paid,
-            worth: None,
+            worth,
             voucher_expires_at: None,
             minimum_order_minor: reward.minimum_order_minor,
             cancel_until: None,
@@ -117,8 +119,6 @@ impl Model {
             cancelled: false,
         });
         let index = member.redemptions.len() - 1;
-        let worth = self.worth(who, now, &reward, price);
-        self.members[who].redemptions[index].worth = worth;
         if !held {
             self.issue(who, index, now);
         }

@@ -54,6 +54,38 @@ impl<'a> ListState<'a> {
     }
 }
 
+/// Where the member is in a list.
+#[derive(Clone, Copy)]
+struct Place {
+    section: StoredValue<Option<web_sys::Element>, LocalStorage>,
+    /// The card whose button was pressed last.
+    card: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
+}
+
+impl Place {
+    fn pressed(self, event: &web_sys::Event) {
+        let button = event_target::<web_sys::Element>(event).closest("button").ok().flatten();
+        let card = button.and_then(|button| button.closest("li[tabindex]").ok().flatten());
+        if let Some(card) = card.and_then(|card| card.dyn_into().ok()) {
+            self.card.set_value(Some(card));
+            self.keep();
+        }
+    }
+
+    /// A button that is gone leaves its focus to its card, once all that is due has been redrawn.
+    fn keep(self) {
+        request_animation_frame(move || {
+            let inside = self.section.try_get_value().flatten().map(|list| list.query_selector(":focus"));
+            let is_lost = document().active_element().is_none_or(|at| at.tag_name() == "BODY");
+            let card = self.card.try_get_value().flatten().filter(|card| card.is_connected());
+            if let (Some(Ok(None)), true, Some(card)) = (inside, is_lost, card) {
+                // Focus that a browser refuses stays where it is.
+                let _ = card.focus();
+            }
+        });
+    }
+}
+
 /// What a key stands for now; nothing when it stands for nothing any more.
 pub(crate) type Card = Arc<dyn Fn(&Locale, &ProgramView, &Known, &str) -> Option<El> + Send + Sync>;
 
@@ -90,15 +122,11 @@ impl List {
             })
         });
         self.say_deeds(i18n, said);
-        let section = StoredValue::<Option<web_sys::Element>, LocalStorage>::new_local(None);
-        let pressed = StoredValue::<Option<web_sys::HtmlElement>, LocalStorage>::new_local(None);
-        self.keep_focus(section, pressed);
+        let place = Place { section: StoredValue::new_local(None), card: StoredValue::new_local(None) };
+        self.keep_focus(place);
         let drawn = el(self.section)
-            .created(move |made| section.set_value(Some(made.clone())))
-            .on("click", move |event| {
-                let card = event_target::<web_sys::Element>(&event).closest("li[tabindex]").ok().flatten();
-                pressed.set_value(card.and_then(|card| card.dyn_into().ok()));
-            })
+            .created(move |made| place.section.set_value(Some(made.clone())))
+            .on("click", move |event| place.pressed(&event))
             .child(el("h2|class=unseen").child(live(move || i18n.get().text(self.label))))
             .child(head)
             .child(body)
@@ -146,25 +174,21 @@ impl List {
         each_time(move || said.set(heard.get()));
     }
 
-    /// A button may be gone when what it was for is done: its card then takes the focus that it had.
-    fn keep_focus(
-        self,
-        section: StoredValue<Option<web_sys::Element>, LocalStorage>,
-        pressed: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
-    ) {
+    /// When a deed is answered its button may be gone, at the latest once everything has been read anew.
+    fn keep_focus(self, place: Place) {
         let known = self.known;
+        let (mut was_sending, mut settles_after) = (false, None);
         each_time(move || {
-            // Looked at for being told of changes alone.
-            known.track();
-            request_animation_frame(move || {
-                let inside = section.try_get_value().flatten().and_then(|s| s.query_selector(":focus").ok());
-                let is_lost = document().active_element().is_none_or(|at| at.tag_name() == "BODY");
-                let card = pressed.try_get_value().flatten().filter(|card| card.is_connected());
-                if let (Some(None), true, Some(card)) = (inside, is_lost, card) {
-                    // Focus that a browser refuses stays where it is.
-                    let _ = card.focus();
-                }
-            });
+            let (is_sending, as_of) = known.with(|known| (known.is_doing(), known.as_of));
+            if std::mem::replace(&mut was_sending, is_sending) && !is_sending {
+                settles_after = Some(as_of);
+            }
+            if settles_after.is_some() {
+                place.keep();
+            }
+            if settles_after.is_some_and(|before| before != as_of) {
+                settles_after = None;
+            }
         });
     }
 

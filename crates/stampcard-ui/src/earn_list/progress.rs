@@ -1,6 +1,9 @@
 //! How far a way to earn is: a streak as stamps, a goal as a meter.
 
-use stampcard_model::api::{EarnView, ProgramView, WayToEarn};
+use stampcard_model::{
+    GoalMeasure,
+    api::{EarnView, ProgramView, WayToEarn},
+};
 
 use crate::{
     Locale,
@@ -39,7 +42,10 @@ pub(super) fn view(locale: &Locale, program: &ProgramView, way: &WayToEarn) -> O
             // A goal that comes again is counted from its last time on.
             let had = if *repeats { now.rewarded.saturating_mul(now.target) } else { 0 };
             let done = now.done.saturating_sub(had).min(now.target);
-            let have = common::goal(locale, program, *measure, done);
+            let have = match measure {
+                GoalMeasure::Orders => locale.number(done),
+                GoalMeasure::Spend => locale.money(done, &program.money),
+            };
             let goal = common::goal(locale, program, *measure, now.target);
             let text = locale.say(Key::TierStanding, &[("have", &have), ("goal", &goal)]);
             Some(meter(way.rule.title.clone(), text, done, now.target))

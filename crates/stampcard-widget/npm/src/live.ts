@@ -18,8 +18,11 @@ export interface Listener {
   changed(kind: string): void;
 }
 
-/** What came of asking: try again after a while, with a new token, or not at all. */
-type End = { readonly wait: number } | "refresh" | "never";
+/** A stream that lasted this long worked; what ends sooner counts as a failure, in milliseconds. */
+const LASTING_MS = 5_000;
+
+/** What came of asking: try again after a while, at once with a new token, or not at all. */
+type End = { readonly wait: number; readonly refresh?: boolean } | "refresh" | "never";
 
 export class Live {
   #run: AbortController | undefined;
@@ -56,7 +59,7 @@ export class Live {
     for (let refresh = false; !signal.aborted; ) {
       const end: End = await this.#once(refresh, signal).catch((): End => ({ wait: 0 }));
       if (end === "never" || signal.aborted) return;
-      refresh = end === "refresh";
+      refresh = end === "refresh" || end.refresh === true;
       if (end === "refresh") continue;
       const ceiling = Math.min(RETRY_MS * 2 ** this.#failures++, RETRY_MS_MAX);
       await pause(Math.max(end.wait, ceiling * (0.25 + 0.75 * Math.random())), signal);
@@ -91,11 +94,12 @@ export class Live {
       }
       const isStream = answer.headers.get("content-type")?.startsWith("text/event-stream");
       if (!answer.ok || !isStream || !answer.body) return "never";
-      this.#failures = 0;
       const began = performance.now();
-      await this.#read(answer.body.getReader(), abort);
-      // It lasts as long as the token; a shorter one was cut off.
-      return performance.now() - began > RETRY_MS_MAX ? "refresh" : { wait: 0 };
+      await this.#read(answer.body.getReader(), abort).finally(() => {
+        if (performance.now() - began > LASTING_MS) this.#failures = 0;
+      });
+      // A stream ends with its token.
+      return { wait: 0, refresh: true };
     } finally {
       signal.removeEventListener("abort", abort);
       attempt.abort();
