@@ -82,7 +82,8 @@ fn what_time_puts_an_end_to_is_told_with_its_end() {
         let mut story = Story::new(program(&[]));
         story.book("2026-01-01", &earn("1", 500)).unwrap();
         story.book("2026-01-02", &redeem("tote-bag", 120)).unwrap();
-        story.program = program(&changes);
+        let without_limit = vec![("/rewards/1/per_member_limit", json!(null))];
+        story.program = program(&[without_limit, changes.clone()].concat());
         let reward = &story.program.rewards[1];
         let opens_at = opens_at(&story.context("2026-01-02"), &story.member, reward, refusal);
         assert_eq!(opens_at, expected.map(crate::ground::at), "{changes:?}");
