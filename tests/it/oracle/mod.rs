@@ -9,7 +9,6 @@ mod chance;
 mod earning;
 mod member;
 mod model;
-mod mutation;
 mod program;
 mod run;
 mod script;
