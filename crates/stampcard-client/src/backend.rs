@@ -3,8 +3,8 @@
 use stampcard_model::{
     IdempotencyKey, RedemptionId,
     api::{
-        EntryView, LIMIT_MAX, Me, MyReward, NewRedemption, Page, ProgramView, RedemptionView, RewardView,
-        VoucherView,
+        EarningView, EntryView, LIMIT_MAX, Me, MyReward, NewRedemption, Page, ProgramView, RedemptionView,
+        RewardView, VoucherView,
     },
 };
 
@@ -34,6 +34,12 @@ pub trait Backend {
 
     /// The rewards with what they mean for the member now, in the merchant's order.
     async fn my_rewards(&self, page: &PageRequest) -> Result<Page<MyReward>, Error>;
+
+    /// What orders would earn somebody who joins now; the engine previews orders with it.
+    async fn earning(&self) -> Result<EarningView, Error>;
+
+    /// What orders earn the member now.
+    async fn my_earning(&self) -> Result<EarningView, Error>;
 
     /// The lines of the member's ledger, newest first.
     async fn entries(&self, page: &PageRequest) -> Result<Page<EntryView>, Error>;
@@ -67,12 +73,21 @@ pub struct Capabilities {
     pub entries: bool,
     /// The backend says which points expire next.
     pub expiring: bool,
+    /// Orders can be previewed.
+    pub previews: bool,
 }
 
 impl Capabilities {
     /// Everything.
-    pub const ALL: Self =
-        Self { tiers: true, rewards: true, redeem: true, vouchers: true, entries: true, expiring: true };
+    pub const ALL: Self = Self {
+        tiers: true,
+        rewards: true,
+        redeem: true,
+        vouchers: true,
+        entries: true,
+        expiring: true,
+        previews: true,
+    };
 }
 
 /// Which part of a list to answer; the default is the first part in the backend's own size.

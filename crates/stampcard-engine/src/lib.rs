@@ -29,6 +29,7 @@ mod nudging;
 mod occasion;
 mod offering;
 mod postings;
+mod preview;
 mod redeeming;
 mod redemption;
 mod refund;
@@ -49,6 +50,7 @@ pub use lot::{activating_next, available, balance, expiring_next};
 pub use nudging::{next_nudge_at, nudges_due, threshold_reached};
 pub use occasion::occasion;
 pub use offering::{Offered, offers};
+pub use preview::{earn_by_view, earning_view, preview};
 pub use redeeming::{
     Price, RewardState, price_now, refusal_now, review_reasons, starts_at, valued, voucher_fits,
 };

@@ -147,13 +147,19 @@ fn cargo_test(packages: &[&str]) -> Result<Counts, Fault> {
     Ok(counts)
 }
 
-/// The engine's cases in wasm, which come to the same bytes as natively.
+/// The engine's cases and previews in wasm, which come to the same bytes as natively.
 fn wasm_cases() -> Result<Counts, Fault> {
     sh::run(cargo(&["build", "--package", "stampcard-cases", "--target", "wasm32-unknown-unknown"]))?;
     let wasm = sh::target().join("wasm32-unknown-unknown/debug/stampcard_cases.wasm");
     let mut run = command("node", &["tests/cases/wasm.mjs"], ".");
     run.arg(wasm);
-    check(run)
+    let cases = check(run)?;
+    sh::run(cargo(&["build", "--package", "stampcard-preview", "--target", "wasm32-unknown-unknown"]))?;
+    let wasm = sh::target().join("wasm32-unknown-unknown/debug/stampcard_preview.wasm");
+    let mut run = command("node", &["tests/cases/previews.mjs"], ".");
+    run.arg(wasm);
+    let previews = check(run)?;
+    Ok(Counts { passed: cases.passed + previews.passed, failed: cases.failed + previews.failed, skipped: 0 })
 }
 
 /// The browser suite against the demo shop that it starts itself.

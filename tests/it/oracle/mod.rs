@@ -9,6 +9,7 @@ mod chance;
 mod earning;
 mod member;
 mod model;
+mod previewing;
 mod program;
 mod run;
 mod script;

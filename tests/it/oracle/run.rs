@@ -27,6 +27,7 @@ use tower::ServiceExt;
 
 use super::{
     model::{Answer, Model},
+    previewing::{Previewed, as_previewed},
     script::{Act, Script, Step},
 };
 use crate::http_server::{SECRET, post, token};
@@ -41,9 +42,9 @@ pub struct Server {
 
 /// What the server said: status and body, without what is different each time.
 #[derive(Clone, Debug, PartialEq)]
-struct Said {
-    status: u16,
-    body: Value,
+pub struct Said {
+    pub status: u16,
+    pub body: Value,
 }
 
 impl Server {
@@ -177,8 +178,10 @@ impl Run<'_> {
             }
             (Act::Look, _) => self.look(step).await?,
             (_, Some(expected)) => {
+                let previewed = self.previewed(step).await;
                 let said = self.server.send(self.request(step)).await;
                 compare(&expected, &said)?;
+                as_previewed(previewed, &said)?;
                 if let (Act::Redeem { .. }, true) = (&step.act, said.status < 300) {
                     let text =
                         |pointer: &str| said.body.pointer(pointer).unwrap().as_str().unwrap().to_owned();
@@ -198,6 +201,13 @@ impl Run<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// What a page says of an order right before it is booked; none for anything else.
+    async fn previewed(&self, step: &Step) -> Option<Previewed> {
+        let Act::Order(order) = &step.act else { return None };
+        let earning = self.get(step.member, "/v1/me/earning").await;
+        Some(Previewed::of(&earning, &json!(order)))
     }
 
     fn request(&self, step: &Step) -> Request<Body> {
