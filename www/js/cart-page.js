@@ -12,6 +12,12 @@ const isGuest = byId("member").value === "guest";
 
 const card = createStampcard({ endpoint, key, getToken: isGuest ? null : getToken });
 card.mount("#head-balance", "balance", { compact: true });
+const earns = card.mount("#cart-earns", "cart");
+// A reward that is redeemed here is meant for this cart.
+card.on("redeemed", ({ voucher: issued }) => {
+  if (issued && !order) apply(issued.code);
+  showMine();
+});
 
 /** The code that the visitor has put on the cart. */
 let voucher;
@@ -88,6 +94,7 @@ function refuse(error) {
 function showQuote() {
   keepFocus(() => byId("cart-lines").replaceChildren(...quote.lines.map(lineNode)));
   showSums(byId("sums"), quote);
+  earns.update({ order: orderOf(quote) });
   byId("voucher-off").hidden = !quote.voucher;
   if (quote.voucher) {
     const message = byId("voucher-message");
@@ -95,6 +102,18 @@ function showQuote() {
     message.textContent = t("cart.voucher.applied", { title: quote.voucher.title });
     byId("voucher").value = quote.voucher.code;
   }
+}
+
+/** The order as the loyalty program would be told of it. */
+function orderOf({ earning, shipping_minor: shippingMinor, card_minor: giftCardMinor }) {
+  const lines = earning.map(({ sku, category, quantity, amount_minor: amountMinor, discount_minor: discountMinor }) => ({
+    sku,
+    category,
+    quantity,
+    amountMinor,
+    discountMinor,
+  }));
+  return { currency: "EUR", lines, shippingMinor, giftCardMinor };
 }
 
 function lineNode(line) {

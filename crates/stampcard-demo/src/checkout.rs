@@ -6,7 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 use stampcard_model::{
-    BenefitKind, Order, OrderId, Points, Refusal, RewardId, RewardKind, Timestamp, VoucherCode, VoucherState,
+    BenefitKind, Line, Order, OrderId, Points, Refusal, RewardId, RewardKind, Timestamp, VoucherCode,
+    VoucherState,
     api::{NewOrder, Refund, VoucherView},
 };
 
@@ -54,6 +55,8 @@ pub(crate) struct Quote {
     #[serde(flatten)]
     pub(crate) priced: Priced,
     pub(crate) voucher: Option<NamedVoucher>,
+    /// The lines that the loyalty program would be told of.
+    pub(crate) earning: Vec<Line>,
 }
 
 /// An order as its buyer sees it.
@@ -99,7 +102,8 @@ impl ShopParts {
         let is_sold = |line: &Wanted| self.catalog.product(&line.sku).is_some_and(|product| product.listed);
         let lines: Vec<Wanted> = request.lines.into_iter().filter(is_sold).collect();
         let (priced, voucher) = self.price(member, &lines, request.voucher.as_deref()).await?;
-        Ok(Quote { priced, voucher: voucher.map(|voucher| self.named(&voucher, language)) })
+        let earning = priced.paid_lines(&self.catalog);
+        Ok(Quote { priced, voucher: voucher.map(|voucher| self.named(&voucher, language)), earning })
     }
 
     /// Orders a cart once for each attempt.

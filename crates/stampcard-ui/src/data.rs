@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use stampcard_model::{
     Points, RewardId, VoucherCode,
-    api::{Me, MyReward, ProgramView, RedemptionView, RewardView},
+    api::{Me, MyReward, Preview, ProgramView, RedemptionView, RewardView},
 };
 
 /// All that components show. There is one of it, as every type that a signal has adds code to the wasm; copying it is
@@ -21,7 +21,12 @@ pub struct Known {
     pub as_of: Option<f64>,
     /// Where the redemption under way is.
     pub redeem: RedeemState,
+    /// What the orders would earn that elements ask about, each by its asker.
+    pub previews: Vec<(Asker, Remote<Preview>)>,
 }
+
+/// Names an element that asks about an order of its own.
+pub type Asker = u32;
 
 /// What a member did at a component.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,6 +141,11 @@ pub enum RedeemState {
 }
 
 impl Known {
+    /// What the order of an element would earn; none while it has no order.
+    pub fn preview(&self, asker: Asker) -> Option<&Remote<Preview>> {
+        self.previews.iter().find(|(known, _)| *known == asker).map(|(_, preview)| preview)
+    }
+
     /// What a reward is called, if the catalogue is known and has it.
     pub fn title_of(&self, reward_id: &RewardId) -> Option<&str> {
         let items = self.items.value.as_deref()?;
@@ -181,6 +191,7 @@ impl Known {
             items: Remote::loading(),
             as_of: None,
             redeem: RedeemState::Idle,
+            previews: Vec::new(),
         }
     }
 }

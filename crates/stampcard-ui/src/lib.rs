@@ -13,18 +13,22 @@
 )]
 
 mod balance_card;
+mod cart_points;
 mod common;
 mod data;
 pub mod locale;
 mod markup;
+mod product_points;
 mod reward_grid;
 pub mod theme;
 mod tier_meter;
 
 pub use balance_card::BalanceCard;
+pub use cart_points::CartPoints;
 pub use common::each_time;
-pub use data::{Act, CatalogItem, Failure, Known, MyStanding, Phase, RedeemState, Remote};
+pub use data::{Act, Asker, CatalogItem, Failure, Known, MyStanding, Phase, RedeemState, Remote};
 pub use locale::{I18n, Locale};
 pub use markup::Drawing;
+pub use product_points::ProductPoints;
 pub use reward_grid::RewardGrid;
 pub use tier_meter::TierMeter;

@@ -6,12 +6,12 @@ use js_sys::{Function, Promise};
 use leptos::prelude::*;
 use stampcard_client::Error;
 use stampcard_model::{Refusal, RewardId};
-use stampcard_ui::Locale;
+use stampcard_ui::{Asker, Locale};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 use crate::{
-    elements::Seat,
+    elements,
     feed::Viewer,
     host::{Host, set, to_js},
     redeem::NotRedeemed,
@@ -47,6 +47,8 @@ pub struct Session(Rc<session::Session>);
 /// An element that is drawn. Freeing it takes it off the page.
 #[wasm_bindgen]
 pub struct Mount {
+    session: Rc<session::Session>,
+    asker: Asker,
     compact: ArcRwSignal<bool>,
     _drawn: Box<dyn Any>,
     _viewer: Viewer,
@@ -73,20 +75,31 @@ impl Session {
         Ok(Self(session))
     }
 
-    /// Draws an element into `base`; nothing for a name that is none.
-    pub fn mount(&self, element: &str, base: HtmlElement, compact: bool, origin: JsValue) -> Option<Mount> {
+    /// Draws an element into `base`; nothing for a name that is none. `order` is what it previews, as JSON, or empty.
+    pub fn mount(
+        &self,
+        element: &str,
+        base: HtmlElement,
+        compact: bool,
+        order: &str,
+        origin: JsValue,
+    ) -> Option<Mount> {
         let spec = ELEMENTS.iter().find(|spec| spec.name == element)?;
         let compact = ArcRwSignal::new(compact);
         let viewer = Viewer::default();
-        let seat = Seat {
+        let asker = self.0.new_asker();
+        let seat = elements::Seat {
             session: Rc::clone(&self.0),
             viewer: Rc::clone(&viewer),
             compact: compact.clone(),
+            asker,
             origin,
         };
+        self.0.ask_preview(asker, order);
         let drawn = seat.draw(base, spec.component, spec.shows);
-        self.0.serve(spec.shows_rewards);
-        Some(Mount { compact, _drawn: drawn, _viewer: viewer })
+        self.0.serve(spec.shows_rewards, spec.shows_previews);
+        let session = Rc::clone(&self.0);
+        Some(Mount { session, asker, compact, _drawn: drawn, _viewer: viewer })
     }
 
     /// Changes the language of sentences and answers.
@@ -143,6 +156,15 @@ impl Session {
         }))
     }
 
+    /// Previews an order, told as JSON.
+    pub fn preview(&self, order: String) -> Promise {
+        let session = Rc::clone(&self.0);
+        self.0.promise(Box::pin(async move {
+            session.read_earning().await.map_err(|error| session.host.error_of(&error))?;
+            session.preview(&order).await
+        }))
+    }
+
     /// Redeems a reward at its price of now.
     pub fn redeem(&self, reward_id: &str) -> Promise {
         let session = Rc::clone(&self.0);
@@ -180,11 +202,18 @@ impl Drop for Session {
 
 #[wasm_bindgen]
 impl Mount {
-    /// Takes the element's attributes of now.
-    pub fn update(&self, compact: bool) {
+    /// Takes the element's attributes and its order of now.
+    pub fn update(&self, compact: bool, order: &str) {
         if self.compact.get_untracked() != compact {
             self.compact.set(compact);
         }
+        self.session.ask_preview(self.asker, order);
+    }
+}
+
+impl Drop for Mount {
+    fn drop(&mut self) {
+        self.session.ask_preview(self.asker, "");
     }
 }
 

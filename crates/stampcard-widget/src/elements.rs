@@ -3,7 +3,10 @@
 use std::{any::Any, rc::Rc};
 
 use leptos::{mount::mount_to, prelude::*};
-use stampcard_ui::{Act, BalanceCard, Drawing, I18n, Known, Phase, RewardGrid, TierMeter, each_time};
+use stampcard_ui::{
+    Act, Asker, BalanceCard, CartPoints, Drawing, I18n, Known, Phase, ProductPoints, RewardGrid, TierMeter,
+    each_time,
+};
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
 
@@ -14,6 +17,8 @@ pub(crate) struct Seat {
     pub(crate) session: Rc<Session>,
     pub(crate) viewer: Viewer,
     pub(crate) compact: ArcRwSignal<bool>,
+    /// Whose order is previewed.
+    pub(crate) asker: Asker,
     /// The element, as the shell knows it.
     pub(crate) origin: JsValue,
 }
@@ -22,11 +27,12 @@ pub(crate) struct Seat {
 pub(crate) struct Props {
     known: ReadSignal<Known>,
     compact: ReadSignal<bool>,
+    asker: Asker,
     on_act: Callback<Act>,
 }
 
 /// `<stampcard-balance>`: available, pending, and what expires next.
-pub(crate) fn balance(Props { known, compact, on_act }: Props) -> Drawing {
+pub(crate) fn balance(Props { known, compact, on_act, .. }: Props) -> Drawing {
     view! { <BalanceCard known=known compact=compact on_act=on_act/> }.into_inner()
 }
 
@@ -38,6 +44,16 @@ pub(crate) fn tier(Props { known, on_act, .. }: Props) -> Drawing {
 /// `<stampcard-rewards>`: the catalogue, and the way from a card to a voucher.
 pub(crate) fn rewards(Props { known, on_act, .. }: Props) -> Drawing {
     view! { <RewardGrid known=known on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-product>`: what a product would earn.
+pub(crate) fn product(Props { known, asker, on_act, .. }: Props) -> Drawing {
+    view! { <ProductPoints known=known asker=asker on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-cart>`: what a cart would earn, and what could be redeemed for it.
+pub(crate) fn cart(Props { known, asker, on_act, .. }: Props) -> Drawing {
+    view! { <CartPoints known=known asker=asker on_act=on_act/> }.into_inner()
 }
 
 impl Seat {
@@ -56,7 +72,7 @@ impl Seat {
             each_time(move || base.set_lang(locale.try_get().unwrap_or_default().tag()));
             self.tell_first(known, shows);
             let compact = RwSignal::from(&self.compact).read_only();
-            component(Props { known, compact, on_act: self.on_act() })
+            component(Props { known, compact, asker: self.asker, on_act: self.on_act() })
         }))
     }
 

@@ -20,6 +20,8 @@ mod host;
 mod intent;
 mod life;
 #[cfg(target_arch = "wasm32")]
+mod preview;
+#[cfg(target_arch = "wasm32")]
 mod redeem;
 #[cfg(target_arch = "wasm32")]
 mod session;

@@ -11,7 +11,7 @@ use std::{
 use js_sys::{Date, Function, Promise};
 use stampcard_client::{Backend, Error, FetchTransport, Native, PageRequest, SetupError, Unreachable};
 use stampcard_model::api::Me;
-use stampcard_ui::{CatalogItem, Failure, Known, Locale, Phase, RedeemState, Remote};
+use stampcard_ui::{Asker, CatalogItem, Failure, Known, Locale, Phase, RedeemState, Remote};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
@@ -38,6 +38,13 @@ pub(crate) struct Session {
     pub(crate) member: Cell<u32>,
     /// Whether an element shows the catalogue, or has shown it.
     pub(crate) shows_rewards: Cell<bool>,
+    /// The same of previews.
+    pub(crate) shows_previews: Cell<bool>,
+    /// The orders that elements ask about, as JSON.
+    pub(crate) orders: RefCell<Vec<(Asker, String)>>,
+    /// What orders earn, as the backend told it.
+    pub(crate) earning: RefCell<Option<JsValue>>,
+    next_asker: Cell<Asker>,
     life: Life,
     /// Whether reading has begun, at all and of the catalogue.
     is_read: Cell<bool>,
@@ -77,6 +84,10 @@ impl Session {
             state: State { known: Feed::new(Known::loading()), locale: Feed::new(locale) },
             member: Cell::new(0),
             shows_rewards: Cell::new(false),
+            shows_previews: Cell::new(false),
+            orders: RefCell::default(),
+            earning: RefCell::default(),
+            next_asker: Cell::new(0),
             life: Life::default(),
             is_read: Cell::new(false),
             is_catalogue_read: Cell::new(false),
@@ -121,9 +132,15 @@ impl Session {
         self.wake_waiting();
     }
 
+    /// A name that no element has had.
+    pub(crate) fn new_asker(&self) -> Asker {
+        self.next_asker.replace(self.next_asker.get().wrapping_add(1))
+    }
+
     /// Reads what an element needs and nobody has read yet.
-    pub(crate) fn serve(self: &Rc<Self>, shows_rewards: bool) {
+    pub(crate) fn serve(self: &Rc<Self>, shows_rewards: bool, shows_previews: bool) {
         let needs_catalogue = shows_rewards && !self.shows_rewards.replace(true);
+        let needs_earning = shows_previews && !self.shows_previews.replace(true);
         if !self.is_read.replace(true) {
             return self.read();
         }
@@ -137,14 +154,25 @@ impl Session {
                 }
             }));
         }
+        if needs_earning {
+            let session = Rc::clone(self);
+            self.spawn(Box::pin(async move {
+                if session.earning.borrow().is_none() {
+                    let outcome = session.read_earning().await;
+                    session.has_read(outcome);
+                }
+            }));
+        }
     }
 
     /// Another member is here, or none any more: nothing of the last one stays.
     pub(crate) fn identify(self: &Rc<Self>) {
         self.client.forget();
         self.member.set(self.member.get().wrapping_add(1));
+        self.earning.replace(None);
         let program = self.state.known.with(|known| known.program.clone());
-        self.state.known.set(Known { program, ..Known::loading() });
+        let asked = self.orders.borrow().iter().map(|(asker, _)| (*asker, Remote::loading())).collect();
+        self.state.known.set(Known { program, previews: asked, ..Known::loading() });
         self.read();
     }
 
@@ -154,6 +182,11 @@ impl Session {
         for phase in [&mut known.program.phase, &mut known.me.phase, &mut known.items.phase] {
             if matches!(phase, Phase::Failed(_)) {
                 *phase = Phase::Loading;
+            }
+        }
+        for (_, preview) in &mut known.previews {
+            if matches!(preview.phase, Phase::Failed(_)) {
+                preview.phase = Phase::Loading;
             }
         }
         self.state.known.set(known);
@@ -247,11 +280,13 @@ impl Session {
     async fn read_once(self: &Rc<Self>) {
         let member = self.member.get();
         let items = async { if self.shows_rewards.get() { self.read_items().await } else { Ok(()) } };
-        let (program, (me, items)) = both(self.read_program(), both(self.read_me(), items)).await;
+        let earning = async { if self.shows_previews.get() { self.read_earning().await } else { Ok(()) } };
+        let (program, (me, (items, earning))) =
+            both(self.read_program(), both(self.read_me(), both(items, earning))).await;
         if member != self.member.get() {
             return;
         }
-        let outcome = program.and(me).and(items);
+        let outcome = program.and(me).and(items).and(earning);
         if outcome.is_ok() {
             self.state.known.set(Known { as_of: Some(Date::now()), ..self.state.known.get() });
         }

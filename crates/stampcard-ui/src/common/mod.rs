@@ -6,6 +6,7 @@ mod index;
 mod notice;
 mod stage;
 mod status;
+mod sums;
 
 pub use effect::each_time;
 pub(crate) use icon::{benefit_icon, icon, kind_icon, shape};
@@ -13,3 +14,4 @@ pub(crate) use index::Index;
 pub(crate) use notice::{failure, failure_key, stale};
 pub(crate) use stage::{Stage, stage};
 pub(crate) use status::{announce, status};
+pub(crate) use sums::why;

@@ -21,12 +21,17 @@ use crate::{
     Act, CatalogItem, I18n, Known, Locale, Phase,
     common::{self, Stage, stage},
     locale::Key,
-    markup::{Drawing, El, Row, el, live},
+    markup::{Drawing, El, Markup, Row, el, live},
 };
 use arrange::{Arrangement, arrange};
 use cells::{Cell, distinct, merge};
-use redeem_dialog::Desk;
+pub(crate) use redeem_dialog::Desk;
 use toolbar::Totals;
+
+/// The dialog in which what lies on a desk is confirmed and its voucher handed out.
+pub(crate) fn dialog(i18n: I18n, desk: Desk) -> Markup {
+    redeem_dialog::view(i18n, desk)
+}
 
 /// Cards that a skeleton has.
 const SKELETON_CARDS: usize = 6;
@@ -171,6 +176,9 @@ fn skeleton() -> El {
 }
 
 #[cfg(test)]
+pub(crate) use tests::within_reach;
+
+#[cfg(test)]
 mod tests {
     use stampcard_model::{Points, RewardId, RewardKind, api::RewardView};
 
@@ -199,7 +207,7 @@ mod tests {
     }
 
     /// A reward that the member can redeem now.
-    pub(super) fn within_reach(title: &str, price: u64) -> CatalogItem {
+    pub(crate) fn within_reach(title: &str, price: u64) -> CatalogItem {
         let mine = Some(MyStanding { missing: Points::ZERO, refusal: None, member_left: None });
         CatalogItem { mine, ..item(title, price) }
     }

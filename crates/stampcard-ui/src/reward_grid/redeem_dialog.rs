@@ -17,7 +17,7 @@ use crate::{
 
 /// The one dialog of a catalogue, and which reward lies on it.
 #[derive(Clone, Copy)]
-pub(super) struct Desk {
+pub(crate) struct Desk {
     known: ReadSignal<Known>,
     on_act: Callback<Act>,
     chosen: RwSignal<Option<ArcRwSignal<CatalogItem>>>,
@@ -30,7 +30,7 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn new(known: ReadSignal<Known>, on_act: Callback<Act>) -> Self {
+    pub(crate) fn new(known: ReadSignal<Known>, on_act: Callback<Act>) -> Self {
         Self {
             known,
             on_act,
@@ -43,7 +43,7 @@ impl Desk {
     }
 
     /// Lays a reward on the desk and opens the dialog. `event` is the click on a control of the reward's card.
-    pub(super) fn open(self, item: ArcRwSignal<CatalogItem>, event: &web_sys::Event) {
+    pub(crate) fn open(self, item: ArcRwSignal<CatalogItem>, event: &web_sys::Event) {
         let card = event_target::<web_sys::Element>(event).closest(".reward").ok().flatten();
         self.card.set_value(card.and_then(|card| card.dyn_into().ok()));
         self.chosen.set(Some(item));

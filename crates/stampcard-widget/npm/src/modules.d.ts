@@ -19,6 +19,8 @@ declare module "stampcard-glue" {
     token(refresh: boolean): Promise<string | null>;
     /** Whether the redemption may go on. */
     ask(reward: unknown, origin: unknown): Promise<boolean>;
+    /** What an order, as JSON, would earn by what the backend told. */
+    preview(earning: unknown, order: string): Promise<unknown>;
     /** Something happened to the member or to the program. */
     tell(name: string, detail: unknown, origin: unknown): void;
     /** An element shows the backend's answer for the first time. */
@@ -32,12 +34,12 @@ declare module "stampcard-glue" {
   }
 
   export interface Mount {
-    update(compact: boolean): void;
+    update(compact: boolean, order: string): void;
     free(): void;
   }
 
   export interface WasmSession {
-    mount(element: string, base: HTMLElement, compact: boolean, origin: unknown): Mount | undefined;
+    mount(element: string, base: HTMLElement, compact: boolean, order: string, origin: unknown): Mount | undefined;
     /** The language of sentences and answers. */
     set_locale(tag: string, catalogue: unknown): void;
     /** Another member is here, or none any more. */
@@ -47,6 +49,7 @@ declare module "stampcard-glue" {
     me(): Promise<unknown>;
     rewards(): Promise<unknown>;
     redeem(rewardId: string): Promise<unknown>;
+    preview(order: string): Promise<unknown>;
     free(): void;
   }
 

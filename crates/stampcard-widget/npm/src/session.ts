@@ -6,6 +6,7 @@ import { Early } from "./early.js";
 import { StampcardError, detailOf } from "./error.js";
 import { catalogueFor } from "./locale.js";
 import { plain } from "./plain.js";
+import { previewed } from "./preview.js";
 import { type Resolved, type Scope, isOf, resolve, scopes, tokenSourceFor } from "./scope.js";
 import { ask } from "./token.js";
 import { inWasm, load, onCrash, onUncaught } from "./wasm.js";
@@ -15,6 +16,13 @@ const LOOK_AGAIN_MS = 20_000;
 /** How long after a failure it is read again, in milliseconds; twice as long each time. */
 const RECOVER_MS = 5_000;
 const RECOVER_MS_MAX = 60_000;
+
+/** What elements ask for besides the program and the member. */
+const NEEDS: { readonly [element: string]: readonly string[] } = {
+  rewards: ["rewards"],
+  product: ["earning"],
+  cart: ["earning", "rewards"],
+};
 
 const sessions = new Set<Session>();
 let isSettling = false;
@@ -64,6 +72,7 @@ export class Session {
       fetch: (request) => this.#early.fetch(request),
       token: (refresh) => this.#token(refresh),
       ask: (reward, origin) => this.#ask(plain(reward) as RewardSummary, origin),
+      preview: previewed,
       tell: (name, detail, origin) => {
         const told = detail instanceof StampcardError ? detailOf(detail) : detail;
         this.#tell(name as keyof StampcardEvents, plain(told) as never, origin);
@@ -98,7 +107,7 @@ export class Session {
   /** Starts reading what an element of this name will ask for, side by side with the wasm. */
   want(element: string): void {
     if (this.#wasm) return;
-    const needs = element === "rewards" ? ["program", "me", "rewards"] : ["program", "me"];
+    const needs = ["program", "me", ...(NEEDS[element] ?? [])];
     const isNew = needs.filter((need) => !this.#wants.has(need));
     for (const need of isNew) this.#wants.add(need);
     if (isNew.includes("program")) this.#early.start("/v1/program");
@@ -108,6 +117,7 @@ export class Session {
     this.#firstToken.then(
       (token) => {
         if (token && isNew.includes("me")) early.start("/v1/me", token);
+        if (isNew.includes("earning")) early.start(token ? "/v1/me/earning" : "/v1/program/earning", token);
         if (isNew.includes("rewards")) early.start(token ? "/v1/me/rewards?limit=100" : "/v1/rewards?limit=100", token);
       },
       () => undefined,

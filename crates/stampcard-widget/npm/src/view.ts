@@ -2,6 +2,7 @@
 
 import type { Mount } from "stampcard-glue";
 import type {
+  PreviewOrder,
   RewardSummary,
   StampcardElementEventMap,
   StampcardElementName,
@@ -11,6 +12,7 @@ import type {
 import { adopt, failed, make, paint, skeleton } from "./draw.js";
 import { StampcardError, detailOf, toError } from "./error.js";
 import { pageLocale } from "./locale.js";
+import { orderOf } from "./preview.js";
 import { type Scope, type Settings, nearest, pageScope, resolve, scopes } from "./scope.js";
 import { type Session, refresh, sessionFor, settle } from "./session.js";
 import { tokenFrom } from "./token.js";
@@ -34,7 +36,7 @@ const EVENTS: {
 };
 
 /** The properties of an element that a view reads. */
-export type Host = HTMLElement & Settings & { tokenUrl?: string | null; compact?: boolean; loading?: string };
+export type Host = HTMLElement & Settings & { tokenUrl?: string | null; compact?: boolean; loading?: string; order?: PreviewOrder | null };
 
 const of = new WeakMap<Element, HostScope>();
 /** The cards that have mounted elements: nearer to them than whatever is around them on the page. */
@@ -150,7 +152,7 @@ export class View extends HostScope {
       this.#session = session;
       if (this.#isNear) void this.#start();
     } else {
-      inWasm(() => this.#mount?.update(this.#isCompact));
+      inWasm(() => this.#mount?.update(this.#isCompact, this.#order));
     }
   }
 
@@ -161,7 +163,7 @@ export class View extends HostScope {
   hear<K extends keyof StampcardEvents>(name: K, detail: StampcardEvents[K], origin: unknown): void {
     if (origin && origin !== this) return;
     const event = EVENTS[name];
-    if (event.from === this.name || event.from === "any") this.#send(event.name, detail as never);
+    if (origin || event.from === this.name || event.from === "any") this.#send(event.name, detail as never);
   }
 
   ask(reward: RewardSummary, origin: unknown): boolean {
@@ -191,6 +193,11 @@ export class View extends HostScope {
     return this.host.compact ?? false;
   }
 
+  /** What it previews, as JSON. */
+  get #order(): string {
+    return this.name === "product" || this.name === "cart" ? orderOf(this.host) : "";
+  }
+
   async #start(): Promise<void> {
     this.#isStarted = true;
     this.#stop();
@@ -202,7 +209,7 @@ export class View extends HostScope {
       const wasm = await this.#session.open();
       if (run !== this.#run) return;
       this.#base.replaceChildren();
-      this.#mount = inWasm(() => wasm.mount(this.name, this.#base, this.#isCompact, this));
+      this.#mount = inWasm(() => wasm.mount(this.name, this.#base, this.#isCompact, this.#order, this));
     } catch (error) {
       if (run === this.#run) this.#fail(toError(error));
     }
