@@ -131,7 +131,7 @@ fn code(english: &Catalogue) -> String {
         }
     }
     format!(
-        "/// What can be said.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\n#[repr(u8)]\npub enum Key {{\n{keys}}}\n\n\
+        "/// What can be said.\n#[derive(Clone, Copy, Debug, PartialEq, Eq)]\n#[repr(u16)]\npub enum Key {{\n{keys}}}\n\n\
          /// Every key, in order.\nstatic KEYS: &[Key] = &[\n{list}];\n\n\
          /// By key: its name, its English text, whether it has plurals.\n\
          static ENGLISH: &[(&str, &str, bool)] = &[\n{table}];\n\n\

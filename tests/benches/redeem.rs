@@ -68,9 +68,10 @@ fn main() {
 }
 
 async fn run() {
-    let folder =
-        tempfile::tempdir_in(std::env::var("STAMPCARD_BENCH_DIR").unwrap_or_else(|_| ".".to_owned()))
-            .expect("the folder can be written");
+    let folder = tempfile::tempdir_in(
+        std::env::var("STAMPCARD_BENCH_DIR").unwrap_or_else(|_| env!("CARGO_TARGET_TMPDIR").to_owned()),
+    )
+    .expect("the folder can be written");
     println!("Redemptions with full durability (WAL, synchronous=FULL, one writer, group commit).\n");
     println!(
         "| what                              | clients |      a second |   p50 ms |   p99 ms | per fdatasync |"

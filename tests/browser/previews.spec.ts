@@ -47,15 +47,68 @@ test("a reward is redeemed in the cart, applied to it and taken off again", asyn
   const cart = page.locator("stampcard-cart");
   await expect(cart.locator("[part~=best]")).toHaveCount(1);
   const before = await page.locator("#sums").innerText();
-  await cart.locator("[part~=choice]").first().getByRole("button").click();
+  await cart.locator("li[part~=reward]").first().getByRole("button").click();
   const dialog = cart.locator("dialog[open]");
   await dialog.getByRole("button", { name: says("en", "redeem.submit") }).click();
   await expect(dialog.locator("[part~=code]")).toBeVisible();
-  await dialog.getByRole("button", { name: says("en", "redeem.finish") }).click();
+  await dialog.locator("[part~=apply]").click();
+  await expect(dialog).toHaveCount(0);
   await expect(page.locator("#voucher-off")).toBeVisible();
   await expect(page.locator("#sums")).not.toHaveText(before);
   await page.locator("#voucher-off").click();
   await expect(page.locator("#sums")).toHaveText(before, { useInnerText: true });
+});
+
+test("a voucher that waits is used in the cart, and one that was just issued goes back", async ({ shop, page }) => {
+  await shop.open("/product/teapot", "amara");
+  await page.locator("#buy button[type=submit]").click();
+  await page.goto(`${shop.demo.shop}/cart`);
+  const cart = page.locator("stampcard-cart");
+  await expect(cart.locator("[part~=figure]")).toContainText(/\d/);
+  const balance = await shop.balance(shop.pill);
+  const before = await page.locator("#sums").innerText();
+  await page.evaluate(async (api) => {
+    const { token } = await (await fetch("/shop/token")).json();
+    await fetch(`${api}/v1/me/redemptions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "idempotency-key": crypto.randomUUID() },
+      body: JSON.stringify({ reward_id: "five-off", price: 100 }),
+    });
+  }, shop.demo.api);
+  // Nobody reloads: the page is told.
+  await expect.poll(() => shop.balance(shop.pill)).toBe(balance - 100);
+  const voucher = cart.locator("li[part~=voucher]").filter({ hasText: "€5 off" });
+  await voucher.locator("[part~=apply]").click();
+  await expect(voucher.locator("[part~=apply]")).toHaveText(says("en", "voucher.applied"));
+  await expect(page.locator("#voucher-off")).toBeVisible();
+  await expect(page.locator("#sums")).not.toHaveText(before);
+
+  await voucher.locator("[part~=cancel]").click();
+  await expect(voucher.getByRole("button", { name: says("en", "voucher.keep") })).toBeFocused();
+  await voucher.locator("[part~=do]").click();
+  await expect.poll(() => shop.balance(shop.pill)).toBe(balance);
+  await expect(cart.locator("[part~=note]")).toContainText(says("en", "deed.cancelled"));
+  await expect(page.locator("#sums")).toHaveText(before, { useInnerText: true });
+  await expect(page.locator("#voucher-off")).toBeHidden();
+  const focused = () => page.evaluate(() => document.activeElement?.localName);
+  await expect.poll(focused).toBe("stampcard-cart");
+  // The shop was asked for the price with the voucher that is void by now.
+  shop.complaints = shop.complaints.filter((text) => !text.includes("422"));
+});
+
+test("a page that takes no vouchers is handed none", async ({ shop, page }) => {
+  await shop.open("/", "amara");
+  await page.evaluate(() => {
+    const element = document.createElement("stampcard-cart");
+    element.loading = "eager";
+    element.order = { currency: "EUR", lines: [{ sku: "A", category: "tea", amountMinor: 9_000 }] };
+    document.querySelector("main")!.prepend(element);
+  });
+  const cart = page.locator("stampcard-cart");
+  await expect(cart.locator("li[part~=reward]").first()).toBeVisible();
+  await expect(cart.locator("[part~=apply], li[part~=voucher]")).toHaveCount(0);
+  await cart.evaluate((element) => element.toggleAttribute("apply", true));
+  await expect(cart.locator("li[part~=voucher]").first()).toBeVisible();
 });
 
 test("pages that preview nothing do not fetch the engine", async ({ shop, page }) => {
@@ -146,8 +199,8 @@ test("narrow, right to left and in the dark nothing is cut off", async ({ shop, 
   await page.goto(`${shop.demo.shop}/cart`);
   await page.evaluate(() => (document.documentElement.dir = "rtl"));
   const cart = page.locator("stampcard-cart");
-  await cart.locator("summary").click();
-  await expect(cart.locator("[part~=choice]").first()).toBeVisible();
+  await cart.locator("[part~=why-summary]").click();
+  await expect(cart.locator("li[part~=reward]").first()).toBeVisible();
   const overflow = await cart.evaluate((element) =>
     [...element.shadowRoot!.querySelectorAll<HTMLElement>(".frame *")].filter(
       (inner) => inner.getBoundingClientRect().right > innerWidth + 1 || inner.getBoundingClientRect().left < -1,

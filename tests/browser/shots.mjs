@@ -73,7 +73,8 @@ async function shoot(language, colorScheme, width) {
     await page.waitForTimeout(60);
   }
   await page.evaluate(() => scrollTo(0, 0));
-  await page.waitForLoadState("networkidle");
+  // The page goes on listening for changes, so that its network is never idle: its pictures are what is waited for.
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete));
   const path = join(into, `rewards-${language}-${colorScheme}-${width}.png`);
   await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height: 1700 } });
   console.log(path);

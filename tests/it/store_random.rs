@@ -273,9 +273,11 @@ fn as_command(
         Action::Fulfill { order_id } => Command::Fulfill { source: Source::Order { order_id } },
         Action::TakeUp { offer_id, code, .. } => Command::TakeUp { offer_id, code },
         Action::Expire { .. } => Command::CatchUp,
-        Action::Enroll { .. } | Action::UseVoucher { .. } | Action::Nudge { .. } | Action::Record(_) => {
-            unreachable!("none is a command")
-        }
+        Action::Enroll { .. }
+        | Action::UseVoucher { .. }
+        | Action::Give { .. }
+        | Action::Nudge { .. }
+        | Action::Record(_) => unreachable!("none is a command"),
     }
 }
 

@@ -26,8 +26,10 @@ card.hook("afterRedeem", () => true);
 card.hook("beforeRedeem", () => "yes");
 // @ts-expect-error a reward is named by its id
 card.redeem("mug");
-// @ts-expect-error a price is never the page's to say
-card.redeem({ rewardId: "mug", price: 1 });
+// @ts-expect-error a price is a number of points
+card.redeem({ rewardId: "mug", price: "1" });
+// @ts-expect-error a redemption is named by its id
+card.cancel("r");
 // @ts-expect-error the token source is not a setting: identify says who is here
 card.update({ getToken: () => "token" });
 // @ts-expect-error a card is what it is

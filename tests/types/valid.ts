@@ -5,11 +5,13 @@ import {
   defineStampcard,
   StampcardError,
   version,
+  type ActivityPage,
   type Me,
   type MountHandle,
   type Redemption,
   type Reward,
   type StampcardOptions,
+  type Voucher,
 } from "stampcard";
 
 const onServer: StampcardOptions = {};
@@ -48,6 +50,7 @@ const off: () => void = card.on("redeemed", ({ voucher, balanceAfter }) => {
   const left: number = balanceAfter;
   return [code, left];
 });
+card.on("voucherApplied", ({ code, kind }) => `${code} ${kind.type}`);
 card.on("balanceChanged", ({ available, previous }) => available - previous.available);
 card.on("tierChanged", ({ tier, previous }) => tier + previous);
 card.on("error", ({ code, retryable, docsUrl }) => `${code} ${retryable} ${docsUrl}`);
@@ -63,8 +66,23 @@ async function headless(): Promise<void> {
   for (const { id, mine, kind } of rewards) {
     if (mine?.refusal === undefined && kind.type !== "custom") {
       const redemption: Redemption = await card.redeem({ rewardId: id });
+      if (redemption.cancelUntil) await card.cancel({ redemptionId: redemption.id });
+      await card.redeem({ rewardId: id, price: 240 });
       console.log(redemption.voucher?.code, redemption.voucher?.expiresAt, expires, missing);
     }
+  }
+  const vouchers: readonly Voucher[] = await card.vouchers();
+  const cancellable = vouchers.find(({ cancelUntil }) => cancelUntil !== undefined);
+  if (cancellable) console.log((await card.cancel({ redemptionId: cancellable.redemptionId })).points);
+  const first: ActivityPage = await card.activity();
+  const older = first.next === undefined ? first : await card.activity({ cursor: first.next });
+  console.log(older.items.map(({ kind, delta, accruals }) => [kind, delta, accruals?.[0]?.multiplier]));
+  for (const { rule, claimable, closed, streak, progress } of await card.earn()) {
+    if (claimable && closed === undefined) console.log((await card.claim({ ruleId: rule.id })).points);
+    console.log(streak?.days, progress?.target);
+  }
+  for (const { id, state, needsCode } of await card.offers()) {
+    if (state === "open") await card.activate(needsCode ? { offerId: id, code: "TEA" } : { offerId: id });
   }
   await card.refresh();
   card.destroy();
@@ -95,6 +113,10 @@ if (program) {
 balance.addEventListener("stampcard-balance-changed", ({ detail }) => detail.previous.pending);
 document.addEventListener("stampcard-redeemed", ({ detail }) => detail.voucher?.code);
 document.addEventListener("stampcard-before-redeem", (event) => event.detail.price > 500 && event.preventDefault());
+document.addEventListener("stampcard-voucher-applied", (event) => event.detail.expiresAt && event.preventDefault());
+card.mount("#vouchers", "vouchers", { apply: true }).update({ apply: false });
+document.createElement("stampcard-vouchers").apply = true;
+for (const name of ["activity", "earn", "offers"] as const) card.mount("main", name);
 document.addEventListener("stampcard-ready", ({ detail }) => detail.guest);
 document.addEventListener("stampcard-error", ({ detail }) => detail.code);
 
@@ -104,6 +126,7 @@ window.Stampcard?.create({ key: "pk_test_1" }).destroy();
 const cart = document.createElement("stampcard-cart");
 cart.order = { currency: "EUR", lines: [{ sku: "TEA", category: "tea", quantity: 2, amountMinor: 2_400 }], shippingMinor: 490 };
 cart.order = null;
+cart.apply = true;
 const product = document.createElement("stampcard-product");
 product.price = "24.00";
 window.Stampcard?.preview({ currency: "EUR", lines: [{ sku: "TEA", amountMinor: 100 }] }).then(({ points, missed }) =>

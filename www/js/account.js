@@ -1,6 +1,7 @@
-/** Orders, returns and vouchers. */
+/** Orders and returns; what the member has of the program shows itself. */
 
 import { ask, explain } from "./api.js";
+import { setVoucher } from "./cart.js";
 import { day, money, onLanguage, t } from "./language.js";
 import { byId, fromTemplate } from "./nodes.js";
 import { tell } from "./status.js";
@@ -16,13 +17,11 @@ async function show() {
   const trouble = byId("account-trouble");
   trouble.textContent = "";
   try {
-    const [{ member, orders }, { vouchers }] = await Promise.all([ask("GET", "orders"), ask("GET", "vouchers")]);
+    const { member, orders } = await ask("GET", "orders");
     byId("hello").textContent = t("account.hello", { name: member.name });
     delete byId("hello").dataset.t;
     byId("orders").replaceChildren(...orders.map(orderNode));
     byId("orders-none").hidden = orders.length > 0;
-    byId("vouchers").replaceChildren(...vouchers.map(voucherNode));
-    byId("vouchers-none").hidden = vouchers.length > 0;
     byId("account").hidden = false;
   } catch (error) {
     trouble.textContent = explain(error);
@@ -65,29 +64,11 @@ function orderNode(order) {
   return node;
 }
 
-function voucherNode(voucher) {
-  const node = fromTemplate("voucher", {
-    ".voucher-title": voucher.title,
-    ".voucher-code": voucher.code,
-    ".voucher-state": t(`account.voucher.${voucher.state}`),
-    ".voucher-copy": t("account.voucher.copy"),
-    ".voucher-when": when(voucher),
-  });
-  node.classList.toggle("past", voucher.state !== "active");
-  const copy = node.querySelector(".voucher-copy");
-  copy.hidden = voucher.state !== "active";
-  copy.ariaLabel = t("account.voucher.copy.label", { code: voucher.code });
-  copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(voucher.code);
-    tell(t("account.voucher.copied"));
-  });
-  return node;
-}
-
-function when({ state, expires_at, used_at }) {
-  if (state === "used") return t("account.voucher.on", { date: day(used_at) });
-  return expires_at ? t("account.voucher.until", { date: day(expires_at) }) : "";
-}
+/** A voucher that the member wants to use waits for the cart, which the page goes to. */
+document.addEventListener("stampcard-voucher-applied", ({ detail }) => {
+  setVoucher(detail.code);
+  location.assign("/cart");
+});
 
 function askToReturn(order) {
   const dialog = byId("ask");

@@ -12,15 +12,13 @@ const isGuest = byId("member").value === "guest";
 
 const card = createStampcard({ endpoint, key, getToken: isGuest ? null : getToken });
 card.mount("#head-balance", "balance", { compact: true });
-const earns = card.mount("#cart-earns", "cart");
-// A reward that is redeemed here is meant for this cart.
-card.on("redeemed", ({ voucher: issued }) => {
-  if (issued && !order) apply(issued.code);
-  showMine();
-});
+const earns = card.mount("#cart-earns", "cart", { apply: true });
+card.on("voucherApplied", ({ code }) => order || apply(code));
+// A voucher that the member gives back is worth nothing any more, and the shop says so with the price.
+card.on("balanceChanged", () => voucher && !order && !isOrdering() && price());
 
-/** The code that the visitor has put on the cart. */
-let voucher;
+/** The code that the visitor has put on the cart, here or where it was redeemed. */
+let voucher = isGuest ? undefined : cart.voucher();
 /** The quote on screen, or the order once it is placed. */
 let quote;
 let order;
@@ -40,10 +38,9 @@ onLanguage((locale) => {
   card.update({ locale });
   if (order) showReceipt();
   else price();
-  showMine();
 });
 // Shown at once and whole, so that nothing moves under the visitor's finger.
-await Promise.all([price(), showMine()]);
+await price();
 byId("cart-body").hidden = false;
 
 /** The member's token, signed by the shop's own backend. Without content: nobody is signed in any more. */
@@ -71,7 +68,7 @@ async function price() {
     if (question !== asked) return;
     if (voucher && error.code?.startsWith("voucher_")) {
       refuse(error);
-      voucher = undefined;
+      putVoucher(undefined);
       await price();
     } else {
       byId("checkout-trouble").textContent = explain(error);
@@ -79,8 +76,13 @@ async function price() {
   }
 }
 
-async function apply(code) {
+function putVoucher(code) {
   voucher = code;
+  cart.setVoucher(code);
+}
+
+async function apply(code) {
+  putVoucher(code);
   byId("voucher-message").textContent = "";
   cart.renew();
 }
@@ -154,27 +156,11 @@ function keepFocus(draw) {
   (line?.querySelectorAll("button")[place] ?? byId("checkout")).focus();
 }
 
-async function showMine() {
-  if (isGuest) return;
-  try {
-    const { vouchers } = await ask("GET", "vouchers");
-    const usable = vouchers.filter((mine) => mine.usable);
-    byId("mine").hidden = usable.length === 0;
-    byId("mine-list").replaceChildren(
-      ...usable.map((mine) => {
-        const choice = fromTemplate("voucher-choice", { ".ticket-title": mine.title, ".ticket-code": mine.code });
-        choice.firstElementChild.addEventListener("click", () => apply(mine.code));
-        return choice;
-      }),
-    );
-  } catch {
-    // The field takes codes all the same.
-  }
-}
+const isOrdering = () => byId("checkout").ariaBusy === "true";
 
 async function checkOut() {
+  if (isOrdering()) return;
   const button = byId("checkout");
-  if (button.ariaBusy === "true") return;
   button.ariaBusy = "true";
   button.textContent = t("cart.busy");
   byId("checkout-trouble").textContent = "";
@@ -186,6 +172,7 @@ async function checkOut() {
       total_minor: quote?.total_minor,
     });
     cart.clear();
+    cart.setVoucher(undefined);
     showReceipt();
     byId("receipt").focus();
     await card.refresh();

@@ -1,6 +1,7 @@
 /** What the visitor means to buy: kept in this browser, priced by the shop. */
 
 const STORED_AS = "lantern.cart";
+const VOUCHER_STORED_AS = "lantern.voucher";
 const QUANTITY_MAX = 20;
 
 /** In the order of adding: `{ sku, quantity }`. */
@@ -44,6 +45,25 @@ export function keepOnly(skus) {
 export const renew = () => write(lines());
 
 export const clear = () => write([]);
+
+/** The code that the visitor means to use, for as long as the tab is open. */
+export function voucher() {
+  try {
+    return sessionStorage.getItem(VOUCHER_STORED_AS) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Puts a voucher on the cart, or takes it off. */
+export function setVoucher(code) {
+  try {
+    if (code) sessionStorage.setItem(VOUCHER_STORED_AS, code);
+    else sessionStorage.removeItem(VOUCHER_STORED_AS);
+  } catch {
+    // Storage is closed: it is typed into the field then.
+  }
+}
 
 /** Calls back after every change, in other tabs too. */
 export function onCart(listener) {

@@ -1,10 +1,11 @@
 //! The port: what a member and a page may ask of any loyalty backend.
 
 use stampcard_model::{
-    IdempotencyKey, RedemptionId,
+    IdempotencyKey, OfferId, RedemptionId,
     api::{
-        EarningView, EntryView, LIMIT_MAX, Me, MyReward, NewRedemption, Page, ProgramView, RedemptionView,
-        RewardView, VoucherView,
+        ActivatedOffer, BookedActivity, Cancellation, EarningView, EntryView, LIMIT_MAX, Me, MyReward,
+        NewMemberActivity, NewOfferActivation, NewRedemption, OfferView, Page, ProgramView, RedemptionView,
+        RewardView, VoucherView, WayToEarn,
     },
 };
 
@@ -16,8 +17,11 @@ use crate::Error;
 /// token source are. Dropping a future gives the request up.
 ///
 /// # Errors
-/// Every call may answer any [`Error`]. The calls named `me`, `my_…`, `entries`, `vouchers`, `redeem` and `redemption`
-/// need a member and answer [`Error::Unauthorized`] without one.
+/// Every call may answer any [`Error`]. All but `program` and `rewards` need a member and answer
+/// [`Error::Unauthorized`] without one.
+///
+/// A write happens once, however often it is called with its key: the same key answers the same. After an error that
+/// [leaves doubt](Error::leaves_doubt) it may have happened; call again with the same key to find out.
 #[allow(async_fn_in_trait, reason = "a browser's futures are not Send, and the trait is used generically")]
 pub trait Backend {
     /// What this backend can do at all; what it cannot is not drawn.
@@ -47,15 +51,36 @@ pub trait Backend {
     /// The member's vouchers, newest first.
     async fn vouchers(&self, page: &PageRequest) -> Result<Page<VoucherView>, Error>;
 
-    /// Redeems a reward once, however often it is called with this key: the same key answers the same redemption.
-    ///
-    /// After an error that [leaves doubt](Error::leaves_doubt) the redemption may have happened; call again with the
-    /// same key to find out.
+    /// The ways to earn with what they mean for the member now, in the program's order.
+    async fn ways(&self, page: &PageRequest) -> Result<Page<WayToEarn>, Error>;
+
+    /// The member's offers with what became of each, in the program's order.
+    async fn offers(&self, page: &PageRequest) -> Result<Page<OfferView>, Error>;
+
+    /// Redeems a reward.
     async fn redeem(&self, key: &IdempotencyKey, redemption: &NewRedemption)
     -> Result<RedemptionView, Error>;
 
     /// A redemption of the member.
     async fn redemption(&self, id: &RedemptionId) -> Result<RedemptionView, Error>;
+
+    /// Cancels a redemption: its points go back.
+    async fn cancel(&self, key: &IdempotencyKey, id: &RedemptionId) -> Result<Cancellation, Error>;
+
+    /// Takes an offer up.
+    async fn activate(
+        &self,
+        key: &IdempotencyKey,
+        id: &OfferId,
+        activation: &NewOfferActivation,
+    ) -> Result<ActivatedOffer, Error>;
+
+    /// Claims something that the member did, of the sorts that a member may claim.
+    async fn claim(
+        &self,
+        key: &IdempotencyKey,
+        activity: &NewMemberActivity,
+    ) -> Result<BookedActivity, Error>;
 }
 
 /// What a backend can do.
@@ -73,6 +98,14 @@ pub struct Capabilities {
     pub entries: bool,
     /// The backend says which points expire next.
     pub expiring: bool,
+    /// Ways to earn can be listed.
+    pub ways: bool,
+    /// There are offers, and a member may take them up.
+    pub offers: bool,
+    /// A member may cancel a redemption.
+    pub cancel: bool,
+    /// A member may claim what they did.
+    pub claim: bool,
     /// Orders can be previewed.
     pub previews: bool,
 }
@@ -86,6 +119,10 @@ impl Capabilities {
         vouchers: true,
         entries: true,
         expiring: true,
+        ways: true,
+        offers: true,
+        cancel: true,
+        claim: true,
         previews: true,
     };
 }

@@ -6,8 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use stampcard_model::{
-    BenefitKind, Line, Order, OrderId, Points, Refusal, RewardId, RewardKind, Timestamp, VoucherCode,
-    VoucherState,
+    BenefitKind, Line, Order, OrderId, Points, Refusal, RewardId, Timestamp, VoucherCode, VoucherState,
     api::{NewOrder, Refund, VoucherView},
 };
 
@@ -16,7 +15,7 @@ use crate::{
     book::{Earned, OrderState, StoredOrder, StoredVoucher},
     loyalty::No,
     members,
-    pricing::{Priced, Wanted, is_for_carts, price},
+    pricing::{Priced, Taken, Wanted, price},
     problem::Problem,
     secrets::random_hex,
     shop::ShopParts,
@@ -80,15 +79,6 @@ pub(crate) struct OrderView {
 pub(crate) struct NamedVoucher {
     pub(crate) code: VoucherCode,
     pub(crate) title: String,
-}
-
-/// A voucher in a member's list.
-#[derive(Debug, Serialize)]
-pub(crate) struct ListedVoucher {
-    #[serde(flatten)]
-    pub(crate) voucher: VoucherView,
-    /// Whether it can be used in a cart now.
-    pub(crate) usable: bool,
 }
 
 impl ShopParts {
@@ -230,20 +220,6 @@ impl ShopParts {
         Ok(refund?)
     }
 
-    /// A member's vouchers, newest first.
-    pub(crate) async fn vouchers(
-        &self,
-        member: ShopMember,
-        language: Language,
-    ) -> Result<Vec<ListedVoucher>, Problem> {
-        let vouchers = self.loyalty.vouchers(member, language).await?.into_iter();
-        let listed = vouchers.map(|voucher| {
-            let usable = voucher.state == VoucherState::Active && self.has_use(&voucher.kind);
-            ListedVoucher { voucher, usable }
-        });
-        Ok(listed.collect())
-    }
-
     /// An order as its buyer sees it.
     pub(crate) fn view(&self, order: StoredOrder, language: Language) -> OrderView {
         OrderView {
@@ -271,7 +247,8 @@ impl ShopParts {
         // A cart without a price has none with a voucher either, and that is said first.
         price(&self.catalog, lines, None, ships_free)?;
         let voucher = self.voucher(member, code).await?;
-        let priced = price(&self.catalog, lines, Some(&voucher.kind), ships_free)?;
+        let taken = Taken { kind: &voucher.kind, money_minor: voucher.money_minor };
+        let priced = price(&self.catalog, lines, Some(taken), ships_free)?;
         Ok((priced, Some(StoredVoucher { code: voucher.code, reward_id: voucher.reward_id })))
     }
 
@@ -300,13 +277,6 @@ impl ShopParts {
 
     fn is_recent(&self, order: &StoredOrder) -> bool {
         self.loyalty.now() < order.placed_at.plus_days(RETURN_DAYS)
-    }
-
-    fn has_use(&self, kind: &RewardKind) -> bool {
-        match kind {
-            RewardKind::Product { sku } => self.catalog.product(sku).is_some(),
-            other => is_for_carts(other),
-        }
     }
 
     fn named(&self, voucher: &StoredVoucher, language: Language) -> NamedVoucher {

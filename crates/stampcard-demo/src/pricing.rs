@@ -31,10 +31,21 @@ pub(crate) struct Priced {
     /// What a voucher takes off the lines.
     pub(crate) discount_minor: u64,
     pub(crate) shipping_minor: u64,
+    /// What is to be paid for what came with a voucher.
+    #[serde(default)]
+    pub(crate) due_minor: u64,
     /// What a gift card pays.
     pub(crate) card_minor: u64,
     /// What is left to pay.
     pub(crate) total_minor: u64,
+}
+
+/// A voucher as a price sees it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taken<'a> {
+    pub(crate) kind: &'a RewardKind,
+    /// What is to be paid with it.
+    pub(crate) money_minor: u64,
 }
 
 /// A line with its price.
@@ -71,9 +82,11 @@ pub(crate) enum NoPrice {
 pub(crate) fn price(
     catalog: &Catalog,
     wanted: &[Wanted],
-    voucher: Option<&RewardKind>,
+    voucher: Option<Taken<'_>>,
     ships_free: bool,
 ) -> Result<Priced, NoPrice> {
+    let due_minor = voucher.map_or(0, |voucher| voucher.money_minor);
+    let voucher = voucher.map(|voucher| voucher.kind);
     let mut lines = wanted.iter().map(|wanted| line(catalog, wanted)).collect::<Result<Vec<_>, _>>()?;
     if lines.is_empty() {
         return Err(NoPrice::EmptyCart);
@@ -116,27 +129,8 @@ pub(crate) fn price(
     if reduces && discount_minor == 0 {
         return Err(NoPrice::VoucherNoEffect);
     }
-    let total_minor = subtotal_minor - discount_minor + shipping_minor - card_minor;
-    Ok(Priced { lines, subtotal_minor, discount_minor, shipping_minor, card_minor, total_minor })
-}
-
-/// Whether a voucher of this kind can be used in a cart.
-pub(crate) fn is_for_carts(kind: &RewardKind) -> bool {
-    match kind {
-        RewardKind::Discount { .. }
-        | RewardKind::PercentageDiscount { .. }
-        | RewardKind::FreeShipping
-        | RewardKind::Product { .. }
-        | RewardKind::GiftCard { .. }
-        | RewardKind::StoreCredit { .. } => true,
-        RewardKind::CashPayout { .. }
-        | RewardKind::Service
-        | RewardKind::BusinessService
-        | RewardKind::Experience
-        | RewardKind::Donation { .. }
-        | RewardKind::Custom
-        | RewardKind::Unrecognized => false,
-    }
+    let total_minor = subtotal_minor - discount_minor + shipping_minor + due_minor - card_minor;
+    Ok(Priced { lines, subtotal_minor, discount_minor, shipping_minor, due_minor, card_minor, total_minor })
 }
 
 impl Priced {
@@ -255,7 +249,7 @@ mod tests {
             let kind = RewardKind::Discount { amount_minor: discount };
             let wanted = cart("TEA-LAPSANG×1, WARE-SCOOP×1, TEA-JASMINE×3");
             let catalog = Catalog::own();
-            let priced = price(&catalog, &wanted, Some(&kind), false).expect("the cart has a price");
+            let priced = price(&catalog, &wanted, Some(free(&kind)), false).expect("the cart has a price");
             let paid: u64 = priced.paid_lines(&catalog).iter().map(|line| line.amount_minor).sum();
             assert_eq!(paid, priced.subtotal_minor - discount);
         }
@@ -288,9 +282,25 @@ mod tests {
         assert_eq!((priced.shipping_minor, priced.total_minor), (0, 1_290));
     }
 
-    fn check(cart_text: &str, voucher: Option<RewardKind>, expected: &str) -> Priced {
+    #[test]
+    fn a_reward_that_costs_money_too_is_paid_with_the_order_and_earns_nothing() {
+        let catalog = Catalog::own();
+        let kind = RewardKind::Product { sku: sku("WARE-GAIWAN") };
+        let voucher = Taken { kind: &kind, money_minor: 1_200 };
         let priced =
-            price(&Catalog::own(), &cart(cart_text), voucher.as_ref(), false).expect("the cart has a price");
+            price(&catalog, &cart("TEA-LAPSANG×1"), Some(voucher), false).expect("the cart has a price");
+        assert_eq!((priced.subtotal_minor, priced.due_minor, priced.total_minor), (1_290, 1_200, 2_980));
+        let told: u64 = priced.paid_lines(&catalog).iter().map(|line| line.amount_minor).sum();
+        assert_eq!(told, 1_290);
+    }
+
+    fn free(kind: &RewardKind) -> Taken<'_> {
+        Taken { kind, money_minor: 0 }
+    }
+
+    fn check(cart_text: &str, voucher: Option<RewardKind>, expected: &str) -> Priced {
+        let priced = price(&Catalog::own(), &cart(cart_text), voucher.as_ref().map(free), false)
+            .expect("the cart has a price");
         let Priced { subtotal_minor, discount_minor, shipping_minor, card_minor, total_minor, .. } = &priced;
         let sum =
             format!("{subtotal_minor} − {discount_minor} + {shipping_minor} − {card_minor} = {total_minor}");
@@ -300,7 +310,7 @@ mod tests {
 
     fn refuse(cart_text: &str, voucher: Option<RewardKind>, expected: NoPrice) {
         assert_eq!(
-            price(&Catalog::own(), &cart(cart_text), voucher.as_ref(), false),
+            price(&Catalog::own(), &cart(cart_text), voucher.as_ref().map(free), false),
             Err(expected),
             "{cart_text}"
         );

@@ -192,7 +192,7 @@ fn by_rule(
             let after = progress.before.saturating_add(more);
             let reached = after.checked_div(*target).unwrap_or_default();
             let due = if *repeats { reached } else { reached.min(1) };
-            let times = due.saturating_sub(progress.given);
+            let times = due.saturating_sub(progress.given).min(progress.left.unwrap_or(u64::MAX));
             if times == 0 {
                 let next = target.saturating_mul(reached.saturating_add(1));
                 let ahead = *repeats || reached == 0;

@@ -28,6 +28,7 @@ mod measure;
 mod nudging;
 mod occasion;
 mod offering;
+mod opening;
 mod postings;
 mod preview;
 mod redeeming;
@@ -49,7 +50,8 @@ pub use earn::{Earning, earn};
 pub use lot::{activating_next, available, balance, expiring_next};
 pub use nudging::{next_nudge_at, nudges_due, threshold_reached};
 pub use occasion::occasion;
-pub use offering::{Offered, offers};
+pub use offering::{Offered, gift_due, next_gift_at, offers, unasked};
+pub use opening::opens_at;
 pub use preview::{earn_by_view, earning_view, preview};
 pub use redeeming::{
     Price, RewardState, price_now, refusal_now, review_reasons, starts_at, valued, voucher_fits,

@@ -33,7 +33,10 @@ pub(crate) fn occasion_of(moment: &Moment<'_>) -> Occasion {
             Ok(room) => {
                 occasion.rooms.extend(room);
                 if let EarnRuleKind::Goal { measure, period, .. } = &rule.earn {
-                    occasion.progress.push(progress(moment, &rule.id, *measure, *period));
+                    let left = times_left(moment, rule);
+                    occasion
+                        .progress
+                        .push(Progress { left, ..progress(moment, &rule.id, *measure, *period) });
                 }
             }
             Err(reason) => occasion.closed.push(Missed { rule_id: rule.id.clone(), reason }),
@@ -55,6 +58,16 @@ pub(crate) fn occasion_of(moment: &Moment<'_>) -> Occasion {
 pub(crate) fn room_of(moment: &Moment<'_>, rule: &EarnRule) -> Result<Option<Room>, MissedReason> {
     let limits = natural_limit(&rule.earn).into_iter().chain(rule.limits.iter().copied());
     tightest(moment, limits, LimitOf::Rule, Some(&rule.id), |since| tally_of_rule(moment, &rule.id, since))
+}
+
+/// How often the rule's own limits let it give something yet.
+fn times_left(moment: &Moment<'_>, rule: &EarnRule) -> Option<u64> {
+    let left = |limit: &Limit| {
+        let since = period_start(moment.context.zone, moment.context.now, limit.period);
+        let had = || tally_of_rule(moment, &rule.id, since).times;
+        limit.times.map(|times| u64::from(times).saturating_sub(had()))
+    };
+    rule.limits.iter().filter_map(left).min()
 }
 
 /// What a rule gave the member from an instant on.
@@ -156,7 +169,7 @@ pub(crate) fn progress(
         GoalMeasure::Spend => sum(&|counted| counted.spend_minor),
     };
     let given = sum(&|counted| counted.rules.get(rule_id).map_or(0, |tally| tally.times));
-    Progress { rule_id: rule_id.clone(), before, given }
+    Progress { rule_id: rule_id.clone(), before, given, left: None }
 }
 
 /// Whether an offer gives something with the next order that fits it. Members are not told of offers that are not theirs.

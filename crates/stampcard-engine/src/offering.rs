@@ -1,10 +1,11 @@
 //! What offers a member has now.
 
-use stampcard_model::{Activation, MissedReason, Offer, OfferGives, Refusal, Timestamp};
+use stampcard_model::{Activation, MissedReason, Offer, OfferGives, Program, Refusal, Timestamp};
 
 use crate::{
     Context, MemberState,
     book::as_of,
+    calendar::{days_from, start_of},
     conditions::{Moment, refusal},
     occasion::{is_given, over_all, used},
 };
@@ -44,7 +45,8 @@ fn offered<'a>(moment: &Moment<'_>, offer: &'a Offer) -> Option<Offered<'a>> {
     }
     let taken_up_at = moment.member.offers.get(&offer.id).copied();
     let (by_itself, at_once) = match (&offer.gives, &offer.activation) {
-        (OfferGives::Points { .. }, _) => (false, true),
+        (OfferGives::Points { .. }, Activation::Automatic) => (true, true),
+        (OfferGives::Points { .. }, Activation::Member | Activation::Code { .. }) => (false, true),
         (OfferGives::Bonus { .. } | OfferGives::Multiplier { .. }, Activation::Automatic) => (true, false),
         (
             OfferGives::Bonus { .. } | OfferGives::Multiplier { .. },
@@ -62,4 +64,51 @@ fn offered<'a>(moment: &Moment<'_>, offer: &'a Offer) -> Option<Offered<'a>> {
         uses_left: u64::from(offer.uses).saturating_sub(times),
         refusal: against.or_else(beyond),
     })
+}
+
+/// The offers whose points nobody asks for: whoever they are for is given them.
+pub fn unasked(program: &Program) -> impl Iterator<Item = &Offer> {
+    let automatic = |offer: &&Offer| offer.activation == Activation::Automatic;
+    let gives_points = |offer: &&Offer| matches!(offer.gives, OfferGives::Points { .. });
+    program.offers.iter().filter(automatic).filter(gives_points)
+}
+
+/// The first offer that gives the member points now without being asked.
+///
+/// An instant before the member's last entry is read as that entry's.
+pub fn gift_due<'a>(context: &Context<'a>, member: &MemberState) -> Option<&'a Offer> {
+    let context = Context { now: member.not_before_last(context.now), ..*context };
+    let member = as_of(&context, member);
+    let moment = Moment::new(&context, &member);
+    let mut offered = unasked(context.program).filter_map(|offer| offered(&moment, offer));
+    offered.find(|offered| offered.uses_left > 0 && offered.refusal.is_none()).map(|offered| offered.offer)
+}
+
+/// The first instant after `context.now` at which [`gift_due`] may answer something else; none when that takes an entry or
+/// something else becoming known of the member.
+pub fn next_gift_at(context: &Context<'_>, member: &MemberState) -> Option<Timestamp> {
+    let context = Context { now: member.not_before_last(context.now), ..*context };
+    let member = as_of(&context, member);
+    let moment = Moment::new(&context, &member);
+    let tomorrow = start_of(context.zone, days_from(moment.today, 1));
+    let limits = &context.program.limits;
+    let next = |offer: &Offer| {
+        let when = &offer.when;
+        let over = when.ends_on.is_some_and(|ends_on| ends_on.parts() < moment.today);
+        if over || !is_given(&moment, offer) || member.offers.contains_key(&offer.id) {
+            return None;
+        }
+        if let Some(starts_on) = when.starts_on.map(|date| date.parts()).filter(|day| *day > moment.today) {
+            return Some(start_of(context.zone, starts_on));
+        }
+        // What days bring is looked at every day.
+        let by_day = !when.weekdays.is_empty()
+            || !when.stages.is_empty()
+            || when.birthday.is_some()
+            || when.bought.is_some()
+            || !limits.per_member.is_empty()
+            || limits.issued.is_some();
+        by_day.then_some(tomorrow)
+    };
+    unasked(context.program).filter_map(next).min()
 }

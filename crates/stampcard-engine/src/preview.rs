@@ -167,6 +167,7 @@ fn program(view: &EarningView) -> Program {
         money: view.money.clone(),
         time_zone: String::new(),
         earn_rules: rules.collect(),
+        invitation_link: None,
         multipliers: multipliers.collect(),
         stacking: view.stacking,
         limits: Limits { minimum_order_minor: view.minimum_order_minor, ..Limits::default() },

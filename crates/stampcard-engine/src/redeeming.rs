@@ -2,7 +2,7 @@
 
 use stampcard_model::{
     BasisPoints, Often, Period, Points, PriceEvent, Refusal, Review, ReviewReason, Reward, RewardId,
-    RewardKind, Timestamp, UnitLimit, VariablePrice,
+    RewardKind, Timestamp, UnitLimit, VariablePrice, Worth,
 };
 
 use crate::{
@@ -35,6 +35,25 @@ pub struct Price<'a> {
     pub value: Option<u64>,
     /// The event that makes it so.
     pub event: Option<&'a PriceEvent>,
+}
+
+impl Price<'_> {
+    /// What points are worth at this price where they are worth `usual` at other times: half the price for the same is
+    /// the same price for double. In lowest terms, so that it is exact unless the program's own numbers are absurd.
+    pub fn rate(&self, usual: Worth) -> Worth {
+        let Some(event) = self.event else { return usual };
+        let points = u64::from(usual.points) * u64::from(event.price_share.0);
+        let minor = u64::from(usual.minor) * u64::from(event.value_share.0);
+        let divisor = common_divisor(points, minor).max(1);
+        let (mut points, mut minor) = (points / divisor, minor / divisor);
+        loop {
+            if let (Ok(points), Ok(minor)) = (u32::try_from(points), u32::try_from(minor)) {
+                return Worth { points: points.max(1), minor };
+            }
+            // Rounded so that nobody is promised more than they get.
+            (points, minor) = (points.div_ceil(2), minor / 2);
+        }
+    }
 }
 
 /// What the reward costs and is worth to the member at `context.now`, for the least price or, where it is variable, for
@@ -229,6 +248,10 @@ fn worth(
     let whole = minor.saturating_mul(u128::from(value_share.0));
     let parts = u128::from(variable.rate.points) * u128::from(price_share.0);
     u64::try_from(whole.checked_div(parts)?).ok()
+}
+
+fn common_divisor(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { common_divisor(b, a % b) }
 }
 
 fn fixed_value(kind: &RewardKind, value_share: BasisPoints) -> Option<u64> {

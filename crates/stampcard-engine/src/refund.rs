@@ -87,9 +87,15 @@ fn rest_of(earned: &Earned, part: &Return) -> Result<Option<Rest>, Refusal> {
     if program.version != earned.program_version {
         return Err(Refusal::OrderLinesUnknown);
     }
-    let earning = earn_from(program, &booking.occasion, &order, Some(&earned.gave))?;
-    let points = Points::saturating_from(earning.points()).min(earned.points);
-    let qualifying = Points::saturating_from(earning.qualifying(program)).min(points);
+    let mut earning = earn_from(program, &booking.occasion, &order, Some(&earned.gave))?;
+    // Without what came back a multiplier of less than one may be gone, and the rest be worth more: it keeps what it had.
+    let mut left = earned.points;
+    for accrual in &mut earning.accruals {
+        accrual.points = accrual.points.min(left);
+        left = left.saturating_sub(accrual.points);
+    }
+    let points = Points::saturating_from(earning.points());
+    let qualifying = Points::saturating_from(earning.qualifying(program));
     let booking = Booking { order, occasion: booking.occasion.clone() };
     Ok(Some(Rest { accruals: earning.accruals, points, qualifying, booking }))
 }

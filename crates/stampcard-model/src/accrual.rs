@@ -285,6 +285,9 @@ pub struct Progress {
     pub before: u64,
     /// How often the goal was rewarded in the period.
     pub given: u64,
+    /// How often limits let it be rewarded yet, at least 1; none means without end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<u64>,
 }
 
 /// What an accrual was computed from, so that a part of it can be taken back.

@@ -161,7 +161,10 @@ mod tests {
     use serde::{Serialize, de::DeserializeOwned};
 
     use super::*;
-    use crate::api::EarnRuleView;
+    use crate::{
+        Basis, MissedReason, MultiplierSource,
+        api::{EarnRuleView, OfferGivesView},
+    };
 
     #[test]
     fn every_kind_reads_back_what_it_writes() {
@@ -223,6 +226,60 @@ mod tests {
         ] {
             check::<ValidityView>(validity, &ValidityView::Unrecognized);
         }
+    }
+
+    #[test]
+    fn everything_that_explains_points_reads_back_what_it_writes() {
+        for basis in [
+            r#"{"type":"spend"}"#,
+            r#"{"type":"visit"}"#,
+            r#"{"type":"bonus","at_least_minor":5000}"#,
+            r#"{"type":"goal","measure":"spend","target":9,"period":"year","times":2}"#,
+            r#"{"type":"activity","activity":"check_in","code":"door","streak":7}"#,
+            r#"{"type":"referral","referral_id":"r_1","side":"friend"}"#,
+            r#"{"type":"offer","offer_id":"spring"}"#,
+        ] {
+            check::<Basis>(basis, &Basis::Unrecognized);
+        }
+        for source in [
+            r#"{"type":"tier","tier_id":"gold"}"#,
+            r#"{"type":"multiplier","multiplier_id":"weekend"}"#,
+            r#"{"type":"offer","offer_id":"spring"}"#,
+        ] {
+            check::<MultiplierSource>(source, &MultiplierSource::Unrecognized);
+        }
+        let plain = ["not_now", "other_day", "other_tier", "other_members", "consent_missing", "used"];
+        let more = ["goal_reached", "nothing_counts", "rounded_to_nothing"];
+        for word in plain.into_iter().chain(more) {
+            check::<MissedReason>(&format!(r#"{{"type":"{word}"}}"#), &MissedReason::Unrecognized);
+        }
+        for reason in [
+            r#"{"type":"limit_reached","by":"member","period":"month"}"#,
+            r#"{"type":"too_small","missing_minor":250}"#,
+            r#"{"type":"goal_ahead","missing":2}"#,
+        ] {
+            check::<MissedReason>(reason, &MissedReason::Unrecognized);
+        }
+        for gives in [
+            r#"{"type":"points","points":5}"#,
+            r#"{"type":"bonus","points":5,"minimum_order_minor":100}"#,
+            concat!(
+                r#"{"type":"multiplier","factor":20000,"minimum_order_minor":100,"categories":["tea"],"#,
+                r#""products":["oolong"],"skus":["TEA"]}"#
+            ),
+        ] {
+            check::<OfferGivesView>(gives, &OfferGivesView::Unrecognized);
+        }
+        let future = r#"{"type":"teleport","to":{"x":[1]}}"#;
+        assert_eq!(read::<Basis>(future), Basis::Unrecognized);
+        assert_eq!(read::<MultiplierSource>(future), MultiplierSource::Unrecognized);
+        assert_eq!(read::<MissedReason>(future), MissedReason::Unrecognized);
+        assert_eq!(read::<OfferGivesView>(future), OfferGivesView::Unrecognized);
+        let weekly = r#"{"type":"limit_reached","by":"rule","period":"week"}"#;
+        assert_eq!(read::<MissedReason>(weekly), MissedReason::Unrecognized);
+        refuses::<Basis>(&["{}", r#"{"type":"bonus"}"#, r#"{"type":"offer","offer_id":""}"#]);
+        refuses::<MissedReason>(&[r#"{"type":"too_small"}"#, r#"{"type":"goal_ahead","missing":-1}"#]);
+        refuses::<OfferGivesView>(&[r#"{"type":"points"}"#, r#"{"type":"multiplier"}"#]);
     }
 
     #[test]

@@ -26,8 +26,8 @@ pub use tiers::{Downgrade, Measure, TierProgram, Upgrade, Validity, Window};
 pub use time::{Expiry, Pending, RoundUp};
 
 use crate::{
-    LocalizedText, MoneyCode, OfferId, Points, ProgramId, Reward, RewardId, RuleId, Terminology, TierId,
-    Timestamp, answer::words, text, wire::is_default,
+    LocalizedText, MoneyCode, OfferId, Points, ProgramId, ReferralCode, Reward, RewardId, RuleId,
+    Terminology, TierId, Timestamp, answer::words, text, wire::is_default,
 };
 
 /// A whole program. Entries record the version that booked them, so a new version never rewrites history.
@@ -54,6 +54,13 @@ pub struct Program {
     pub time_zone: String,
     /// How points are earned.
     pub earn_rules: Vec<EarnRule>,
+    /// Where the link of an invitation leads: an `https` address with `{code}` once, in whose place the member's code comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 2048, pattern = r"^https://[^\s\x00-\x1f\x7f\\]*\{code\}[^\s\x00-\x1f\x7f\\]*$")
+    )]
+    pub invitation_link: Option<String>,
     /// What gives more points for money spent, besides tiers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub multipliers: Vec<Multiplier>,
@@ -122,6 +129,11 @@ impl Program {
     /// The reward with this id.
     pub fn reward(&self, id: &RewardId) -> Option<&Reward> {
         self.rewards.iter().find(|reward| reward.id == *id)
+    }
+
+    /// The link that invites with a code.
+    pub fn invitation_link(&self, code: &ReferralCode) -> Option<String> {
+        self.invitation_link.as_ref().map(|link| link.replacen("{code}", code.as_str(), 1))
     }
 
     /// The place of a tier, 0 for the lowest.

@@ -35,6 +35,7 @@ pub fn changes(before: &Program, after: &Program) -> Vec<Change> {
         money,
         time_zone,
         earn_rules,
+        invitation_link,
         multipliers,
         stacking,
         limits,
@@ -65,6 +66,11 @@ pub fn changes(before: &Program, after: &Program) -> Vec<Change> {
     told.list("/price_events", &before.price_events, price_events, |event| event.id.as_str(), &PLAIN);
     told.list("/offers", &before.offers, offers, |offer| offer.id.as_str(), &OFFERED);
     for (changes, pointer, says) in [
+        (
+            before.invitation_link != *invitation_link,
+            "/invitation_link",
+            "changes. Links that were given before go where they went.",
+        ),
         (before.stacking != *stacking, "/stacking", "changes for what is earned from then on."),
         (before.limits != *limits, "/limits", LIMITED),
         (before.pending != *pending, "/pending", "changes. Points that wait can be spent when it was said."),

@@ -7,7 +7,6 @@
 //! **Invariant:** every write, its entries and the answer kept for its key are one transaction.
 
 mod app;
-mod carried_out;
 mod changes;
 pub mod cli;
 mod definition;

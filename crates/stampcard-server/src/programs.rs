@@ -10,7 +10,6 @@ use stampcard_model::{Program, ProgramFault, ProgramId, Reward, RewardId, Timest
 
 use crate::{
     IanaZone, StartError,
-    carried_out::left_out,
     definition::{in_order, read_program},
     settings::{ProgramSettings, ProgramSource, SecretKeyHash},
     token_keys::TokenKeys,
@@ -169,12 +168,6 @@ impl Programs {
                 ProgramSource::Inline(program) => vec![program.as_ref().clone()],
             };
             let first = ProgramInForce::of_versions(versions)?;
-            for version in first.and_later() {
-                let faults = left_out(&version.program);
-                if !faults.is_empty() {
-                    return Err(StartError::ProgramFaulty { program: version.program.id.clone(), faults });
-                }
-            }
             programs.register(one, first)?;
         }
         Ok(programs)

@@ -59,8 +59,8 @@ async fn sweep_now_and_then(app: App, mut stopped: watch::Receiver<bool>) {
     loop {
         match sweep::sweep(&app, app.now()).await {
             Ok(swept) if swept != sweep::Swept::default() => {
-                let sweep::Swept { members, nudges, forgotten } = swept;
-                tracing::info!(members, nudges, forgotten, "swept");
+                let sweep::Swept { members, gifts, nudges, forgotten } = swept;
+                tracing::info!(members, gifts, nudges, forgotten, "swept");
             }
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "the sweep stopped early"),

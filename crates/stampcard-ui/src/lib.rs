@@ -1,4 +1,4 @@
-//! Leptos components that show a member's balance, tier and rewards: signals and data in, callbacks out.
+//! Leptos components that show what a member has and may do: signals and data in, callbacks out.
 //!
 //! **Invariant:** no network, no storage, no clock. What a component knows it was given, and what a member asks for it
 //! hands to a callback. Nothing reaches outside the root it is mounted in, and no text from outside becomes markup.
@@ -12,23 +12,33 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)
 )]
 
+mod activity_list;
 mod balance_card;
 mod cart_points;
 mod common;
 mod data;
+mod earn_list;
 pub mod locale;
 mod markup;
+mod offer_list;
 mod product_points;
 mod reward_grid;
 pub mod theme;
 mod tier_meter;
+mod voucher_list;
 
+pub use activity_list::ActivityList;
 pub use balance_card::BalanceCard;
 pub use cart_points::CartPoints;
 pub use common::each_time;
-pub use data::{Act, Asker, CatalogItem, Failure, Known, MyStanding, Phase, RedeemState, Remote};
+pub use data::{
+    Act, Asker, CatalogItem, Deed, Failure, History, Known, MyStanding, Outcome, Phase, RedeemState, Remote,
+};
+pub use earn_list::EarnList;
 pub use locale::{I18n, Locale};
 pub use markup::Drawing;
+pub use offer_list::OfferList;
 pub use product_points::ProductPoints;
-pub use reward_grid::RewardGrid;
+pub use reward_grid::{RewardGrid, price_moved};
 pub use tier_meter::TierMeter;
+pub use voucher_list::VoucherList;

@@ -4,16 +4,22 @@ use std::{any::Any, rc::Rc};
 
 use js_sys::{Function, Promise};
 use leptos::prelude::*;
-use stampcard_client::Error;
-use stampcard_model::{Refusal, RewardId};
-use stampcard_ui::{Asker, Locale};
+use stampcard_client::{Backend, Error, PageRequest};
+use stampcard_model::{
+    OfferId, Points, RedemptionId, Refusal, RewardId, RuleId, VoucherCode,
+    api::{NewRedemption, ProblemCode},
+};
+use stampcard_ui::{Asker, Deed, Known, Locale, Remote};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 use crate::{
-    elements,
+    deeds::NotDone,
+    elements::Seat,
     feed::Viewer,
     host::{Host, set, to_js},
+    parts::{Part, Parts},
+    read::LINES,
     redeem::NotRedeemed,
     session,
     spec::ELEMENTS,
@@ -49,7 +55,7 @@ pub struct Session(Rc<session::Session>);
 pub struct Mount {
     session: Rc<session::Session>,
     asker: Asker,
-    compact: ArcRwSignal<bool>,
+    flag: ArcRwSignal<bool>,
     _drawn: Box<dyn Any>,
     _viewer: Viewer,
 }
@@ -75,31 +81,31 @@ impl Session {
         Ok(Self(session))
     }
 
-    /// Draws an element into `base`; nothing for a name that is none. `order` is what it previews, as JSON, or empty.
+    /// Draws an element into `base`; nothing for a name that is none. `flag` says whether the element's own boolean
+    /// attribute is set, `order` is what it previews, as JSON, or empty.
     pub fn mount(
         &self,
         element: &str,
         base: HtmlElement,
-        compact: bool,
+        flag: bool,
         order: &str,
         origin: JsValue,
     ) -> Option<Mount> {
         let spec = ELEMENTS.iter().find(|spec| spec.name == element)?;
-        let compact = ArcRwSignal::new(compact);
+        let flag = ArcRwSignal::new(flag);
         let viewer = Viewer::default();
-        let asker = self.0.new_asker();
-        let seat = elements::Seat {
-            session: Rc::clone(&self.0),
+        let (session, asker) = (Rc::clone(&self.0), self.0.new_asker());
+        let seat = Seat {
+            session: Rc::clone(&session),
             viewer: Rc::clone(&viewer),
-            compact: compact.clone(),
+            flag: flag.clone(),
             asker,
             origin,
         };
-        self.0.ask_preview(asker, order);
+        session.ask_preview(asker, order);
         let drawn = seat.draw(base, spec.component, spec.shows);
-        self.0.serve(spec.shows_rewards, spec.shows_previews);
-        let session = Rc::clone(&self.0);
-        Some(Mount { session, asker, compact, _drawn: drawn, _viewer: viewer })
+        session.serve(&viewer, spec.parts);
+        Some(Mount { session, asker, flag, _drawn: drawn, _viewer: viewer })
     }
 
     /// Changes the language of sentences and answers.
@@ -123,36 +129,56 @@ impl Session {
         }))
     }
 
+    /// The backend has told of a change of this kind.
+    pub fn changed(&self, kind: &str) {
+        if self.0.reading.has_begun.get() {
+            self.0.read_soon(Parts::changed_with(kind));
+        }
+    }
+
     /// Reads the program.
     pub fn program(&self) -> Promise {
-        let session = Rc::clone(&self.0);
-        self.0.promise(Box::pin(async move {
-            session.read_program().await.map_err(|error| session.host.error_of(&error))?;
-            Ok(JsValue::UNDEFINED)
-        }))
+        self.part(Part::Program, |_| JsValue::UNDEFINED)
     }
 
     /// Reads the member; null for a guest.
     pub fn me(&self) -> Promise {
-        let session = Rc::clone(&self.0);
-        self.0.promise(Box::pin(async move {
-            session.read_me().await.map_err(|error| session.host.error_of(&error))?;
-            Ok(session.state.known.with(|known| known.me.value.as_deref().map_or(JsValue::NULL, to_js)))
-        }))
+        self.part(Part::Me, |known| known.me.value.as_deref().map_or(JsValue::NULL, to_js))
     }
 
     /// Reads the catalogue.
     pub fn rewards(&self) -> Promise {
+        self.part(Part::Rewards, |known| {
+            let list = js_sys::Array::new();
+            for item in known.items.value.iter().flat_map(|items| items.iter()) {
+                list.push(&listed(item));
+            }
+            list.into()
+        })
+    }
+
+    /// Reads the member's vouchers.
+    pub fn vouchers(&self) -> Promise {
+        self.part(Part::Vouchers, |known| list(&known.vouchers))
+    }
+
+    /// Reads the ways to earn.
+    pub fn earn(&self) -> Promise {
+        self.part(Part::Ways, |known| list(&known.ways))
+    }
+
+    /// Reads the member's offers.
+    pub fn offers(&self) -> Promise {
+        self.part(Part::Offers, |known| list(&known.offers))
+    }
+
+    /// Reads a page of the member's ledger, newest first.
+    pub fn activity(&self, cursor: Option<String>) -> Promise {
         let session = Rc::clone(&self.0);
         self.0.promise(Box::pin(async move {
-            session.read_items().await.map_err(|error| session.host.error_of(&error))?;
-            let list = js_sys::Array::new();
-            session.state.known.with(|known| {
-                for item in known.items.value.iter().flat_map(|items| items.iter()) {
-                    list.push(&listed(item));
-                }
-            });
-            Ok(list.into())
+            let page = PageRequest { limit: Some(LINES), cursor };
+            let page = session.client.entries(&page).await;
+            page.map(|page| to_js(&page)).map_err(|error| session.host.error_of(&error))
         }))
     }
 
@@ -160,28 +186,52 @@ impl Session {
     pub fn preview(&self, order: String) -> Promise {
         let session = Rc::clone(&self.0);
         self.0.promise(Box::pin(async move {
-            session.read_earning().await.map_err(|error| session.host.error_of(&error))?;
+            session.read_part(Part::Earning).await.map_err(|error| session.host.error_of(&error))?;
             session.preview(&order).await
         }))
     }
 
-    /// Redeems a reward at its price of now.
-    pub fn redeem(&self, reward_id: &str) -> Promise {
+    /// Cancels a redemption.
+    pub fn cancel(&self, redemption_id: &str) -> Promise {
+        let redemption_id = RedemptionId::new(redemption_id);
+        self.deed(redemption_id.map(|redemption_id| Deed::Cancel { redemption_id }).ok())
+    }
+
+    /// Takes an offer up.
+    pub fn activate(&self, offer_id: &str, code: Option<String>) -> Promise {
+        let code = code.map(VoucherCode::new).transpose();
+        let deed = || Some(Deed::Activate { offer_id: OfferId::new(offer_id).ok()?, code: code.ok()? });
+        self.deed(deed())
+    }
+
+    /// Claims what a rule gives points for.
+    pub fn claim(&self, rule_id: &str) -> Promise {
+        self.deed(RuleId::new(rule_id).map(|rule_id| Deed::Claim { rule_id }).ok())
+    }
+
+    /// Redeems a reward, at its price of now unless another is said: one that the member chose, or was shown.
+    pub fn redeem(&self, reward_id: &str, price: Option<f64>) -> Promise {
         let session = Rc::clone(&self.0);
         let reward_id = RewardId::new(reward_id);
         self.0.promise(Box::pin(async move {
             let host = &session.host;
-            session.read_me().await.map_err(|error| host.error_of(&error))?;
-            session.read_items().await.map_err(|error| host.error_of(&error))?;
+            let parts = Parts::of(&[Part::Me, Part::Rewards]);
+            session.read_parts(parts).await.map_err(|error| host.error_of(&error))?;
             let known = session.state.known.with(|known| {
-                let items = known.items.value.as_ref()?;
-                let item = items.iter().find(|item| Ok(&item.reward.id) == reward_id.as_ref())?;
-                Some((item.reward.id.clone(), item.reward.price))
+                let reward = known.reward(reward_id.as_ref().ok()?)?;
+                Some((reward.id.clone(), reward.price, reward.money_minor))
             });
-            let Some((reward_id, price)) = known else {
+            let Some((reward_id, least, money_minor)) = known else {
                 return Err(host.error_of(&Error::Refused(Refusal::RewardNotFound)));
             };
-            match session.redeem(reward_id, price, JsValue::UNDEFINED).await {
+            let price = match price {
+                None => least,
+                Some(price) => {
+                    points(price).ok_or_else(|| host.error_of(&Error::Refused(Refusal::PriceNotOffered)))?
+                }
+            };
+            let wish = NewRedemption { reward_id, price, money_minor };
+            match session.redeem(wish, JsValue::UNDEFINED).await {
                 Ok(redemption) => {
                     session.dismiss();
                     Ok(to_js(&*redemption))
@@ -194,6 +244,41 @@ impl Session {
     }
 }
 
+/// An amount of points as JavaScript says it.
+fn points(number: f64) -> Option<Points> {
+    let whole = number as u64;
+    Points::new(whole).ok().filter(|_| whole as f64 == number)
+}
+
+impl Session {
+    /// Reads a part and answers with what `of` makes of it.
+    fn part(&self, part: Part, of: fn(&Known) -> JsValue) -> Promise {
+        let session = Rc::clone(&self.0);
+        self.0.promise(Box::pin(async move {
+            session.read_part(part).await.map_err(|error| session.host.error_of(&error))?;
+            Ok(session.state.known.with(of))
+        }))
+    }
+
+    /// Does something; nothing is sent for an id that cannot be one.
+    fn deed(&self, deed: Option<Deed>) -> Promise {
+        let session = Rc::clone(&self.0);
+        self.0.promise(Box::pin(async move {
+            let host = &session.host;
+            let Some(deed) = deed else {
+                return Err(host.error(ProblemCode::NotFound.code(), false, ""));
+            };
+            if matches!(deed, Deed::Claim { .. }) {
+                session.read_part(Part::Ways).await.map_err(|error| host.error_of(&error))?;
+            }
+            session.carry_out(deed).await.map_err(|not_done| match not_done {
+                NotDone::Busy => host.error("busy", true, ""),
+                NotDone::Error(error) => host.error_of(&error),
+            })
+        }))
+    }
+}
+
 impl Drop for Session {
     fn drop(&mut self) {
         self.0.end();
@@ -202,10 +287,10 @@ impl Drop for Session {
 
 #[wasm_bindgen]
 impl Mount {
-    /// Takes the element's attributes and its order of now.
-    pub fn update(&self, compact: bool, order: &str) {
-        if self.compact.get_untracked() != compact {
-            self.compact.set(compact);
+    /// Takes the element's own boolean attribute and its order as they are now.
+    pub fn update(&self, flag: bool, order: &str) {
+        if self.flag.get_untracked() != flag {
+            self.flag.set(flag);
         }
         self.session.ask_preview(self.asker, order);
     }
@@ -217,6 +302,11 @@ impl Drop for Mount {
     }
 }
 
+/// A list as JavaScript reads it; a guest has none.
+fn list<T: serde::Serialize>(list: &Remote<Vec<T>>) -> JsValue {
+    list.value.as_deref().map_or_else(|| js_sys::Array::new().into(), to_js)
+}
+
 /// A reward of the catalogue as JavaScript reads it.
 fn listed(item: &stampcard_ui::CatalogItem) -> JsValue {
     let reward = to_js(&item.reward);
@@ -226,6 +316,10 @@ fn listed(item: &stampcard_ui::CatalogItem) -> JsValue {
         if let Some(refusal) = &mine.refusal {
             set(&standing, "refusal", &refusal.into());
         }
+        if let Some(opens_at) = mine.opens_at {
+            set(&standing, "opens_at", &opens_at.to_string().into());
+        }
+        set(&standing, "redeemed", &(mine.redeemed as f64).into());
         if let Some(left) = mine.member_left {
             set(&standing, "left", &(left as f64).into());
         }

@@ -3,9 +3,10 @@
 use std::{any::Any, rc::Rc};
 
 use leptos::{mount::mount_to, prelude::*};
+use stampcard_model::api::NewRedemption;
 use stampcard_ui::{
-    Act, Asker, BalanceCard, CartPoints, Drawing, I18n, Known, Phase, ProductPoints, RewardGrid, TierMeter,
-    each_time,
+    Act, ActivityList, Asker, BalanceCard, CartPoints, Drawing, EarnList, I18n, Known, OfferList, Phase,
+    ProductPoints, RewardGrid, TierMeter, VoucherList, each_time,
 };
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
@@ -16,7 +17,8 @@ use crate::{feed::Viewer, session::Session};
 pub(crate) struct Seat {
     pub(crate) session: Rc<Session>,
     pub(crate) viewer: Viewer,
-    pub(crate) compact: ArcRwSignal<bool>,
+    /// Whether the element's own boolean attribute is set.
+    pub(crate) flag: ArcRwSignal<bool>,
     /// Whose order is previewed.
     pub(crate) asker: Asker,
     /// The element, as the shell knows it.
@@ -26,14 +28,14 @@ pub(crate) struct Seat {
 /// What a component is given.
 pub(crate) struct Props {
     known: ReadSignal<Known>,
-    compact: ReadSignal<bool>,
+    flag: ReadSignal<bool>,
     asker: Asker,
     on_act: Callback<Act>,
 }
 
 /// `<stampcard-balance>`: available, pending, and what expires next.
-pub(crate) fn balance(Props { known, compact, on_act, .. }: Props) -> Drawing {
-    view! { <BalanceCard known=known compact=compact on_act=on_act/> }.into_inner()
+pub(crate) fn balance(Props { known, flag, on_act, .. }: Props) -> Drawing {
+    view! { <BalanceCard known=known compact=flag on_act=on_act/> }.into_inner()
 }
 
 /// `<stampcard-tier>`: the tier, the way to the next one, and what each gives.
@@ -42,8 +44,28 @@ pub(crate) fn tier(Props { known, on_act, .. }: Props) -> Drawing {
 }
 
 /// `<stampcard-rewards>`: the catalogue, and the way from a card to a voucher.
-pub(crate) fn rewards(Props { known, on_act, .. }: Props) -> Drawing {
-    view! { <RewardGrid known=known on_act=on_act/> }.into_inner()
+pub(crate) fn rewards(Props { known, flag, on_act, .. }: Props) -> Drawing {
+    view! { <RewardGrid known=known can_apply=flag on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-vouchers>`: active, used and expired ones, and the way to use one.
+pub(crate) fn vouchers(Props { known, flag, on_act, .. }: Props) -> Drawing {
+    view! { <VoucherList known=known apply=flag on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-activity>`: the ledger, and why each line is what it is.
+pub(crate) fn activity(Props { known, on_act, .. }: Props) -> Drawing {
+    view! { <ActivityList known=known on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-earn>`: the ways to earn, how far they are, and what a member may claim.
+pub(crate) fn earn(Props { known, on_act, .. }: Props) -> Drawing {
+    view! { <EarnList known=known on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-offers>`: the member's offers, and the way to take one up.
+pub(crate) fn offers(Props { known, on_act, .. }: Props) -> Drawing {
+    view! { <OfferList known=known on_act=on_act/> }.into_inner()
 }
 
 /// `<stampcard-product>`: what a product would earn.
@@ -51,9 +73,9 @@ pub(crate) fn product(Props { known, asker, on_act, .. }: Props) -> Drawing {
     view! { <ProductPoints known=known asker=asker on_act=on_act/> }.into_inner()
 }
 
-/// `<stampcard-cart>`: what a cart would earn, and what could be redeemed for it.
-pub(crate) fn cart(Props { known, asker, on_act, .. }: Props) -> Drawing {
-    view! { <CartPoints known=known asker=asker on_act=on_act/> }.into_inner()
+/// `<stampcard-cart>`: what a cart would earn, and what could be used in it.
+pub(crate) fn cart(Props { known, flag, asker, on_act }: Props) -> Drawing {
+    view! { <CartPoints known=known asker=asker can_apply=flag on_act=on_act/> }.into_inner()
 }
 
 impl Seat {
@@ -71,8 +93,8 @@ impl Seat {
             I18n::provide(locale.read_only());
             each_time(move || base.set_lang(locale.try_get().unwrap_or_default().tag()));
             self.tell_first(known, shows);
-            let compact = RwSignal::from(&self.compact).read_only();
-            component(Props { known, compact, asker: self.asker, on_act: self.on_act() })
+            let flag = RwSignal::from(&self.flag).read_only();
+            component(Props { known, flag, asker: self.asker, on_act: self.on_act() })
         }))
     }
 
@@ -98,11 +120,21 @@ impl Seat {
             held.try_with_value(|(session, origin)| match act {
                 Act::Retry => session.retry(),
                 Act::Dismiss => session.dismiss(),
-                Act::Redeem { reward_id, price } => {
+                Act::Redeem { reward_id, price, money_minor } => {
                     let (at, origin) = (Rc::clone(session), origin.clone());
+                    let wish = NewRedemption { reward_id, price, money_minor };
                     session.spawn(Box::pin(async move {
                         // What comes of it is in the state.
-                        let _ = at.redeem(reward_id, price, origin).await;
+                        let _ = at.redeem(wish, origin).await;
+                    }));
+                }
+                Act::Apply { code } => session.apply(&code, origin),
+                Act::More => session.read_more(),
+                Act::Do(deed) => {
+                    let at = Rc::clone(session);
+                    session.spawn(Box::pin(async move {
+                        // What comes of it is in the state.
+                        let _ = at.carry_out(deed).await;
                     }));
                 }
                 Act::Copy { .. } => {}

@@ -13,6 +13,8 @@ pub(crate) struct Intent {
     pub(crate) key: IdempotencyKey,
     pub(crate) reward_id: RewardId,
     pub(crate) price: Points,
+    /// What is to be paid on top, in minor units.
+    pub(crate) money_minor: u64,
     /// When it was confirmed, or answered if `is_done`; in milliseconds since 1970 UTC.
     pub(crate) at_ms: u64,
     /// Whether the voucher was issued; the member may not have seen it yet.
@@ -71,9 +73,9 @@ impl<S: Store> Intents<S> {
             return self.store.remove(&self.place);
         }
         let mut text = String::new();
-        for Intent { key, reward_id, price, at_ms, is_done } in intents {
+        for Intent { key, reward_id, price, money_minor, at_ms, is_done } in intents {
             let done = u8::from(*is_done);
-            text.push_str(&format!("{key} {reward_id} {price} {at_ms} {done}\n"));
+            text.push_str(&format!("{key} {reward_id} {price} {at_ms} {done} {money_minor}\n"));
         }
         self.store.write(&self.place, &text);
     }
@@ -93,6 +95,8 @@ fn parse(line: &str) -> Option<Intent> {
         price: Points::new(parts.next()?.parse().ok()?).ok()?,
         at_ms: parts.next()?.parse().ok()?,
         is_done: parts.next()? == "1",
+        // An older version of this file knew of no money.
+        money_minor: parts.next().map_or(Some(0), |minor| minor.parse().ok())?,
     };
     parts.next().is_none().then_some(intent)
 }
@@ -141,6 +145,7 @@ mod tests {
             key: IdempotencyKey::new(key).unwrap(),
             reward_id: RewardId::new(reward).unwrap(),
             price: Points::new(500).unwrap(),
+            money_minor: 1_200,
             at_ms: NOW,
             is_done: false,
         }
@@ -190,6 +195,16 @@ mod tests {
     }
 
     #[test]
+    fn an_intent_that_an_older_version_wrote_costs_no_money() {
+        let memory = Memory::default();
+        let store = intents(&memory, "m_1");
+        store.put(&intent("key-one-0001", "tote-bag"), NOW);
+        let place = memory.0.borrow().keys().next().unwrap().clone();
+        memory.0.borrow_mut().insert(place, format!("key-one-0001 tote-bag 500 {NOW} 0"));
+        assert_eq!(store.all(NOW), [Intent { money_minor: 0, ..intent("key-one-0001", "tote-bag") }]);
+    }
+
+    #[test]
     fn rubbish_in_the_storage_is_no_intent() {
         let memory = Memory::default();
         let store = intents(&memory, "m_1");
@@ -203,6 +218,7 @@ mod tests {
             "key-one-0001 tote-bag 9007199254740992 1800000000000 0",
             "key-one-0001 tote-bag 500 1800000000000",
             "key-one-0001 tote-bag 500 1800000000000 0 more",
+            "key-one-0001 tote-bag 500 1800000000000 0 1 2",
             "key-one-0001  500 1800000000000 0",
         ] {
             memory.0.borrow_mut().insert(place.clone(), rubbish.to_owned());

@@ -13,14 +13,21 @@
 #[cfg(target_arch = "wasm32")]
 mod bridge;
 #[cfg(target_arch = "wasm32")]
+mod deeds;
+#[cfg(target_arch = "wasm32")]
 mod elements;
 mod feed;
 #[cfg(target_arch = "wasm32")]
 mod host;
 mod intent;
 mod life;
+#[cfg(test)]
+mod manifest;
+mod parts;
 #[cfg(target_arch = "wasm32")]
 mod preview;
+#[cfg(target_arch = "wasm32")]
+mod read;
 #[cfg(target_arch = "wasm32")]
 mod redeem;
 #[cfg(target_arch = "wasm32")]

@@ -3,10 +3,13 @@
 use std::{
     cell::{Cell, RefCell},
     future::{Future, poll_fn},
-    pin::pin,
+    pin::{Pin, pin},
     rc::Rc,
     task::{Poll, Waker},
 };
+
+/// Work to be done. Boxed, so that one runner serves all.
+pub(crate) type Task<T> = Pin<Box<dyn Future<Output = T>>>;
 
 /// A life that tasks are bound to. Its end ends them: their futures are dropped, and with them what they wait for.
 #[derive(Default)]
@@ -52,30 +55,21 @@ impl Life {
     }
 }
 
-/// Waits for both, side by side.
-pub(crate) async fn both<A: Future, B: Future>(a: A, b: B) -> (A::Output, B::Output) {
-    let (mut a, mut b) = (pin!(a), pin!(b));
-    let (mut of_a, mut of_b) = (None, None);
+/// Does all of it side by side; the answers are in the order of the tasks.
+pub(crate) async fn all<T>(tasks: Vec<Task<T>>) -> Vec<T> {
+    let mut work: Vec<(Task<T>, Option<T>)> = tasks.into_iter().map(|task| (task, None)).collect();
     poll_fn(|context| {
-        if of_a.is_none()
-            && let Poll::Ready(output) = a.as_mut().poll(context)
-        {
-            of_a = Some(output);
-        }
-        if of_b.is_none()
-            && let Poll::Ready(output) = b.as_mut().poll(context)
-        {
-            of_b = Some(output);
-        }
-        match (of_a.take(), of_b.take()) {
-            (Some(a), Some(b)) => Poll::Ready((a, b)),
-            (a, b) => {
-                (of_a, of_b) = (a, b);
-                Poll::Pending
+        let mut is_done = true;
+        for (task, output) in work.iter_mut().filter(|(_, output)| output.is_none()) {
+            match task.as_mut().poll(context) {
+                Poll::Ready(ready) => *output = Some(ready),
+                Poll::Pending => is_done = false,
             }
         }
+        if is_done { Poll::Ready(()) } else { Poll::Pending }
     })
-    .await
+    .await;
+    work.into_iter().filter_map(|(_, output)| output).collect()
 }
 
 #[cfg(test)]
@@ -115,8 +109,9 @@ mod tests {
         let life = Life::default();
         let mut context = Context::from_waker(Waker::noop());
         for n in 0..3 {
-            let mut task = Box::pin(life.bind(both(async move { n }, async { "b" })));
-            assert_eq!(task.as_mut().poll(&mut context), Poll::Ready(Some((n, "b"))));
+            let tasks: Vec<Task<u32>> = vec![Box::pin(async move { n }), Box::pin(async { 9 })];
+            let mut task = Box::pin(life.bind(all(tasks)));
+            assert_eq!(task.as_mut().poll(&mut context), Poll::Ready(Some(vec![n, 9])));
         }
         assert!(life.0.asleep.borrow().is_empty());
     }

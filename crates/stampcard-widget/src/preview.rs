@@ -35,8 +35,7 @@ impl Session {
     }
 
     /// Reads what orders earn, and previews anew what elements ask about.
-    pub(crate) async fn read_earning(&self) -> Result<(), Error> {
-        let member = self.member.get();
+    pub(crate) async fn read_earning(&self, member: u32) -> Result<(), Error> {
         let answer = match self.client.earning_unread(true).await {
             Err(Error::Unauthorized) if self.client.source().is_guest() => {
                 self.client.earning_unread(false).await

@@ -9,15 +9,16 @@ use js_sys::Date;
 use stampcard_client::{Backend, Error};
 use stampcard_model::{
     IdempotencyKey, Points, RewardId,
-    api::{NewRedemption, RedemptionView},
+    api::{NewRedemption, RedemptionView, VoucherView},
 };
-use stampcard_ui::{Failure, Phase, RedeemState};
+use stampcard_ui::{Failure, Known, Phase, RedeemState, price_moved};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::{
     host::{set, to_js},
     intent::{Intent, Intents, Store},
+    parts::Part,
     session::{Session, failure_of},
 };
 
@@ -38,8 +39,7 @@ impl Session {
     /// Redeems what the member confirmed. What is still unanswered is sent again with its key.
     pub(crate) async fn redeem(
         self: &Rc<Self>,
-        reward_id: RewardId,
-        price: Points,
+        wish: NewRedemption,
         origin: JsValue,
     ) -> Result<Arc<RedemptionView>, NotRedeemed> {
         if self.state.known.with(|known| known.redeem.is_under_way()) {
@@ -49,6 +49,7 @@ impl Session {
             return Err(NotRedeemed::Error(Error::Unauthorized));
         };
         let member = self.member.get();
+        let NewRedemption { reward_id, price, money_minor } = wish;
         self.show_redeem(RedeemState::Sending { reward_id: reward_id.clone() });
         intents.forget(now_ms(), |intent| intent.is_done);
         let unanswered = intents.all(now_ms()).into_iter().find(|intent| intent.reward_id == reward_id);
@@ -64,7 +65,7 @@ impl Session {
                     self.show_redeem(RedeemState::Idle);
                     return Err(NotRedeemed::Cancelled);
                 };
-                Intent { key, reward_id, price, at_ms: now_ms(), is_done: false }
+                Intent { key, reward_id, price, money_minor, at_ms: now_ms(), is_done: false }
             }
         };
         intents.put(&intent, now_ms());
@@ -78,7 +79,7 @@ impl Session {
             RedeemState::Sending { .. } | RedeemState::Done { .. } | RedeemState::Refused { .. } => false,
         });
         let is_known = self.state.known.with(|known| known.me.phase == Phase::Ready);
-        if !is_free || !is_known || !self.shows_rewards.get() {
+        if !is_free || !is_known || !self.shown().has(Part::Rewards) {
             return;
         }
         let Some(intents) = self.intents() else { return };
@@ -98,7 +99,26 @@ impl Session {
             return;
         }
         self.show_redeem(RedeemState::Idle);
-        if let (RedeemState::Done { .. }, Some(intents)) = (ended, self.intents()) {
+        if matches!(ended, RedeemState::Done { .. }) {
+            self.forget_done();
+        }
+    }
+
+    /// The voucher of the redemption that is shown.
+    pub(crate) fn voucher_shown(&self) -> Option<VoucherView> {
+        self.state.known.with(|known| match &known.redeem {
+            RedeemState::Done { redemption, .. } => redemption.voucher.clone(),
+            RedeemState::Idle
+            | RedeemState::Sending { .. }
+            | RedeemState::Waiting { .. }
+            | RedeemState::Refused { .. }
+            | RedeemState::Failed { .. } => None,
+        })
+    }
+
+    /// What was redeemed and seen, or cancelled, is not shown again after a reload.
+    pub(crate) fn forget_done(&self) {
+        if let Some(intents) = self.intents() {
             intents.forget(now_ms(), |intent| intent.is_done);
         }
     }
@@ -110,8 +130,9 @@ impl Session {
         origin: &JsValue,
     ) -> Result<Arc<RedemptionView>, Error> {
         let member = self.member.get();
-        let Intent { key, reward_id, price, is_done: was_done, .. } = intent.clone();
-        let asked = NewRedemption { reward_id: reward_id.clone(), price, money_minor: 0 };
+        let Intent { key, reward_id, price, money_minor, is_done: was_done, .. } = intent.clone();
+        let asked = NewRedemption { reward_id: reward_id.clone(), price, money_minor };
+        let is_first = !was_done && self.state.known.with(Known::has_redeemed_nothing);
         let answer = self.client.redeem(&key, &asked).await.map(Arc::new);
         // Written down first: it is true whoever is looking at the page by now.
         match &answer {
@@ -127,7 +148,7 @@ impl Session {
         }
         match &answer {
             Ok(redemption) => {
-                self.show_redeem(RedeemState::Done { redemption: redemption.clone() });
+                self.show_redeem(RedeemState::Done { redemption: redemption.clone(), is_first });
                 if !was_done {
                     self.know_available(redemption.balance_after);
                     self.host.tell("redeemed", &to_js(&**redemption), origin);
@@ -136,7 +157,14 @@ impl Session {
             }
             Err(error @ (Error::Refused(_) | Error::RefusedUnrecognized { .. })) => {
                 let code = error.code().to_owned();
-                self.show_redeem(RedeemState::Refused { reward_id, code });
+                if price_moved(&code) {
+                    // The member is asked again for the price of now, so that is read first; if it cannot be, the
+                    // catalogue says so.
+                    let _ = self.read_part(Part::Rewards).await;
+                }
+                if member == self.member.get() {
+                    self.show_redeem(RedeemState::Refused { reward_id, code });
+                }
                 self.read();
             }
             Err(error) => {
@@ -156,8 +184,10 @@ impl Session {
 
     /// Whether the page lets it go on.
     async fn ask_page(&self, reward_id: &RewardId, price: Points, origin: &JsValue) -> bool {
-        let title =
-            self.state.known.with(|known| known.title_of(reward_id).map(str::to_owned).unwrap_or_default());
+        let title = self
+            .state
+            .known
+            .with(|known| known.reward(reward_id).map(|reward| reward.title.clone()).unwrap_or_default());
         let reward = js_sys::Object::new().into();
         set(&reward, "id", &reward_id.as_str().into());
         set(&reward, "title", &title.into());

@@ -2,30 +2,23 @@
 
 use std::{
     cell::{Cell, RefCell},
-    future::Future,
-    pin::Pin,
-    rc::Rc,
+    rc::{Rc, Weak},
     sync::Arc,
 };
 
-use js_sys::{Date, Function, Promise};
-use stampcard_client::{Backend, Error, FetchTransport, Native, PageRequest, SetupError, Unreachable};
-use stampcard_model::api::Me;
-use stampcard_ui::{Asker, CatalogItem, Failure, Known, Locale, Phase, RedeemState, Remote};
+use js_sys::{Function, Promise};
+use stampcard_client::{Error, FetchTransport, Native, SetupError, Unreachable};
+use stampcard_model::{IdempotencyKey, api::Me};
+use stampcard_ui::{Asker, Deed, Failure, Known, Locale, Phase, RedeemState, Remote};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 
 use crate::{
-    feed::Feed,
+    feed::{Feed, Viewer},
     host::{Host, HostTokens, set, to_js},
-    life::{Life, both},
+    life::{Life, Task},
+    parts::Parts,
 };
-
-/// The most parts of a catalogue that are read: 2,000 rewards.
-const PARTS_MAX: usize = 20;
-
-/// Work to be done.
-pub(crate) type Task<T> = Pin<Box<dyn Future<Output = T>>>;
 
 /// What the elements of a program share.
 pub(crate) struct Session {
@@ -36,25 +29,33 @@ pub(crate) struct Session {
     pub(crate) state: State,
     /// Counts the members: what was asked for one is not shown to the next.
     pub(crate) member: Cell<u32>,
-    /// Whether an element shows the catalogue, or has shown it.
-    pub(crate) shows_rewards: Cell<bool>,
-    /// The same of previews.
-    pub(crate) shows_previews: Cell<bool>,
+    /// The elements that show something, and which parts they show.
+    showing: RefCell<Vec<(Weak<()>, Parts)>>,
+    pub(crate) reading: Reading,
+    /// The keys of deeds that may have been done and may not.
+    pub(crate) deed_keys: RefCell<Vec<(Deed, IdempotencyKey)>>,
     /// The orders that elements ask about, as JSON.
     pub(crate) orders: RefCell<Vec<(Asker, String)>>,
     /// What orders earn, as the backend told it.
     pub(crate) earning: RefCell<Option<JsValue>>,
     next_asker: Cell<Asker>,
     life: Life,
-    /// Whether reading has begun, at all and of the catalogue.
-    is_read: Cell<bool>,
-    is_catalogue_read: Cell<bool>,
-    /// The member that is read for now.
-    reading: Cell<Option<u32>>,
-    reads_again: Cell<bool>,
-    is_failing: Cell<bool>,
+}
+
+/// How far reading is.
+#[derive(Default)]
+pub(crate) struct Reading {
+    /// Whether it has begun.
+    pub(crate) has_begun: Cell<bool>,
+    /// The parts that the last round read, and what was asked for since.
+    pub(crate) asked: Cell<Parts>,
+    /// The parts that are to be read in the next round.
+    pub(crate) due: Cell<Parts>,
+    /// The member that a round is under way for.
+    pub(crate) of: Cell<Option<u32>>,
+    pub(crate) is_failing: Cell<bool>,
     /// Who waits for the end of reading.
-    waiting: RefCell<Vec<Function>>,
+    pub(crate) waiting: RefCell<Vec<Function>>,
 }
 
 /// What elements show.
@@ -83,23 +84,17 @@ impl Session {
             publishable_key: publishable_key.to_owned(),
             state: State { known: Feed::new(Known::loading()), locale: Feed::new(locale) },
             member: Cell::new(0),
-            shows_rewards: Cell::new(false),
-            shows_previews: Cell::new(false),
+            showing: RefCell::default(),
+            reading: Reading::default(),
+            deed_keys: RefCell::default(),
             orders: RefCell::default(),
             earning: RefCell::default(),
             next_asker: Cell::new(0),
             life: Life::default(),
-            is_read: Cell::new(false),
-            is_catalogue_read: Cell::new(false),
-            reading: Cell::new(None),
-            reads_again: Cell::new(false),
-            is_failing: Cell::new(false),
-            waiting: RefCell::default(),
         }))
     }
 
-    /// Runs `work` for as long as the session is there. Boxed, as each sort of task would else bring a runner of its
-    /// own into the wasm.
+    /// Runs `work` for as long as the session is there.
     pub(crate) fn spawn(&self, work: Task<()>) {
         let bound = self.life.bind(work);
         spawn(Box::pin(async move {
@@ -137,39 +132,41 @@ impl Session {
         self.next_asker.replace(self.next_asker.get().wrapping_add(1))
     }
 
-    /// Reads what an element needs and nobody has read yet.
-    pub(crate) fn serve(self: &Rc<Self>, shows_rewards: bool, shows_previews: bool) {
-        let needs_catalogue = shows_rewards && !self.shows_rewards.replace(true);
-        let needs_earning = shows_previews && !self.shows_previews.replace(true);
-        if !self.is_read.replace(true) {
+    /// Reads what an element shows and nobody has read yet.
+    pub(crate) fn serve(self: &Rc<Self>, viewer: &Viewer, parts: Parts) {
+        let mut showing = self.showing.borrow_mut();
+        showing.retain(|(viewer, _)| viewer.strong_count() > 0);
+        showing.push((Rc::downgrade(viewer), parts));
+        drop(showing);
+        if !self.reading.has_begun.replace(true) {
             return self.read();
         }
-        if needs_catalogue {
+        if !parts.without(self.reading.asked.get()).is_empty() {
             let session = Rc::clone(self);
             self.spawn(Box::pin(async move {
-                // What began to read at the same moment may have seen the catalogue to be needed.
-                if !session.is_catalogue_read.get() {
-                    let outcome = session.read_items().await;
-                    session.has_read(outcome);
-                }
-            }));
-        }
-        if needs_earning {
-            let session = Rc::clone(self);
-            self.spawn(Box::pin(async move {
-                if session.earning.borrow().is_none() {
-                    let outcome = session.read_earning().await;
+                // What began to read at the same moment may have seen that it is shown.
+                let missing = parts.without(session.reading.asked.get());
+                if !missing.is_empty() {
+                    let outcome = session.read_parts(missing).await;
                     session.has_read(outcome);
                 }
             }));
         }
     }
 
+    /// The parts that elements show now.
+    pub(crate) fn shown(&self) -> Parts {
+        let showing = self.showing.borrow();
+        let alive = showing.iter().filter(|(viewer, _)| viewer.strong_count() > 0);
+        alive.fold(Parts::BASIC, |all, (_, parts)| all.and(*parts))
+    }
+
     /// Another member is here, or none any more: nothing of the last one stays.
     pub(crate) fn identify(self: &Rc<Self>) {
         self.client.forget();
         self.member.set(self.member.get().wrapping_add(1));
-        self.earning.replace(None);
+        self.deed_keys.take();
+        self.earning.take();
         let program = self.state.known.with(|known| known.program.clone());
         let asked = self.orders.borrow().iter().map(|(asker, _)| (*asker, Remote::loading())).collect();
         self.state.known.set(Known { program, previews: asked, ..Known::loading() });
@@ -179,86 +176,13 @@ impl Session {
     /// The member asks to try again: what could not be had is shown as being asked for.
     pub(crate) fn retry(self: &Rc<Self>) {
         let mut known = self.state.known.get();
-        for phase in [&mut known.program.phase, &mut known.me.phase, &mut known.items.phase] {
+        for phase in known.phases() {
             if matches!(phase, Phase::Failed(_)) {
                 *phase = Phase::Loading;
             }
         }
-        for (_, preview) in &mut known.previews {
-            if matches!(preview.phase, Phase::Failed(_)) {
-                preview.phase = Phase::Loading;
-            }
-        }
         self.state.known.set(known);
         self.read();
-    }
-
-    /// Reads everything that is shown. While it is being read, once more right after.
-    pub(crate) fn read(self: &Rc<Self>) {
-        let member = self.member.get();
-        if self.reading.get() == Some(member) {
-            return self.reads_again.set(true);
-        }
-        self.reading.set(Some(member));
-        let session = Rc::clone(self);
-        self.spawn(Box::pin(async move {
-            loop {
-                session.reads_again.set(false);
-                session.read_once().await;
-                if session.member.get() != member {
-                    return;
-                }
-                if !session.reads_again.get() {
-                    break;
-                }
-            }
-            session.reading.set(None);
-            session.wake_waiting();
-        }));
-    }
-
-    /// Reads everything that is shown, and waits for it.
-    pub(crate) async fn read_to_end(self: &Rc<Self>) {
-        self.read();
-        let done = Promise::new(&mut |resolve, _| self.waiting.borrow_mut().push(resolve));
-        // It is never rejected.
-        let _ = JsFuture::from(done).await;
-    }
-
-    /// Reads the program.
-    pub(crate) async fn read_program(&self) -> Result<(), Error> {
-        let answer = self.client.program().await.map(Remote::ready);
-        self.take(|known| &mut known.program, answer)
-    }
-
-    /// Reads the member.
-    pub(crate) async fn read_me(&self) -> Result<(), Error> {
-        let member = self.member.get();
-        let answer = match self.client.me().await {
-            Err(Error::Unauthorized) if self.client.source().is_guest() => Ok(Remote::guest()),
-            answer => answer.map(Remote::ready),
-        };
-        if member != self.member.get() {
-            return Ok(());
-        }
-        let before = self.state.known.with(|known| known.me.value.clone());
-        let outcome = self.take(|known| &mut known.me, answer);
-        self.tell_changes(before);
-        outcome
-    }
-
-    /// Reads the catalogue.
-    pub(crate) async fn read_items(&self) -> Result<(), Error> {
-        self.is_catalogue_read.set(true);
-        let member = self.member.get();
-        let answer = match self.items(true).await {
-            Err(Error::Unauthorized) if self.client.source().is_guest() => self.items(false).await,
-            answer => answer,
-        };
-        if member != self.member.get() {
-            return Ok(());
-        }
-        self.take(|known| &mut known.items, answer.map(Remote::ready))
     }
 
     /// Puts the points that are left into the balance at once; reading comes after.
@@ -277,58 +201,8 @@ impl Session {
         self.state.known.set(Known { redeem, ..self.state.known.get() });
     }
 
-    async fn read_once(self: &Rc<Self>) {
-        let member = self.member.get();
-        let items = async { if self.shows_rewards.get() { self.read_items().await } else { Ok(()) } };
-        let earning = async { if self.shows_previews.get() { self.read_earning().await } else { Ok(()) } };
-        let (program, (me, (items, earning))) =
-            both(self.read_program(), both(self.read_me(), both(items, earning))).await;
-        if member != self.member.get() {
-            return;
-        }
-        let outcome = program.and(me).and(items).and(earning);
-        if outcome.is_ok() {
-            self.state.known.set(Known { as_of: Some(Date::now()), ..self.state.known.get() });
-        }
-        self.has_read(outcome);
-    }
-
-    fn has_read(self: &Rc<Self>, outcome: Result<(), Error>) {
-        let was_failing = self.is_failing.replace(outcome.is_err());
-        if let (Err(error), false) = (&outcome, was_failing) {
-            self.tell_error(error);
-        }
-        // What would not change by itself is not asked for again by itself.
-        self.host.settled(outcome.err().is_none_or(|error| !error.retryable()));
-        self.resume();
-    }
-
-    /// The catalogue, as it is for the member or for anybody.
-    async fn items(&self, mine: bool) -> Result<Vec<CatalogItem>, Error> {
-        let mut page = PageRequest::largest();
-        let mut all = Vec::new();
-        for _ in 0..PARTS_MAX {
-            let next = if mine {
-                let part = self.client.my_rewards(&page).await?;
-                let next = page.after(&part);
-                all.extend(part.items.into_iter().map(CatalogItem::from));
-                next
-            } else {
-                let part = self.client.rewards(&page).await?;
-                let next = page.after(&part);
-                all.extend(part.items.into_iter().map(CatalogItem::from));
-                next
-            };
-            match next {
-                Some(after) => page = after,
-                None => break,
-            }
-        }
-        Ok(all)
-    }
-
     /// Tells the page how the same member's balance and tier differ from `before`.
-    fn tell_changes(&self, before: Option<Arc<Me>>) {
+    pub(crate) fn tell_changes(&self, before: Option<Arc<Me>>) {
         let Some((before, now)) = before.zip(self.state.known.with(|known| known.me.value.clone())) else {
             return;
         };
@@ -349,7 +223,7 @@ impl Session {
     }
 
     /// Takes an answer. What did not change is not told to anybody; after a failure the last value stays.
-    fn take<T: PartialEq>(
+    pub(crate) fn take<T: PartialEq>(
         &self,
         place: fn(&mut Known) -> &mut Remote<T>,
         answer: Result<Remote<T>, Error>,
@@ -371,8 +245,8 @@ impl Session {
         self.host.tell("error", &self.host.error_of(error), &JsValue::UNDEFINED);
     }
 
-    fn wake_waiting(&self) {
-        for resolve in self.waiting.take() {
+    pub(crate) fn wake_waiting(&self) {
+        for resolve in self.reading.waiting.take() {
             // A promise's own function does not throw.
             let _ = resolve.call0(&JsValue::UNDEFINED);
         }

@@ -2,16 +2,17 @@
 
 use stampcard_ui::{Drawing, Known, Phase};
 
-use crate::elements::{Props, balance, cart, product, rewards, tier};
+use crate::{
+    elements::{Props, activity, balance, cart, earn, offers, product, rewards, tier, vouchers},
+    parts::{Part, Parts},
+};
 
 /// An element.
 pub(crate) struct ElementSpec {
     /// The tag without the prefix.
     pub(crate) name: &'static str,
-    /// Whether it shows the catalogue, and so needs it read.
-    pub(crate) shows_rewards: bool,
-    /// Whether it shows what an order would earn, and so needs read what orders earn.
-    pub(crate) shows_previews: bool,
+    /// The parts that it shows, besides the program and the member.
+    pub(crate) parts: Parts,
     /// Its component.
     pub(crate) component: fn(Props) -> Drawing,
     /// Where that is which it shows above all.
@@ -19,25 +20,49 @@ pub(crate) struct ElementSpec {
 }
 
 /// Every element that shows something.
-pub(crate) const ELEMENTS: [ElementSpec; 5] = [
-    ElementSpec { component: balance, ..OF_MEMBER },
-    ElementSpec { name: "tier", component: tier, ..OF_MEMBER },
+pub(crate) const ELEMENTS: [ElementSpec; 9] = [
+    ElementSpec { name: "balance", parts: Parts::of(&[]), component: balance, shows: |known| known.me.phase },
+    ElementSpec { name: "tier", parts: Parts::of(&[]), component: tier, shows: |known| known.me.phase },
     ElementSpec {
         name: "rewards",
-        shows_rewards: true,
+        parts: Parts::of(&[Part::Rewards]),
         component: rewards,
         shows: |known| known.items.phase,
-        ..OF_MEMBER
     },
-    ElementSpec { name: "product", shows_previews: true, component: product, ..OF_MEMBER },
-    ElementSpec { name: "cart", shows_rewards: true, shows_previews: true, component: cart, ..OF_MEMBER },
+    ElementSpec {
+        name: "vouchers",
+        parts: Parts::of(&[Part::Vouchers]),
+        component: vouchers,
+        shows: |known| known.vouchers.phase,
+    },
+    ElementSpec {
+        name: "activity",
+        parts: Parts::of(&[Part::History]),
+        component: activity,
+        shows: |known| known.history.phase,
+    },
+    ElementSpec {
+        name: "earn",
+        parts: Parts::of(&[Part::Ways]),
+        component: earn,
+        shows: |known| known.ways.phase,
+    },
+    ElementSpec {
+        name: "offers",
+        parts: Parts::of(&[Part::Offers]),
+        component: offers,
+        shows: |known| known.offers.phase,
+    },
+    ElementSpec {
+        name: "product",
+        parts: Parts::of(&[Part::Earning]),
+        component: product,
+        shows: |known| known.me.phase,
+    },
+    ElementSpec {
+        name: "cart",
+        parts: Parts::of(&[Part::Earning, Part::Rewards, Part::Vouchers]),
+        component: cart,
+        shows: |known| known.me.phase,
+    },
 ];
-
-/// An element that shows the member.
-const OF_MEMBER: ElementSpec = ElementSpec {
-    name: "balance",
-    shows_rewards: false,
-    shows_previews: false,
-    component: balance,
-    shows: |known| known.me.phase,
-};

@@ -142,7 +142,9 @@ fn shell_sources() -> Result<Vec<Vec<u8>>, Fault> {
     for folder in [npm::folder().join("src"), npm::folder().join("types"), root().join(UI)] {
         list(&folder, &mut files)?;
     }
-    files.extend(["package-lock.json", "errors.md"].map(|name| npm::folder().join(name)));
+    files.extend(
+        ["package-lock.json", "errors.md", "custom-elements.json"].map(|name| npm::folder().join(name)),
+    );
     files.sort();
     let mut sources = Vec::new();
     for file in files.iter().filter(|file| file.extension().is_none_or(|end| end != "rs")) {
@@ -180,6 +182,7 @@ fn bundle(work: &Path, sdk: &Path, build: &str) -> Result<(), Fault> {
         copy(&work.join(wasm), &sdk.join(wasm))?;
     }
     copy(&npm::folder().join("types/stampcard.d.ts"), &sdk.join("stampcard.d.ts"))?;
+    copy(&npm::folder().join("custom-elements.json"), &sdk.join("custom-elements.json"))?;
     copy(&npm::folder().join("errors.md"), &sdk.join("errors.md"))
 }
 

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use stampcard_model::{
-    Activation, Counts, EarnRule, EarnRuleKind, GoalMeasure, Line, OfferGives, Order, Program, Ratio,
-    Rounding, Stacking,
+    Counts, EarnRule, EarnRuleKind, GoalMeasure, Line, OfferGives, Order, Program, Ratio, Rounding, Stacking,
 };
 
 /// Where the member stands when an order comes in; what is left of the order after a return is looked at by the same.
@@ -14,8 +13,8 @@ pub struct Occasion {
     /// Rules, multipliers and offers that are on for the member, and whose limits leave something.
     pub on: BTreeSet<String>,
     pub rooms: Vec<Room>,
-    /// How far goals are, and how often each was given.
-    pub progress: BTreeMap<String, (u64, u64)>,
+    /// How far goals are, how often each was given, and how often it may yet be.
+    pub progress: BTreeMap<String, (u64, u64, u64)>,
 }
 
 /// How many points may still be given for a rule, or for all of them.
@@ -96,7 +95,7 @@ fn given(program: &Program, occasion: &Occasion, order: &Order, rule: &EarnRule,
             just(reached.map(|step| step.points.get()).max().unwrap_or(0))
         }
         EarnRuleKind::Goal { measure, target, points, repeats, .. } => {
-            let (before, given) = occasion.progress[rule.id.as_str()];
+            let (before, given, left) = occasion.progress[rule.id.as_str()];
             let now = match measure {
                 GoalMeasure::Orders => before + 1,
                 GoalMeasure::Spend => before + goods,
@@ -105,7 +104,7 @@ fn given(program: &Program, occasion: &Occasion, order: &Order, rule: &EarnRule,
             if !repeats {
                 reached = reached.min(1);
             }
-            let times = reached.saturating_sub(given);
+            let times = reached.saturating_sub(given).min(left);
             let mut gifts = just(times * points.get());
             gifts.iter_mut().for_each(|gift| gift.times = times);
             gifts
@@ -206,7 +205,7 @@ fn factors(program: &Program, occasion: &Occasion, line: Option<&Line>, goods: u
     }
     for offer in &program.offers {
         let OfferGives::Multiplier { factor, lines, minimum_order_minor } = &offer.gives else { continue };
-        let on = offer.activation == Activation::Automatic && occasion.on.contains(offer.id.as_str());
+        let on = occasion.on.contains(offer.id.as_str());
         if on && concerned(lines) && goods >= *minimum_order_minor {
             factors.push((format!("offer {}", offer.id), factor.0));
         }

@@ -1,5 +1,7 @@
 //! One member: the points they have, all that ever happened to them, and what time does.
 
+use std::collections::BTreeSet;
+
 use stampcard_model::{Bought, Condition, Expiry, GoalMeasure, Measure, Order, Program, Refusal, Stage};
 
 use super::{
@@ -67,9 +69,15 @@ pub struct Redemption {
     pub at: i64,
     pub price: u64,
     pub paid: Vec<Parcel>,
+    /// What its voucher is worth, where the price or an event says.
+    pub worth: Option<u64>,
     pub voucher_expires_at: Option<i64>,
     pub minimum_order_minor: u64,
     pub cancel_until: Option<i64>,
+    /// The merchant is to approve it.
+    pub held: bool,
+    /// Its place among the vouchers of all members.
+    pub issued: Option<usize>,
     pub used: bool,
     pub cancelled: bool,
 }
@@ -83,6 +91,8 @@ pub struct Member {
     /// When points end that live while the member is active.
     pub active_until: i64,
     pub standing: Standing,
+    /// Offers that were taken up.
+    pub offers: BTreeSet<String>,
 }
 
 impl Member {
@@ -95,6 +105,7 @@ impl Member {
             redemptions: Vec::new(),
             active_until: i64::MAX,
             standing: Standing::new(joined_at),
+            offers: BTreeSet::new(),
         }
     }
 
@@ -112,6 +123,11 @@ impl Member {
 
     pub fn pending(&self) -> u64 {
         self.parcels.iter().filter(|parcel| parcel.wait.is_some()).map(|parcel| parcel.points).sum()
+    }
+
+    /// Redemptions that wait for the merchant.
+    pub fn held(&self) -> impl Iterator<Item = &Redemption> {
+        self.redemptions.iter().filter(|one| one.held)
     }
 
     /// The points that expire next, and when.

@@ -24,6 +24,8 @@ pub struct Model {
     pub members: Vec<Member>,
     /// Points that were given to anybody, and when.
     issued: Vec<(i64, u64)>,
+    /// How many vouchers there are.
+    pub vouchers: usize,
 }
 
 impl Model {
@@ -31,7 +33,7 @@ impl Model {
         let program: Program = serde_json::from_value(script.program.clone()).unwrap();
         let zone = Zone::named(&program.time_zone);
         let members = (0..script.members).map(|_| Member::new(script.begins)).collect();
-        Self { program, zone, members, issued: Vec::new() }
+        Self { program, zone, members, issued: Vec::new(), vouchers: 0 }
     }
 
     /// Carries out a step; none when the answer is that of another step.
@@ -45,10 +47,17 @@ impl Model {
             Act::Refund { order, returned } => self.refund(now, order, returned.as_ref()),
             Act::Fulfill { order } => self.fulfill(now, order),
             Act::Does { activity, claimed } => self.does(who, now, activity, *claimed),
+            Act::TakeUp { offer, code } => self.take_up(who, now, offer, code.as_deref()),
+            Act::Adjust { delta } => self.adjust(who, now, *delta),
             Act::Redeem { reward, price, money } => self.redeem(step, reward, *price, *money),
             Act::Cancel { redemption } => self.cancel(who, now, *redemption),
             Act::Use { redemption, goods } => self.use_voucher(now, *redemption, *goods),
-            Act::Again { .. } | Act::Reuse { .. } | Act::Sweep | Act::Look => return None,
+            Act::Review { redemption, approved } => self.review(now, *redemption, *approved),
+            Act::Sweep => {
+                self.give(now);
+                return None;
+            }
+            Act::Again { .. } | Act::Reuse { .. } | Act::Look => return None,
         })
     }
 
@@ -61,8 +70,9 @@ impl Model {
             program.tiers.tiers.get(rank + 1).map(
                 |tier| json!({"tier": tier.id, "missing": tier.threshold.get().saturating_sub(qualifying)}),
             );
+        let held: u64 = member.held().map(|one| one.price).sum();
         json!({
-            "available": member.available(), "pending": member.pending(), "held": 0, "owed": member.owed,
+            "available": member.available(), "pending": member.pending(), "held": held, "owed": member.owed,
             "expiring": member.expiring().map(|(points, at)| json!({"points": points, "expires_at": instant(at)})),
             "tier": program.tiers.tiers[rank].id, "qualifying": qualifying, "next": next,
             "until": member.standing.held.until.map(instant),
@@ -168,14 +178,14 @@ impl Model {
                 booking.gifts.iter().any(gives)
             });
             let left = used.count() < usize::try_from(offer.uses).unwrap();
-            offer.activation == Activation::Automatic
+            (offer.activation == Activation::Automatic || member.offers.contains(offer.id.as_str()))
                 && !matches!(offer.gives, OfferGives::Points { .. })
                 && on(&offer.when)
                 && left
         });
         let names = rules.map(|rule| rule.id.to_string()).chain(multipliers.map(|one| one.id.to_string()));
         let mut all: BTreeSet<String> = names.chain(offers.map(|offer| offer.id.to_string())).collect();
-        if self.exhausted(who, now, &self.program.limits.per_member, |gift| gift.points > 0) {
+        if self.all_exhausted(who, now) {
             all.clear();
         }
         let progress = program.earn_rules.iter().filter_map(|rule| {
@@ -183,7 +193,12 @@ impl Model {
             let since = self.zone.period(*period, now).0;
             let given = member.bookings.iter().filter(|booking| booking.at >= since);
             let given = given.flat_map(|b| &b.gifts).filter(|gift| gift.rule == rule.id.as_str());
-            let progress = (member.towards(*measure, since), given.map(|gift| gift.times).sum());
+            let left = rule.limits.iter().filter_map(|limit| {
+                let had = self.times(who, now, limit, |gift| gift.rule == rule.id.as_str());
+                limit.times.map(|most| u64::from(most).saturating_sub(had))
+            });
+            let left = left.min().unwrap_or(u64::MAX);
+            let progress = (member.towards(*measure, since), given.map(|gift| gift.times).sum(), left);
             Some((rule.id.to_string(), progress))
         });
         let tier = member.rank(program, self.zone, now);
@@ -195,14 +210,31 @@ impl Model {
         !self.exhausted(who, now, &rule.limits, |gift| gift.rule == rule.id.as_str())
     }
 
-    /// Whether so many bookings gave something as a limit allows.
-    fn exhausted(&self, who: usize, now: i64, limits: &[Limit], counts: impl Fn(&Gift) -> bool) -> bool {
-        limits.iter().any(|limit| {
+    /// Whether the member has earned as often as the limits over all rules allow.
+    fn all_exhausted(&self, who: usize, now: i64) -> bool {
+        self.program.limits.per_member.iter().any(|limit| {
             let since = self.zone.period(limit.period, now).0;
             let lately = self.members[who].bookings.iter().filter(|booking| booking.at >= since);
-            let times = lately.filter(|booking| booking.gifts.iter().any(&counts)).count();
+            let times = lately.filter(|booking| booking.points() > 0).count();
             limit.times.is_some_and(|most| times >= usize::try_from(most).unwrap())
         })
+    }
+
+    /// Whether something was given as often as a limit allows.
+    fn exhausted(&self, who: usize, now: i64, limits: &[Limit], counts: impl Fn(&Gift) -> bool) -> bool {
+        limits.iter().any(|limit| {
+            limit.times.is_some_and(|most| self.times(who, now, limit, &counts) >= u64::from(most))
+        })
+    }
+
+    /// How often something was given in the period of a limit: once an order, but a goal as often as it was reached.
+    fn times(&self, who: usize, now: i64, limit: &Limit, counts: impl Fn(&Gift) -> bool) -> u64 {
+        let since = self.zone.period(limit.period, now).0;
+        let lately = self.members[who].bookings.iter().filter(|booking| booking.at >= since);
+        let times = |booking: &Booking| {
+            booking.gifts.iter().filter(|gift| counts(gift)).map(|gift| gift.times.max(1)).max()
+        };
+        lately.filter_map(times).sum()
     }
 
     /// How many points each limit leaves.
@@ -332,6 +364,87 @@ impl Model {
             (Some(before), Some(last)) if before.streak < last.days => before.streak + 1,
             _ => 1,
         }
+    }
+
+    fn take_up(&mut self, who: usize, now: i64, id: &str, code: Option<&str>) -> Answer {
+        let offer = self.program.offers.iter().find(|offer| offer.id.as_str() == id);
+        let offer = offer.ok_or(Refusal::OfferNotFound)?.clone();
+        let member = &self.members[who];
+        if member.offers.contains(id) {
+            return Err(Refusal::OfferAlreadyActivated);
+        }
+        if let Activation::Code { code: asked } = &offer.activation
+            && code.map(str::to_uppercase) != Some(asked.as_str().to_uppercase())
+        {
+            return Err(Refusal::OfferCodeWrong);
+        }
+        if let Some(closed) = member.closed(&self.program, self.zone, now, &offer.when) {
+            return Err(closed);
+        }
+        let OfferGives::Points { points } = offer.gives else {
+            if offer.activation != Activation::Automatic {
+                self.members[who].offers.insert(id.to_owned());
+                self.happened(who, now, false);
+            }
+            let balance_after = json!(self.members[who].available());
+            return Ok(vec![("/points", json!(0)), ("/balance_after", balance_after)]);
+        };
+        let gift =
+            Gift { rule: id.to_owned(), points: points.get(), counts_for_tier: true, ..Gift::default() };
+        let occasion = self.occasion(who, now);
+        let rooms: Vec<Room> = occasion.rooms.iter().filter(|room| room.rule.is_none()).cloned().collect();
+        let gifts = cut(vec![gift], &rooms);
+        if self.all_exhausted(who, now) || gifts.is_empty() {
+            return Err(Refusal::EarnLimitReached);
+        }
+        self.members[who].offers.insert(id.to_owned());
+        let booking =
+            Booking { name: format!("offer {id}"), at: now, gifts, order: None, back: false, occasion };
+        let mut answer = self.book(who, now, booking, None);
+        answer.retain(|(place, _)| ["/points", "/balance_after"].contains(place));
+        Ok(answer)
+    }
+
+    /// Gives the points that nobody asks for.
+    pub fn give(&mut self, now: i64) {
+        let unasked = self.program.offers.iter().filter(|offer| {
+            offer.activation == Activation::Automatic && matches!(offer.gives, OfferGives::Points { .. })
+        });
+        let unasked: Vec<String> = unasked.map(|offer| offer.id.to_string()).collect();
+        for who in 0..self.members.len() {
+            for offer in &unasked {
+                // Who may not have it now may have it another time.
+                let _ = self.take_up(who, now, offer, None);
+            }
+        }
+    }
+
+    fn adjust(&mut self, who: usize, now: i64, delta: i64) -> Answer {
+        let points = delta.unsigned_abs();
+        let member = &mut self.members[who];
+        if delta < 0 {
+            if member.available() < points {
+                return Err(Refusal::InsufficientPoints);
+            }
+            member.take(points, now);
+        } else {
+            let end = Member::end_of_new(&self.program, self.zone, now);
+            let occasion = self.occasion(who, now);
+            let member = &mut self.members[who];
+            let name = String::new();
+            member.bookings.push(Booking {
+                name,
+                at: now,
+                gifts: Vec::new(),
+                order: None,
+                back: false,
+                occasion,
+            });
+            member.was_active(&self.program, self.zone, now);
+            member.parcels.push(Parcel { booking: member.bookings.len() - 1, points, wait: None, end });
+        }
+        self.happened(who, now, false);
+        Ok(vec![("/delta", json!(delta)), ("/balance_after", json!(self.members[who].available()))])
     }
 
     fn fulfill(&mut self, now: i64, order: &str) -> Answer {

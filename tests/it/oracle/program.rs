@@ -1,4 +1,4 @@
-//! Programs: some written by hand, most put together by chance from all that a server carries out.
+//! Programs: some written by hand, most put together by chance.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ pub const CATEGORIES: [&str; 3] = ["tea", "mugs", "gift-cards"];
 pub const PRODUCTS: [&str; 3] = ["oolong", "cup", "bag"];
 const TIERS: [&str; 3] = ["basic", "silver", "gold"];
 
-/// Programs written by hand, without what a server does not carry out.
+/// Programs written by hand, without what is not modeled.
 fn by_hand(which: usize) -> Value {
     let text = match which {
         0 => include_str!("../../fixtures/program.json"),
@@ -17,20 +17,17 @@ fn by_hand(which: usize) -> Value {
         _ => include_str!("../../fixtures/programs/everything.json"),
     };
     let mut program: Value = serde_json::from_str(text).unwrap();
-    for place in ["review", "nudges", "effective_at"] {
+    for place in ["nudges", "effective_at"] {
         program.as_object_mut().unwrap().remove(place);
     }
     let text = |value: &Value| value.to_string();
-    let carried_out = |item: &Value| {
-        let lacking = ["segments", "consents", "birthday", "\"referral\"", "assigned", "\"type\":\"member\""];
+    let modeled = |item: &Value| {
+        let lacking = ["segments", "consents", "birthday", "\"referral\"", "assigned"];
         !lacking.iter().any(|lacking| text(item).contains(lacking))
     };
     for place in ["earn_rules", "multipliers", "rewards", "offers"] {
         if let Some(items) = program.get_mut(place).and_then(Value::as_array_mut) {
-            items.retain(carried_out);
-            for item in items.iter_mut().filter_map(Value::as_object_mut) {
-                item.remove("review");
-            }
+            items.retain(modeled);
         }
     }
     program
@@ -51,18 +48,23 @@ pub fn by_chance(chance: &mut Chance) -> Value {
 
 fn assembled(chance: &mut Chance) -> Value {
     let measure = *chance.of(&["points_earned", "spend", "orders", "points_held"]);
+    let limits = limits(chance);
     let mut program = json!({
         "id": "p", "version": 1, "name": {"en": "P"}, "default_locale": "en",
         "currency": {"terminology": {"en": {"one": "star", "other": "stars"}},
             "rounding": chance.of(&["floor", "half_up", "ceil"])},
         "money": "EUR", "time_zone": "UTC", "earn_rules": earn_rules(chance),
         "multipliers": multipliers(chance), "stacking": chance.of(&["best", "sum_of_bonuses", "product"]),
-        "limits": limits(chance), "pending": pending(chance), "expiry": expiry(chance),
+        "limits": limits, "pending": pending(chance), "expiry": expiry(chance),
         "tiers": tiers(chance, measure), "rewards": rewards(chance),
-        "price_events": price_events(chance), "offers": offers(chance),
+        "price_events": price_events(chance), "offers": offers(chance, &limits),
         "refunds": {"policy": chance.of(&["only_pending", "within_balance", "unlimited"]),
             "restore_grace_days": chance.of(&[0, 0, 3, 30])}
     });
+    if chance.one_in(6) {
+        let above = json!({"above_points": 20});
+        program["review"] = chance.of(&[above, json!({"after": {"times": 1, "days": 40}})]).clone();
+    }
     if chance.one_in(2) {
         program["lifecycle"] = json!({"new_days": 20, "at_risk_days": 25, "lapsed_days": 60});
     }
@@ -290,6 +292,7 @@ fn rewards(chance: &mut Chance) -> Value {
         maybe("cancel_hours", &[json!(2), json!(48), json!(2_000)]);
         maybe("cancel_hours", &[json!(48), json!(9_000)]);
         maybe("voucher_days", &[json!(1), json!(30)]);
+        maybe("review", &[json!({"above_points": 20}), json!({"after": {"times": 2, "days": 10}})]);
         reward["when"] = condition(chance);
     }
     json!(rewards)
@@ -308,7 +311,7 @@ fn price_events(chance: &mut Chance) -> Value {
     json!(events)
 }
 
-fn offers(chance: &mut Chance) -> Value {
+fn offers(chance: &mut Chance, limits: &Value) -> Value {
     let mut offers = Vec::new();
     if chance.one_in(4) {
         offers.push(json!({"id": "bonus", "title": {"en": "Bonus"}, "when": condition(chance), "uses": 2,
@@ -317,6 +320,32 @@ fn offers(chance: &mut Chance) -> Value {
     if chance.one_in(4) {
         offers.push(json!({"id": "triple", "title": {"en": "Triple"}, "when": condition(chance), "uses": 2,
             "gives": {"type": "multiplier", "factor": 30_000, "lines": lines(chance), "minimum_order_minor": 1_000}}));
+    }
+    let mut to_take_up = |id: &str, uses: u32, gives: Value| {
+        let activation = match chance.below(3) {
+            0 => json!({"type": "code", "code": "WORD"}),
+            _ => json!({"type": "member"}),
+        };
+        if chance.one_in(3) {
+            offers.push(json!({"id": id, "title": {"en": "Offer"}, "when": condition(chance), "uses": uses,
+                "activation": activation, "gives": gives}));
+        }
+    };
+    to_take_up("gift", 1, json!({"type": "points", "points": 13}));
+    to_take_up("next", 2, json!({"type": "bonus", "points": 6, "minimum_order_minor": 1_000}));
+    to_take_up("double", 2, json!({"type": "multiplier", "factor": 20_000}));
+    // Whom a cap over all members cuts first depends on whom the sweep meets first, and what turns at an instant within a
+    // day is looked at on the next.
+    if chance.one_in(3) && !limits["issued"].is_object() {
+        let times = [
+            json!({}),
+            json!({"starts_on": "2027-03-28"}),
+            json!({"weekdays": ["monday", "sunday"]}),
+            json!({"ends_on": "2027-10-31", "weekdays": ["friday"]}),
+        ];
+        let when = chance.of(&times);
+        offers.push(json!({"id": "unasked", "title": {"en": "Hello"}, "when": when,
+            "gives": {"type": "points", "points": 11}}));
     }
     json!(offers)
 }

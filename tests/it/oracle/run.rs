@@ -118,7 +118,7 @@ struct Run<'a> {
     model: Model,
     said: BTreeMap<usize, Said>,
     /// The redemption and the code of the voucher that a step brought.
-    redemptions: BTreeMap<usize, (String, String)>,
+    redemptions: BTreeMap<usize, (String, Option<String>)>,
     steps: BTreeMap<usize, &'a Step>,
 }
 
@@ -182,10 +182,14 @@ impl Run<'_> {
                 let said = self.server.send(self.request(step)).await;
                 compare(&expected, &said)?;
                 as_previewed(previewed, &said)?;
-                if let (Act::Redeem { .. }, true) = (&step.act, said.status < 300) {
-                    let text =
-                        |pointer: &str| said.body.pointer(pointer).unwrap().as_str().unwrap().to_owned();
-                    self.redemptions.insert(step.number, (text("/id"), text("/voucher/code")));
+                let of = match step.act {
+                    Act::Redeem { .. } => Some(step.number),
+                    Act::Review { redemption, .. } => Some(redemption),
+                    _ => None,
+                };
+                if let Some(of) = of.filter(|_| said.status < 300) {
+                    let text = |pointer: &str| said.body.pointer(pointer)?.as_str().map(str::to_owned);
+                    self.redemptions.insert(of, (text("/id").unwrap(), text("/voucher/code")));
                 }
                 self.said.insert(step.number, said);
             }
@@ -196,7 +200,7 @@ impl Run<'_> {
             equal(&format!("what member {member} sees"), &self.model.seen(member, step.at), &seen(&me))?;
         }
         match step.act {
-            Act::Redeem { .. } | Act::Cancel { .. } | Act::Use { .. } | Act::Look => {
+            Act::Redeem { .. } | Act::Cancel { .. } | Act::Use { .. } | Act::Review { .. } | Act::Look => {
                 self.vouchers(step).await
             }
             _ => Ok(()),
@@ -233,6 +237,14 @@ impl Run<'_> {
             Act::Does { activity, claimed: true } => {
                 write("/v1/me/activities".to_owned(), member, json!({"activity": activity}))
             }
+            Act::TakeUp { offer, code } => {
+                let body = code.as_ref().map_or(json!({}), |code| json!({"code": code}));
+                write(format!("/v1/me/offers/{offer}/activate"), member, body)
+            }
+            Act::Adjust { delta } => {
+                let body = json!({"member_reference": reference, "delta": delta, "reason": "By hand"});
+                write("/v1/members/adjustments".to_owned(), merchant, body)
+            }
             Act::Redeem { reward, price, money } => {
                 let body = json!({"reward_id": reward, "price": price, "money_minor": money});
                 write("/v1/me/redemptions".to_owned(), member, body)
@@ -242,9 +254,16 @@ impl Run<'_> {
                 write(format!("/v1/me/redemptions/{id}/cancel"), member, json!({}))
             }
             Act::Use { redemption, goods } => {
-                let code = known(redemption).map_or("AAAA-BBBB-CCCC", |(_, code)| code);
+                let code = known(redemption).and_then(|(_, code)| code.as_deref());
+                let code = code.unwrap_or("AAAA-BBBB-CCCC");
                 let body = goods.map_or(json!({}), |goods| json!({"goods_minor": goods}));
                 write(format!("/v1/vouchers/{code}/use"), merchant, body)
+            }
+            Act::Review { redemption, approved } => {
+                let id = known(redemption).map_or("r_never", |(id, _)| id);
+                let (what, body) =
+                    if *approved { ("approve", json!({})) } else { ("reject", json!({"reason": "No"})) };
+                write(format!("/v1/reviews/{id}/{what}"), merchant, body)
             }
             Act::Again { .. } | Act::Reuse { .. } | Act::Sweep | Act::Look => panic!("{}", step.act),
         }
@@ -307,8 +326,9 @@ impl Run<'_> {
     }
 
     /// The history of a member adds up to what they have.
-    async fn look_back(&self, member: usize) -> Result<(), String> {
+    async fn look_back(&mut self, member: usize) -> Result<(), String> {
         let now = self.server.app.now();
+        self.model.give(now.as_millis());
         sweep(&self.server.app, now).await.map_err(|error| format!("it does not sweep: {error}"))?;
         let entries = self.get(member, "/v1/me/entries?limit=100").await;
         let entries = entries["items"].as_array().cloned().unwrap_or_default();

@@ -40,6 +40,15 @@ pub enum Act {
         /// Claimed by the member instead of told by the merchant.
         claimed: bool,
     },
+    /// An offer.
+    TakeUp {
+        offer: String,
+        code: Option<String>,
+    },
+    /// The merchant gives points by hand, or takes them.
+    Adjust {
+        delta: i64,
+    },
     Redeem {
         reward: String,
         price: u64,
@@ -52,6 +61,11 @@ pub enum Act {
         redemption: usize,
         goods: Option<u64>,
     },
+    /// The merchant looks at a redemption that waits for it.
+    Review {
+        redemption: usize,
+        approved: bool,
+    },
     /// The same request under the same key.
     Again {
         step: usize,
@@ -60,7 +74,7 @@ pub enum Act {
     Reuse {
         step: usize,
     },
-    /// The server writes down what time did.
+    /// The server writes down what time did, and gives what nobody asks for.
     Sweep,
     /// The member looks at the catalogue.
     Look,
@@ -91,11 +105,20 @@ impl fmt::Display for Act {
                 let who = if *claimed { "claims" } else { "does" };
                 write!(f, "{who} {}", json(serde_json::to_string(activity)))
             }
+            Self::TakeUp { offer, code } => write!(f, "takes {offer} up with {code:?}"),
+            Self::Adjust { delta } => write!(f, "is given {delta} by hand"),
             Self::Redeem { reward, price, money } => {
                 write!(f, "redeems {reward} for {price} and {money} money")
             }
             Self::Cancel { redemption } => write!(f, "cancels {redemption}"),
             Self::Use { redemption, goods } => write!(f, "uses {redemption} for goods of {goods:?}"),
+            Self::Review { redemption, approved } => {
+                write!(
+                    f,
+                    "waits while the merchant {} {redemption}",
+                    if *approved { "approves" } else { "rejects" }
+                )
+            }
             Self::Again { step } => write!(f, "says {step} again"),
             Self::Reuse { step } => write!(f, "uses the key of {step} for something else"),
             Self::Sweep => write!(f, "waits while the server sweeps"),

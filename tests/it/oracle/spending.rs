@@ -7,7 +7,7 @@ use stampcard_model::{
 
 use super::{
     calendar::{DAY, HOUR},
-    earning::earn,
+    earning::{Room, cut, earn},
     member::{End, Redemption},
     model::{Answer, Model, instant},
     script::Step,
@@ -97,39 +97,109 @@ impl Model {
         if let Some(refusal) = self.refusal(who, now, &reward, price, money) {
             return Err(refusal);
         }
+        let held = self.is_reviewed(who, now, &reward, price);
+        // Without the points the tier may be another, and with it the event.
         let worth = self.worth(who, now, &reward, price);
         let member = &mut self.members[who];
         let paid = member.take(price, now);
         member.was_active(&self.program, self.zone, now);
-        let voucher_expires_at = reward.voucher_days.map(|days| now + i64::from(days) * DAY);
-        let cancel_until = reward.cancel_hours.map(|hours| now + i64::from(hours) * HOUR);
         member.redemptions.push(Redemption {
             step: step.number,
             reward: reward.id.to_string(),
             at: now,
             price,
             paid,
-            voucher_expires_at,
+            worth,
+            voucher_expires_at: None,
             minimum_order_minor: reward.minimum_order_minor,
-            cancel_until,
+            cancel_until: None,
+            held,
+            issued: None,
             used: false,
             cancelled: false,
         });
+        let index = member.redemptions.len() - 1;
+        if !held {
+            self.issue(who, index, now);
+        }
         self.changed(who, now, false);
+        let mut answer = self.told(who, index);
+        let money = if money > 0 { json!(money) } else { Value::Null };
+        answer.extend([("/price", json!(price)), ("/money_minor", money)]);
+        answer.push(("/balance_after", json!(self.members[who].available())));
+        Ok(answer)
+    }
+
+    /// Whether the merchant is to approve it.
+    fn is_reviewed(&self, who: usize, now: i64, reward: &Reward, price: u64) -> bool {
+        let Some(review) = reward.review.or(self.program.review) else { return false };
+        let often = |times: u32, days: u16| {
+            let since = now - i64::from(days) * DAY;
+            let lately = self.members[who].redemptions.iter().filter(|one| !one.cancelled && one.at > since);
+            lately.count() as u64 >= u64::from(times)
+        };
+        review.above_points.is_some_and(|above| price > above.get())
+            || review.after.is_some_and(|after| often(after.times, after.days))
+    }
+
+    /// Issues the voucher of a redemption.
+    fn issue(&mut self, who: usize, index: usize, now: i64) {
+        let redemption = &mut self.members[who].redemptions[index];
+        let reward = self.program.rewards.iter().find(|one| one.id.as_str() == redemption.reward).unwrap();
+        redemption.voucher_expires_at = reward.voucher_days.map(|days| now + i64::from(days) * DAY);
+        redemption.cancel_until = reward.cancel_hours.map(|hours| now + i64::from(hours) * HOUR);
+        redemption.held = false;
+        redemption.issued = Some(self.vouchers);
+        self.vouchers += 1;
+    }
+
+    /// What is told of a redemption that is held or completed.
+    fn told(&self, who: usize, index: usize) -> Vec<(&'static str, Value)> {
+        let redemption = &self.members[who].redemptions[index];
+        if redemption.held {
+            return vec![("/status", json!("under_review")), ("/voucher", Value::Null)];
+        }
+        let reward = self.program.rewards.iter().find(|one| one.id.as_str() == redemption.reward).unwrap();
         let worth_at = match reward.kind {
             RewardKind::PercentageDiscount { .. } => "/voucher/kind/share",
             _ => "/voucher/kind/amount_minor",
         };
-        Ok(vec![
+        vec![
             ("/status", json!("completed")),
-            ("/price", json!(price)),
-            ("/money_minor", if money > 0 { json!(money) } else { Value::Null }),
-            ("/cancel_until", json!(cancel_until.map(instant))),
-            ("/balance_after", json!(self.members[who].available())),
+            ("/cancel_until", json!(redemption.cancel_until.map(instant))),
             ("/voucher/state", json!("active")),
-            ("/voucher/expires_at", json!(voucher_expires_at.map(instant))),
-            (worth_at, json!(worth)),
-        ])
+            ("/voucher/expires_at", json!(redemption.voucher_expires_at.map(instant))),
+            (worth_at, json!(redemption.worth)),
+        ]
+    }
+
+    pub(super) fn review(&mut self, now: i64, step: usize, approved: bool) -> Answer {
+        let (who, index) = self.redemption(step).ok_or(Refusal::RedemptionNotFound)?;
+        if !self.members[who].redemptions[index].held {
+            return Err(Refusal::RedemptionNotHeld);
+        }
+        if approved {
+            self.issue(who, index, now);
+            self.changed(who, now, false);
+            return Ok(self.told(who, index));
+        }
+        self.give_back(who, index, now);
+        Ok(vec![("/status", json!("rejected")), ("/voucher", Value::Null)])
+    }
+
+    /// Points go back to where they came from.
+    fn give_back(&mut self, who: usize, index: usize, now: i64) {
+        let grace = i64::from(self.program.refunds.restore_grace_days) * DAY;
+        let member = &mut self.members[who];
+        (member.redemptions[index].cancelled, member.redemptions[index].held) = (true, false);
+        for mut parcel in member.redemptions[index].paid.clone() {
+            let ended = member.end_of(&parcel).is_some_and(|end| end <= now);
+            if ended && grace > 0 {
+                parcel.end = End::At(now + grace);
+            }
+            member.parcels.push(parcel);
+        }
+        self.changed(who, now, false);
     }
 
     fn redemption(&self, step: usize) -> Option<(usize, usize)> {
@@ -142,35 +212,30 @@ impl Model {
         let found = self.redemption(step).filter(|(whose, _)| *whose == who);
         let (_, index) = found.ok_or(Refusal::RedemptionNotFound)?;
         let redemption = &self.members[who].redemptions[index];
-        if redemption.used {
-            return Err(Refusal::VoucherUsed);
-        }
-        if redemption.cancelled {
-            return Err(Refusal::RedemptionAlreadyCancelled);
-        }
-        if redemption.voucher_expires_at.is_some_and(|end| end <= now) {
-            return Err(Refusal::VoucherExpired);
-        }
-        if redemption.cancel_until.is_none_or(|until| until <= now) {
-            return Err(Refusal::CancellationClosed);
-        }
-        let grace = i64::from(self.program.refunds.restore_grace_days) * DAY;
-        let member = &mut self.members[who];
-        member.redemptions[index].cancelled = true;
-        let price = member.redemptions[index].price;
-        for mut parcel in member.redemptions[index].paid.clone() {
-            let ended = member.end_of(&parcel).is_some_and(|end| end <= now);
-            if ended && grace > 0 {
-                parcel.end = End::At(now + grace);
+        // What the merchant has not approved yet can be taken back at any time.
+        if !redemption.held {
+            if redemption.used {
+                return Err(Refusal::VoucherUsed);
             }
-            member.parcels.push(parcel);
+            if redemption.cancelled {
+                return Err(Refusal::RedemptionAlreadyCancelled);
+            }
+            if redemption.voucher_expires_at.is_some_and(|end| end <= now) {
+                return Err(Refusal::VoucherExpired);
+            }
+            if redemption.cancel_until.is_none_or(|until| until <= now) {
+                return Err(Refusal::CancellationClosed);
+            }
         }
-        self.changed(who, now, false);
+        let price = redemption.price;
+        self.give_back(who, index, now);
         Ok(vec![("/points", json!(price)), ("/balance_after", json!(self.members[who].available()))])
     }
 
     pub(super) fn use_voucher(&mut self, now: i64, step: usize, goods: Option<u64>) -> Answer {
-        let (who, index) = self.redemption(step).ok_or(Refusal::VoucherNotFound)?;
+        let found = self.redemption(step);
+        let issued = |&(who, index): &(usize, usize)| self.members[who].redemptions[index].issued.is_some();
+        let (who, index) = found.filter(issued).ok_or(Refusal::VoucherNotFound)?;
         let redemption = &mut self.members[who].redemptions[index];
         if redemption.used {
             return Err(Refusal::VoucherUsed);
@@ -201,7 +266,10 @@ impl Model {
                 "active"
             }
         };
-        self.members[who].redemptions.iter().map(|one| (one.step, state(one))).collect()
+        let redemptions = self.members[who].redemptions.iter();
+        let mut issued: Vec<&Redemption> = redemptions.filter(|one| one.issued.is_some()).collect();
+        issued.sort_by_key(|one| one.issued);
+        issued.into_iter().map(|one| (one.step, state(one))).collect()
     }
 
     pub(super) fn refund(&mut self, now: i64, order: &str, returned: Option<&Returned>) -> Answer {
@@ -231,8 +299,11 @@ impl Model {
             Some(rest) => earn(&self.program, &occasion, rest),
             None => Vec::new(),
         };
+        // The rest never earns more than the whole did.
+        let all = Room { rule: None, points: before };
+        let gifts = cut(gifts, &[all]);
         let left: u64 = gifts.iter().map(|gift| gift.points).sum();
-        let due = before.saturating_sub(left);
+        let due = before - left;
         let member = &mut self.members[who];
         let booking = &mut member.bookings[index];
         booking.back = rest.is_none();

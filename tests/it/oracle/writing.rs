@@ -116,7 +116,7 @@ fn act(chance: &mut Chance, model: &Model, script: &Script, who: usize, now: i64
         let steps: Vec<usize> = steps.map(|step| step.number).collect();
         if steps.is_empty() { 999 } else { *chance.of(&steps) }
     };
-    match chance.below(40) {
+    match chance.below(48) {
         0..=12 => Act::Order(order(chance, model, &orders, script.steps.len())),
         13..=16 => {
             let order = named(chance);
@@ -134,6 +134,15 @@ fn act(chance: &mut Chance, model: &Model, script: &Script, who: usize, now: i64
         36..=37 => repeated(chance, script, now).unwrap_or(Act::Look),
         38 => Act::Sweep,
         39 => Act::Look,
+        40 => Act::Adjust { delta: *chance.of(&[1, 30, 200, -1, -15, -150]) },
+        41..=43 => take_up(chance, model),
+        44..=47 if redemptions > 0 => {
+            let held: Vec<usize> =
+                model.members.iter().flat_map(|member| member.held()).map(|one| one.step).collect();
+            let any = held.is_empty() || chance.one_in(6);
+            let redemption = if any { redemption(chance) } else { *chance.of(&held) };
+            Act::Review { redemption, approved: chance.one_in(2) }
+        }
         _ => redeem(chance, model, who, now),
     }
 }
@@ -224,6 +233,17 @@ fn does(chance: &mut Chance, number: usize) -> Act {
     }
     let activity: Activity = serde_json::from_value(activity).unwrap();
     Act::Does { activity, claimed: chance.one_in(2) }
+}
+
+fn take_up(chance: &mut Chance, model: &Model) -> Act {
+    let offers: Vec<String> = model.program.offers.iter().map(|offer| offer.id.to_string()).collect();
+    let offer = if offers.is_empty() || chance.one_in(12) {
+        "nowhere".to_owned()
+    } else {
+        chance.of(&offers).clone()
+    };
+    let code = chance.of(&[None, Some("word"), Some("WORD"), Some("other")]).map(str::to_owned);
+    Act::TakeUp { offer, code }
 }
 
 fn redeem(chance: &mut Chance, model: &Model, who: usize, now: i64) -> Act {

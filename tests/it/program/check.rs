@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{everything, put, run};
+use super::{put, run};
 use crate::http_server::program;
 
 /// Checks documents that lie in files of these names.
@@ -87,18 +87,6 @@ fn what_is_wrong_is_said_with_its_place() {
         said.contains("/version counts from 1") && said.contains("/rewards/0/price"),
         "all of it: {said}"
     );
-}
-
-#[test]
-fn what_a_server_does_not_carry_out_is_no_fault_and_is_refused_all_the_same() {
-    let mut program = everything();
-    program["offers"][0]["activation"] = json!({"type": "automatic"});
-    let (code, said) = check(&[("everything.json", program.to_string())]);
-    assert_eq!(code, Some(1), "{said}");
-    let (first, rest) = said.split_once('\n').unwrap();
-    assert_eq!(first, "everything.json: the program harbor in version 7 has no faults.");
-    assert!(rest.starts_with("everything.json: this server does not carry out all of it"), "{rest}");
-    assert!(rest.lines().skip(1).all(|line| line.contains("is not carried out by this server")), "{rest}");
 }
 
 #[test]

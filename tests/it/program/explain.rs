@@ -56,6 +56,8 @@ fn every_sentence_is_whole_in_every_language() {
                 let heading = line.starts_with('#');
                 assert!(heading || line.is_empty() || line.ends_with(end), "{name}: {line}");
                 let odd = ["{", "}", "  -  ", "。。", "..", " .", " ,", "“”", "（）", "，。"];
+                // The link of an invitation says where its code goes.
+                let line = line.replace("{code}", "");
                 let found = odd.iter().find(|odd| line.contains(**odd));
                 assert_eq!(found, None, "{name}: {line}");
             }

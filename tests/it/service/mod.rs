@@ -5,6 +5,7 @@ mod access;
 mod adjustments;
 mod birthdays;
 mod ground;
+mod growth;
 mod limits;
 mod live;
 mod nudges;

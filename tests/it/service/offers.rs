@@ -1,7 +1,7 @@
 //! Offers: whose they are, what takes them up, and what they give.
 
 use serde_json::{Value, json};
-use stampcard_server::verify;
+use stampcard_server::{sweep::sweep, verify};
 
 use super::ground::{Answer, Ground};
 
@@ -176,4 +176,80 @@ async fn offers_move_along_and_those_given_are_forgotten_with_the_member() {
     ground.erase("mei").await;
     let (_, text) = ground.moved();
     assert!(!text.contains("\"offers\":[\"yours\"]"), "{text}");
+}
+
+/// Points for everybody from a day on, for a segment, for whom the merchant chooses, on a birthday, and on Mondays.
+fn giving() -> Ground {
+    Ground::of(|program| {
+        let gift = |id: &str, points: u64, when: Value| json!({"id": id, "title": {"en": id}, "when": when, "gives": {"type": "points", "points": points}});
+        let mut chosen = gift("chosen", 1_000, json!({}));
+        chosen["assigned"] = json!(true);
+        program["offers"] = json!([
+            gift("hello", 1, json!({"starts_on": "2026-01-15"})),
+            gift("green", 10, json!({"segments": ["gardeners"]})),
+            gift("cake", 100, json!({"birthday": "day"})),
+            chosen,
+            gift("monday", 10_000, json!({"weekdays": ["monday"]})),
+        ]);
+    })
+}
+
+async fn gifts(ground: &Ground) -> u64 {
+    sweep(&ground.app, ground.clock.now()).await.expect("it sweeps").gifts
+}
+
+#[tokio::test]
+async fn points_that_nobody_asks_for_come_once_to_each_whom_they_are_for() {
+    const DAY_MS: i64 = 86_400_000;
+    let ground = giving();
+    for member in ["mei", "lin"] {
+        ground.member(member, 0).await;
+    }
+    // Saturday, 10 January.
+    assert_eq!(gifts(&ground).await, 0);
+    assert_eq!(state_of(&ground, "hello").await.as_deref(), Some("active"), "nobody has to take it up");
+    ground.clock.pass(2 * DAY_MS);
+    let now = ground.clock.now();
+    let (one, other) = tokio::join!(sweep(&ground.app, now), sweep(&ground.app, now));
+    assert_eq!([one, other].map(|swept| swept.expect("it sweeps").gifts).iter().sum::<u64>(), 2);
+    assert_eq!([ground.available("mei").await, ground.available("lin").await], [10_000, 10_000]);
+    ground.post("/v1/members", json!({"reference": "mei", "segments": ["gardeners"]})).await;
+    assert_eq!((gifts(&ground).await, ground.available("mei").await), (1, 10_010));
+    give(&ground, "chosen", true).await;
+    assert_eq!((gifts(&ground).await, ground.available("mei").await), (1, 11_010));
+    ground.put_as("/v1/me/birthday", "mei", json!({"birthday": "01-20"})).await;
+    // A server that was away gives on Wednesday, 21 January what began on the 15th, and no cake for yesterday.
+    ground.clock.pass(9 * DAY_MS);
+    assert_eq!((gifts(&ground).await, ground.available("mei").await), (2, 11_011));
+    assert_eq!(state_of(&ground, "hello").await.as_deref(), Some("used"));
+    ground.clock.pass(364 * DAY_MS);
+    assert_eq!(
+        (gifts(&ground).await, ground.available("mei").await),
+        (1, 101),
+        "20 January; what came first has expired"
+    );
+    ground.erase("lin").await;
+    ground.member("ren", 0).await;
+    assert_eq!((gifts(&ground).await, ground.available("ren").await), (1, 1));
+    assert_eq!(gifts(&ground).await, 0);
+    assert!(verify(&ground.folder().join("ledger.db")).expect("it is looked at").holds());
+}
+
+#[tokio::test]
+async fn a_version_that_begins_to_give_looks_at_everybody() {
+    let ground = Ground::new();
+    ground.member("mei", 0).await;
+    assert_eq!(gifts(&ground).await, 0);
+    let ground = ground
+        .again(|settings| {
+            super::ground::set_program(settings, |program| {
+                program.version += 1;
+                program.offers = serde_json::from_value(json!([
+                    {"id": "hello", "title": {"en": "Hello"}, "gives": {"type": "points", "points": 5}},
+                ]))
+                .expect("offers");
+            });
+        })
+        .await;
+    assert_eq!((gifts(&ground).await, ground.available("mei").await), (1, 5));
 }

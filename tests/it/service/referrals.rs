@@ -10,6 +10,7 @@ use super::{
 
 /// Inviting gives 100, being invited 50, for an order of 50 euros, twice a year.
 fn program(program: &mut Value) {
+    program["invitation_link"] = json!("https://tea.example/?friend={code}");
     program["earn_rules"] = json!([
         {"id": "spend", "title": {"en": "Shop"},
          "earn": {"type": "spend", "ratio": {"points": 1, "per_minor": 100}}},
@@ -82,7 +83,9 @@ async fn a_member_has_one_code_and_sees_what_inviting_gives() {
     );
     assert_eq!(first.body["friends"], json!([]));
     assert_eq!(first.body["code"].as_str().map(str::len), Some(14), "60 random bits");
-    assert_eq!(code_of(&ground, "mei").await, first.body["code"]);
+    let code = code_of(&ground, "mei").await;
+    assert_eq!(code, first.body["code"]);
+    assert_eq!(first.body["link"], json!(format!("https://tea.example/?friend={code}")));
     assert_ne!(code_of(&ground, "lin").await, first.body["code"]);
     assert_eq!(ground.get("/v1/me/referral", "nobody").await.told(), (404, "member_not_found"));
     let without = Ground::new();

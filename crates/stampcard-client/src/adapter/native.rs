@@ -2,12 +2,13 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use stampcard_model::{
-    IdempotencyKey, RedemptionId, Refusal,
+    IdempotencyKey, OfferId, RedemptionId, Refusal,
     api::{
-        EarningView, EntryView, KEY_HEADER, Me, MyReward, NewRedemption, Page, ProblemCode, ProgramView,
-        RedemptionView, RewardView, Told, VoucherView,
+        ActivatedOffer, BookedActivity, Cancellation, EarningView, EntryView, KEY_HEADER, Me, MyReward,
+        NewCancellation, NewMemberActivity, NewOfferActivation, NewRedemption, OfferView, Page, ProblemCode,
+        ProgramView, RedemptionView, RewardView, Told, VoucherView, WayToEarn,
     },
 };
 
@@ -132,23 +133,43 @@ impl<T: Transport, S: TokenSource> Backend for Native<T, S> {
         key: &IdempotencyKey,
         redemption: &NewRedemption,
     ) -> Result<RedemptionView, Error> {
-        let call = Call {
-            what: "redeem",
-            plane: Plane::Member,
-            target: "/v1/me/redemptions".to_owned(),
-            write: Some(Write { key: key.clone(), body: T::encode(redemption).unwrap_or_default() }),
-        };
-        self.answer(call).await
+        self.answer(self.write("redeem", "/v1/me/redemptions".to_owned(), key, redemption)).await
     }
 
     async fn redemption(&self, id: &RedemptionId) -> Result<RedemptionView, Error> {
-        // Every URL parser resolves these two, encoded or not, so they cannot be asked for.
-        if matches!(id.as_str(), "." | "..") {
-            return Err(Error::Rejected { status: 404, code: Some(ProblemCode::NotFound) });
-        }
-        let mut target = "/v1/me/redemptions/".to_owned();
-        percent_encode(&mut target, id.as_str());
+        let target = at("/v1/me/redemptions/", id.as_str(), "")?;
         self.answer(Call::read("redemption", Plane::Member, target)).await
+    }
+
+    async fn ways(&self, page: &PageRequest) -> Result<Page<WayToEarn>, Error> {
+        self.answer(Call::read("ways", Plane::Member, paged("/v1/me/ways-to-earn", page))).await
+    }
+
+    async fn offers(&self, page: &PageRequest) -> Result<Page<OfferView>, Error> {
+        self.answer(Call::read("offers", Plane::Member, paged("/v1/me/offers", page))).await
+    }
+
+    async fn cancel(&self, key: &IdempotencyKey, id: &RedemptionId) -> Result<Cancellation, Error> {
+        let target = at("/v1/me/redemptions/", id.as_str(), "/cancel")?;
+        self.answer(self.write("cancel", target, key, &NewCancellation {})).await
+    }
+
+    async fn activate(
+        &self,
+        key: &IdempotencyKey,
+        id: &OfferId,
+        activation: &NewOfferActivation,
+    ) -> Result<ActivatedOffer, Error> {
+        let target = at("/v1/me/offers/", id.as_str(), "/activate")?;
+        self.answer(self.write("activate", target, key, activation)).await
+    }
+
+    async fn claim(
+        &self,
+        key: &IdempotencyKey,
+        activity: &NewMemberActivity,
+    ) -> Result<BookedActivity, Error> {
+        self.answer(self.write("claim", "/v1/me/activities".to_owned(), key, activity)).await
     }
 }
 
@@ -188,6 +209,17 @@ fn earning(mine: bool) -> Call {
 }
 
 impl<T: Transport, S: TokenSource> Native<T, S> {
+    fn write<B: Serialize>(
+        &self,
+        what: &'static str,
+        target: String,
+        key: &IdempotencyKey,
+        body: &B,
+    ) -> Call {
+        let body = T::encode(body).unwrap_or_default();
+        Call { what, plane: Plane::Member, target, write: Some(Write { key: key.clone(), body }) }
+    }
+
     async fn answer<D: DeserializeOwned>(&self, call: Call) -> Result<D, Error> {
         let body = self.exchange(&call).await?;
         T::decode(body).ok_or(Error::Malformed { what: call.what })
@@ -298,6 +330,18 @@ fn refusal(status: u16, told: Option<Told>) -> Error {
         return Error::RefusedUnrecognized { code };
     }
     Error::Rejected { status, code: known }
+}
+
+/// The path of what an id names.
+fn at(folder: &str, id: &str, rest: &str) -> Result<String, Error> {
+    // Every URL parser resolves these two, encoded or not, so they cannot be asked for.
+    if matches!(id, "." | "..") {
+        return Err(Error::Rejected { status: 404, code: Some(ProblemCode::NotFound) });
+    }
+    let mut target = folder.to_owned();
+    percent_encode(&mut target, id);
+    target.push_str(rest);
+    Ok(target)
 }
 
 /// Path and query of a part of a list.

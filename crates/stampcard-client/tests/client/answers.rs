@@ -71,6 +71,24 @@ pub fn vouchers() -> Value {
     json!({"items": [voucher()]})
 }
 
+pub fn ways() -> Value {
+    json!({"items": [{
+        "rule": {
+            "id": "check-in", "title": "Come by",
+            "earn": {"type": "activity", "activity": "check_in", "points": 1, "streak": [{"days": 7, "points": 10}]},
+        },
+        "claimable": true, "closed": {"type": "limit_reached", "by": "rule", "period": "day"},
+        "left": [{"by": "rule", "period": "day", "times": 0}], "streak": {"days": 3, "today": true},
+    }]})
+}
+
+pub fn offers() -> Value {
+    json!({"items": [{
+        "id": "spring", "title": "Twice the stars", "description": "", "state": "open", "uses_left": 1,
+        "gives": {"type": "multiplier", "factor": 20000, "categories": ["tea"]}, "ends_on": "2026-12-24",
+    }]})
+}
+
 pub fn redemption() -> Value {
     json!({
         "id": "r_1", "status": "completed", "reward_id": "tote-bag", "price": 400,

@@ -5,8 +5,8 @@ use stampcard_client::{
     Backend, Error, Guest, Method, Native, PageRequest, SetupError, TransportError, Unreachable,
 };
 use stampcard_model::{
-    RedemptionId, Refusal,
-    api::{ProblemCode, RedemptionStatus},
+    Activity, ActivityId, ActivityKind, OfferId, RedemptionId, Refusal, VoucherCode,
+    api::{NewMemberActivity, NewOfferActivation, ProblemCode, RedemptionStatus},
 };
 
 use crate::{
@@ -37,15 +37,25 @@ async fn a_member_read_carries_the_token_and_is_revalidated() {
 
 #[tokio::test]
 async fn every_list_is_asked_for_at_its_own_address() {
-    let answers = [answers::rewards(), answers::my_rewards(), answers::entries(), answers::vouchers()];
+    let answers = [
+        answers::rewards(),
+        answers::my_rewards(),
+        answers::entries(),
+        answers::vouchers(),
+        answers::ways(),
+        answers::offers(),
+    ];
     let (client, network) = client(member(), answers.iter().map(ok));
     let first = PageRequest::default();
     assert_eq!(client.rewards(&first).await.unwrap().items.len(), 1);
     assert_eq!(client.my_rewards(&first).await.unwrap().items[0].missing.get(), 120);
     assert_eq!(client.entries(&first).await.unwrap().items[0].delta, 42);
     assert_eq!(client.vouchers(&first).await.unwrap().items[0].code.as_str(), "7K2M-9QXR");
+    assert!(client.ways(&first).await.unwrap().items[0].claimable);
+    assert_eq!(client.offers(&first).await.unwrap().items[0].uses_left, 1);
     let urls: Vec<_> = network.sent().into_iter().map(|request| request.url).collect();
-    let expected = ["/v1/rewards", "/v1/me/rewards", "/v1/me/entries", "/v1/me/vouchers"];
+    let lists = ["rewards", "me/rewards", "me/entries", "me/vouchers", "me/ways-to-earn", "me/offers"];
+    let expected = lists.map(|list| format!("/v1/{list}"));
     assert_eq!(urls, expected.map(|path| format!("https://loyalty.example{path}")));
 }
 
@@ -94,6 +104,32 @@ async fn a_redemption_under_review_has_no_voucher_yet() {
     let (client, _) = client(member(), [answer(202, &held)]);
     let redemption = client.redeem(&key(), &wish()).await.unwrap();
     assert_eq!((redemption.status, redemption.voucher), (RedemptionStatus::UnderReview, None));
+}
+
+#[tokio::test]
+async fn every_other_write_carries_its_key_and_what_it_is_about() {
+    let back = json!({"redemption_id": "r_1", "points": 400, "balance_after": 680});
+    let taken = json!({"offer_id": "a/b", "points": 0, "balance_after": 280});
+    let came = json!({"activity_id": "a_1", "points": 1, "accruals": [], "balance_after": 281});
+    let (client, network) = client(member(), [ok(&back), answer(201, &taken), answer(201, &came)]);
+    let cancelled = client.cancel(&key(), &RedemptionId::new("r_1").unwrap()).await.unwrap();
+    assert_eq!(cancelled.points.get(), 400);
+    let code = NewOfferActivation { code: Some(VoucherCode::new("TEA-TIME").unwrap()) };
+    client.activate(&key(), &OfferId::new("a/b").unwrap(), &code).await.unwrap();
+    let id = ActivityId::new("a_1").unwrap();
+    let activity = NewMemberActivity { activity: Activity { id, kind: ActivityKind::CheckIn, code: None } };
+    assert_eq!(client.claim(&key(), &activity).await.unwrap().points.get(), 1);
+    let sent: Vec<_> = network.sent().into_iter().map(|sent| (sent.url.clone(), sent)).collect();
+    for ((url, sent), (path, body)) in sent.iter().zip([
+        ("redemptions/r_1/cancel", "{}"),
+        ("offers/a%2Fb/activate", r#"{"code":"TEA-TIME"}"#),
+        ("activities", r#"{"activity":{"id":"a_1","kind":"check_in"}}"#),
+    ]) {
+        assert_eq!(*url, format!("https://loyalty.example/v1/me/{path}"));
+        assert_eq!((sent.method, sent.body.as_deref()), (Method::Post, Some(body)));
+        assert_eq!(sent.header("idempotency-key"), Some("0f8b1c9e-5a55"));
+    }
+    assert_eq!(sent.len(), 3);
 }
 
 #[tokio::test]

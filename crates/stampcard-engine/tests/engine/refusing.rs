@@ -1,8 +1,8 @@
 //! Why a command is refused, and which reason comes first.
 
 use serde_json::{Value, json};
-use stampcard_engine::{Command, refusal_now};
-use stampcard_model::{Points, Refusal};
+use stampcard_engine::{Command, opens_at, price_now, refusal_now};
+use stampcard_model::{Points, Refusal, Worth};
 
 use crate::ground::{Story, adjust, earn, order, points, program, redeem, redeem_after_others, refund};
 
@@ -52,6 +52,73 @@ fn a_reward_of_no_stock_is_out_of_stock_and_one_without_end_never_is() {
         story.book("2026-01-01", &earn("1", 500)).unwrap();
         let refusal = story.ask("2026-01-02", &redeem_after_others("tote-bag", 120, taken)).err();
         assert_eq!(refusal, expected, "{stock} with {taken} taken");
+    }
+}
+
+#[test]
+fn what_time_puts_an_end_to_is_told_with_its_end() {
+    let capped = |period: &str| ("/rewards/1/per_member_cap", json!({ "period": period, "units": 1 }));
+    for (changes, refusal, expected) in [
+        (
+            vec![("/rewards/1/when", json!({ "starts_on": "2026-06-01" }))],
+            Refusal::NotOpen,
+            Some("2026-06-01"),
+        ),
+        (
+            vec![("/rewards/1/when", json!({ "weekdays": ["thursday"] }))],
+            Refusal::NotOpen,
+            Some("2026-01-08"),
+        ),
+        (vec![("/rewards/1/when", json!({ "ends_on": "2026-01-02" }))], Refusal::NotOpen, None),
+        (vec![("/rewards/1/when", json!({ "birthday": "day" }))], Refusal::NotOpen, None),
+        (vec![("/rewards/1/cooldown_hours", json!(72))], Refusal::CooldownActive, Some("2026-01-05")),
+        (vec![capped("day")], Refusal::MemberLimitReached, Some("2026-01-03")),
+        (vec![capped("month")], Refusal::MemberLimitReached, Some("2026-02-01")),
+        (vec![capped("year")], Refusal::MemberLimitReached, Some("2027-01-01")),
+        (vec![capped("lifetime")], Refusal::MemberLimitReached, None),
+        (vec![capped("month"), ("/rewards/1/per_member_limit", json!(1))], Refusal::MemberLimitReached, None),
+        (vec![("/rewards/1/stock", json!(1))], Refusal::OutOfStock, None),
+    ] {
+        let mut story = Story::new(program(&[]));
+        story.book("2026-01-01", &earn("1", 500)).unwrap();
+        story.book("2026-01-02", &redeem("tote-bag", 120)).unwrap();
+        let without_limit = vec![("/rewards/1/per_member_limit", json!(null))];
+        story.program = program(&[without_limit, changes.clone()].concat());
+        let reward = &story.program.rewards[1];
+        let opens_at = opens_at(&story.context("2026-01-02"), &story.member, reward, refusal);
+        assert_eq!(opens_at, expected.map(crate::ground::at), "{changes:?}");
+    }
+}
+
+#[test]
+fn a_member_who_chooses_the_price_is_told_what_points_are_worth_now() {
+    let chosen = json!({ "rate": { "points": 20, "minor": 100 }, "step": 10, "least": 100, "most": 1000 });
+    let event =
+        json!([{ "id": "double", "title": { "en": "Double" }, "price_share": 7500, "value_share": 20000 }]);
+    for (changes, expected) in [
+        (vec![], Worth { points: 20, minor: 100 }),
+        // 4/3 of the price's value, twice: 8/3 of 5.
+        (vec![("/price_events", event)], Worth { points: 3, minor: 40 }),
+    ] {
+        let reward = [
+            ("/rewards/1/kind", json!({ "type": "discount", "amount_minor": 500 })),
+            ("/rewards/1/price", json!(100)),
+            ("/rewards/1/variable", chosen.clone()),
+        ];
+        let story = Story::new(program(&[&reward[..], &changes[..]].concat()));
+        let reward = &story.program.rewards[1];
+        let usual = reward.variable.unwrap().rate;
+        for points in [100, 110, 990] {
+            let price = price_now(
+                &story.context("2026-01-02"),
+                &story.member,
+                reward,
+                Some(crate::ground::points(points)),
+            );
+            let Worth { points: each, minor } = price.rate(usual);
+            assert_eq!(price.value, Some(points * u64::from(minor) / u64::from(each)));
+            assert_eq!(price.rate(usual), expected);
+        }
     }
 }
 

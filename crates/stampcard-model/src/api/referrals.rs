@@ -13,6 +13,9 @@ use crate::{
 pub struct MyReferral {
     /// The member's own code, the same each time.
     pub code: ReferralCode,
+    /// The link that invites with it: an `https` address. None where the program states none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
     /// What an invitation gives, by each rule that is about it.
     pub rewards: Vec<ReferralReward>,
     /// The last 100 friends who followed, newest first. Nothing says who they are.
@@ -111,7 +114,7 @@ pub struct ReferralView {
 }
 
 answers! {
-    MyReferral { code, rewards, friends }
+    MyReferral { code, link, rewards, friends }
     ReferralReward { rule_id, title, advocate, friend, minimum_order_minor = 0 }
     FriendView { state, followed_at, points }
     InvitationView { id, side, state, followed_at }

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::{Points, RewardId, RewardKind, TierId, VariablePrice, answer::answers, wire::is_default};
+use crate::{
+    Points, RewardId, RewardKind, TierId, Timestamp, VariablePrice, answer::answers, wire::is_default,
+};
 
 /// A reward as anybody sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,7 +28,7 @@ pub struct RewardView {
     /// What it takes at other times, when a price event is on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub usual_price: Option<Points>,
-    /// Lets the member choose the price.
+    /// Lets the member choose the price; its `rate` is what points are worth now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variable: Option<VariablePrice>,
     /// What the member pays on top, in minor units of the program's money.
@@ -57,9 +59,15 @@ pub struct MyReward {
     /// The code of the [`crate::Refusal`] that a redemption would meet now; none when it would succeed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refusal: Option<String>,
+    /// From this instant on that refusal is over by itself; none when time alone changes nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens_at: Option<Timestamp>,
     /// Units this member may still redeem; none means without end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member_left: Option<u64>,
+    /// Units this member has redeemed and not given back.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub redeemed: u64,
 }
 
 answers! {
@@ -67,5 +75,5 @@ answers! {
         id, kind, title, description, terms, image_url, price, usual_price, variable, money_minor = 0, stock_left, tier,
         per_member_limit, voucher_days,
     }
-    MyReward { reward, missing, refusal, member_left }
+    MyReward { reward, missing, refusal, opens_at, member_left, redeemed = 0 }
 }

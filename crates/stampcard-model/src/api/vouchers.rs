@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     OrderId, RedemptionId, RewardId, RewardKind, Timestamp, VoucherCode, VoucherState, answer::answers,
+    wire::is_default,
 };
 
 /// A voucher.
@@ -22,6 +23,12 @@ pub struct VoucherView {
     pub title: String,
     /// What it is worth.
     pub kind: RewardKind,
+    /// The fine print of the reward; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub terms: String,
+    /// What is to be paid with it, in minor units of the program's money.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub money_minor: u64,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// From this instant on it cannot be used; none means never.
@@ -30,6 +37,9 @@ pub struct VoucherView {
     /// When it was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used_at: Option<Timestamp>,
+    /// Until when the member may cancel the redemption, as long as the voucher is active; none means not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancel_until: Option<Timestamp>,
 }
 
 /// Says that the host shop took a voucher.
@@ -47,5 +57,8 @@ pub struct NewVoucherUse {
 }
 
 answers! {
-    VoucherView { code, state, redemption_id, reward_id, title, kind, issued_at, expires_at, used_at }
+    VoucherView {
+        code, state, redemption_id, reward_id, title, kind, terms = String::new(), issued_at, expires_at, used_at,
+        cancel_until, money_minor = 0,
+    }
 }

@@ -36,6 +36,11 @@ impl Program {
         let named =
             self.currency.terminology.values().all(|words| !words.one.is_empty() && !words.other.is_empty());
         faults.check(named, "/currency/terminology", "is empty in some language");
+        if let Some(link) = &self.invitation_link {
+            let fits =
+                is_address(link) && link.starts_with("https://") && link.matches("{code}").count() == 1;
+            faults.check(fits, "/invitation_link", "is no https address with {code} once");
+        }
         self.earn_faults(&mut faults);
         self.time_faults(&mut faults);
         self.tier_faults(&mut faults);
@@ -100,14 +105,13 @@ impl Faults {
     /// An address that a page may show or open: `https://…` or root-relative, without white space or control
     /// characters.
     fn address(&mut self, pointer: impl Display, url: Option<&str>) {
-        let fits = url.is_none_or(|url| {
-            let place = url.starts_with("https://") || (url.starts_with('/') && !url.starts_with("//"));
-            place
-                && url.len() <= 2_048
-                && !url.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\')
-        });
-        self.check(fits, pointer, "is neither an https address nor root-relative");
+        self.check(url.is_none_or(is_address), pointer, "is neither an https address nor root-relative");
     }
+}
+
+fn is_address(url: &str) -> bool {
+    let place = url.starts_with("https://") || (url.starts_with('/') && !url.starts_with("//"));
+    place && url.len() <= 2_048 && !url.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\')
 }
 
 #[cfg(test)]

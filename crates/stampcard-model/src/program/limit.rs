@@ -29,7 +29,7 @@ pub struct Limit {
     /// So many points; an accrual is cut to what is left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points: Option<Points>,
-    /// So many times; the next time gives nothing.
+    /// So many times; the next time gives nothing. A goal that is reached twice with one order is two times.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
 }

@@ -7,7 +7,6 @@ use stampcard_model::{Program, ProgramFault};
 
 use crate::{
     Language, StartError,
-    carried_out::left_out,
     changes::changes,
     definition::{in_order, read_program},
     explain, program_schema,
@@ -17,8 +16,8 @@ use crate::{
 /// What to do with a program's document.
 #[derive(Subcommand)]
 pub(super) enum ProgramTask {
-    /// List everything that is wrong with a definition, and what this server does not carry out of it. Of several files,
-    /// the versions of one program, also what changes from each to the next.
+    /// List everything that is wrong with a definition. Of several files, the versions of one program, also what changes from
+    /// each to the next.
     Check {
         /// JSON files, one for each version.
         #[arg(required = true, value_name = "FILE")]
@@ -61,14 +60,6 @@ fn check(files: &[PathBuf]) -> Result<ExitCode, StartError> {
         match read_program(file) {
             Ok(program) => {
                 println!("{place}: the program {} in version {} has no faults.", program.id, program.version);
-                let left_out = left_out(&program);
-                if !left_out.is_empty() {
-                    println!(
-                        "{place}: this server does not carry out all of it, and does not start with it:"
-                    );
-                    print_faults(&left_out);
-                    good = false;
-                }
                 versions.push(program);
             }
             Err(StartError::ProgramFaulty { faults, .. }) => {

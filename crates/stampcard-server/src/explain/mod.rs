@@ -97,6 +97,7 @@ fn write(words: &dyn Words, program: &Program) -> String {
         money: _,
         time_zone: _,
         earn_rules: _,
+        invitation_link: _,
         multipliers: _,
         stacking: _,
         limits: _,

@@ -66,7 +66,7 @@ async fn my_referral(
         None => new_code(&app, &caller).await?,
     };
     let friends = invited.iter().map(friend).collect();
-    let referral = MyReferral { code, rewards, friends };
+    let referral = MyReferral { link: program.invitation_link(&code), code, rewards, friends };
     cache::answer(&headers, &referral, &language, Keep::Private)
 }
 

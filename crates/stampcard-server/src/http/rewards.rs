@@ -1,9 +1,11 @@
 //! `GET /v1/rewards` and `GET /v1/me/rewards`, in the order of the program.
 
 use axum::{Extension, extract::State, http::HeaderMap, response::Response};
-use stampcard_engine::{Context, MemberState, Price, RewardState, available, price_now, refusal_now, valued};
+use stampcard_engine::{
+    Context, MemberState, Price, RewardState, available, opens_at, price_now, refusal_now, valued,
+};
 use stampcard_model::{
-    Program, Refusal, Reward,
+    Program, Refusal, Reward, VariablePrice,
     api::{MyReward, Page, RewardView},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -78,7 +80,9 @@ async fn my_rewards(
             missing: price.points.saturating_sub(has),
             reward: view(program, reward, price, shared, &language),
             refusal: refusal.map(|refusal| refusal.code().to_owned()),
+            opens_at: refusal.and_then(|refusal| opens_at(&context, &found.state, reward, refusal)),
             member_left: reward.per_member_limit.map(|limit| limit.saturating_sub(redeemed)),
+            redeemed,
         }
     });
     cache::answer(&headers, &page, &language, Keep::Private)
@@ -113,7 +117,9 @@ fn view(
         image_url: reward.image_url.clone(),
         price: price.points,
         usual_price: Some(reward.price).filter(|usual| *usual != price.points),
-        variable: reward.variable,
+        variable: reward
+            .variable
+            .map(|variable| VariablePrice { rate: price.rate(variable.rate), ..variable }),
         money_minor: price.money_minor,
         stock_left: reward.stock.map(|stock| stock.saturating_sub(shared.taken)),
         tier: reward.tier.clone(),

@@ -8,7 +8,7 @@ use axum::{
 };
 use stampcard_engine::valued;
 use stampcard_model::{
-    Refusal, RewardKind, Timestamp, VoucherCode,
+    Refusal, RewardKind, Timestamp, VoucherCode, VoucherState,
     api::{NewVoucherUse, Page, ProblemError, VoucherView},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -105,15 +105,23 @@ pub(super) fn view(
     language: &str,
 ) -> VoucherView {
     let reward = program.reward_as_of(redemption.program_version, &redemption.reward_id);
+    let state = redemption.state_of(voucher, now);
+    let terms = reward.map(|reward| reward.terms.resolve(language, &program.program.default_locale));
     VoucherView {
         code: voucher.code.clone(),
-        state: redemption.state_of(voucher, now),
+        state,
         redemption_id: redemption.id.clone(),
         reward_id: redemption.reward_id.clone(),
         title: program.reward_title(redemption.program_version, &redemption.reward_id, language),
         kind: reward.map_or(RewardKind::Custom, |reward| valued(&reward.kind, redemption.deal.value)),
+        terms: terms.unwrap_or_default().to_owned(),
+        money_minor: redemption.deal.money_minor,
         issued_at: redemption.redeemed_at,
         expires_at: voucher.expires_at,
         used_at: voucher.used_at,
+        cancel_until: redemption
+            .deal
+            .cancel_until
+            .filter(|until| state == VoucherState::Active && now < *until),
     }
 }

@@ -69,7 +69,7 @@ fn view(program: &Program, way: &Way<'_>, language: &str) -> WayToEarn {
         closed: way.closed.clone(),
         left: way.left.iter().map(left).collect(),
         streak: way.streak.map(|StreakNow { days, today }| StreakView { days, today }),
-        progress: way.progress.as_ref().map(|Progress { before, given, rule_id: _ }| GoalProgress {
+        progress: way.progress.as_ref().map(|Progress { before, given, rule_id: _, left: _ }| GoalProgress {
             done: *before,
             target,
             rewarded: *given,

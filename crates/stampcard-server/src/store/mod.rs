@@ -262,6 +262,11 @@ pub enum Action {
         /// Whose.
         member_id: MemberId,
     },
+    /// Give a member the first of the points that are due without being asked for.
+    Give {
+        /// Whom.
+        member_id: MemberId,
+    },
     /// Tell a member what is due and was not told.
     Nudge {
         /// Whom.

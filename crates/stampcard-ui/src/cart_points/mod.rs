@@ -1,8 +1,9 @@
-//! What a cart would earn, and the rewards that can be used in it.
+//! What a cart would earn, and what can be used in it.
 //!
-//! Parts: `cart`, `label`, `figure`, `number`, `word`, `why`, `why-summary`, `why-line`, `why-detail`, `why-points`,
-//! `usable`, `usable-title`, `choice`, `title`, `price`, `best`, `button`, `redeem`, `notice`, `retry`, and those of the
-//! dialog in `rewards`. Slots: `guest` (join and log-in links), `empty` (while the cart is), `footer`.
+//! Parts: `cart`, `label`, `figure`, `number`, `word`, `invite`, `hint`, `why`, `why-summary`, `why-line`,
+//! `why-detail`, `why-points`, `usable`, `usable-title`, `voucher`, `reward`, `title`, `price`, `best`, `button`,
+//! `apply`, `cancel`, `do`, `note`, `redeem`, `notice`, `retry`, and those of the dialog in `rewards`.
+//! Slots: `guest` (join and log-in links), `empty` (while the cart is), `footer`.
 
 mod usable;
 
@@ -10,42 +11,46 @@ use leptos::prelude::*;
 use stampcard_model::api::{Preview, ProgramView};
 
 use crate::{
-    Act, Asker, I18n, Known, Locale, Phase,
-    common::{self, Stage, stage},
+    Act, Asker, Deed, I18n, Known, Locale, Phase,
+    common::{self, Place, Stage, stage},
     locale::{self, Key},
     markup::{Drawing, El, el, live},
     reward_grid::{self, Desk},
 };
+use usable::Shelf;
 
-/// The points that a cart would earn, with how they add up, and what the member could redeem for it.
+/// The points that a cart would earn, with how they add up, and what the member could use in it.
 #[component]
 pub fn CartPoints(
     /// What there is to show.
     known: ReadSignal<Known>,
     /// Whose cart it is.
     asker: Asker,
+    /// Whether the page takes vouchers into its cart.
+    can_apply: ReadSignal<bool>,
     /// What the member does.
     on_act: Callback<Act>,
 ) -> Drawing {
     let i18n = I18n::current();
-    let desk = Desk::new(known, on_act);
+    let desk = Desk::new(known, can_apply, on_act);
+    let shelf = Shelf::new(known, asker, can_apply, on_act, desk);
+    let place = Place::new(known);
+    let owner = Owner::current().unwrap_or_default();
+    // What is inside looks for itself.
+    let is_there = Memo::new(move |_| known.with(|known| is_there(known, asker)));
     let body = live(move || {
-        let locale = i18n.get();
-        known.with(|known| match known.preview(asker) {
-            None => empty(&locale, known),
-            Some(preview) => match stage(&known.program, preview) {
-                // Whoever is no member is previewed, too.
-                Stage::Loading | Stage::Guest(_) => el("div|class=cart skeleton|aria-hidden=true"),
-                Stage::Failed(failure) => sheet(common::failure(&locale, failure, on_act)),
-                Stage::Shown(program, preview, failure) => {
-                    let stale = failure.map(|failure| common::stale(&locale, failure, known.as_of, on_act));
-                    let is_stale = stale.is_some();
-                    let points = points(&locale, program, preview, known).child(stale);
-                    let usable = usable::view(&locale, program, known, preview, is_stale, desk);
-                    sheet(points).child(usable).child(el("slot|name=footer"))
-                }
-            },
-        })
+        if !is_there.get() {
+            return el("div|class=cart skeleton|aria-hidden=true");
+        }
+        let head = live(move || {
+            let locale = i18n.get();
+            known.with(|known| head(&locale, known, asker, on_act))
+        });
+        place
+            .at(el("section|class=cart|part=cart|tabindex=-1"))
+            .child(head)
+            .child(usable::view(i18n, shelf, owner.clone()))
+            .child(el("slot|name=footer"))
     });
     let said = common::announce(
         move || known.with(|known| known.preview(asker)?.value.as_ref().map(|preview| preview.points)),
@@ -57,6 +62,7 @@ pub fn CartPoints(
             })
         },
     );
+    common::say_deeds(i18n, known, |deed| matches!(deed, Deed::Cancel { .. }), said);
     Drawing(vec![
         el("div|class=frame").child(body).into(),
         reward_grid::dialog(i18n, desk),
@@ -64,8 +70,27 @@ pub fn CartPoints(
     ])
 }
 
-fn sheet(main: El) -> El {
-    el("section|class=cart|part=cart").child(main)
+/// Whether there is anything to say of the cart yet; whoever is no member is previewed, too.
+fn is_there(known: &Known, asker: Asker) -> bool {
+    known.preview(asker).is_none_or(|preview| match stage(&known.program, preview) {
+        Stage::Loading | Stage::Guest(_) => false,
+        Stage::Failed(_) | Stage::Shown(..) => true,
+    })
+}
+
+/// What the cart earns, or why that is not said.
+fn head(locale: &Locale, known: &Known, asker: Asker, on_act: Callback<Act>) -> Option<El> {
+    let Some(preview) = known.preview(asker) else {
+        return Some(empty(locale, known));
+    };
+    match stage(&known.program, preview) {
+        Stage::Loading | Stage::Guest(_) => None,
+        Stage::Failed(failure) => Some(common::failure(locale, failure, on_act)),
+        Stage::Shown(program, preview, failure) => {
+            let stale = failure.map(|failure| common::stale(locale, failure, known.as_of, on_act));
+            Some(points(locale, program, preview, known).child(stale))
+        }
+    }
 }
 
 /// Nothing is in the cart yet.
@@ -74,7 +99,7 @@ fn empty(locale: &Locale, known: &Known) -> El {
         let words = [("words", program.terminology.other.as_str())];
         el("p|class=hint|part=hint").child(locale.say(Key::PreviewCartEmpty, &words))
     });
-    sheet(el("slot|name=empty").child(sentence))
+    el("slot|name=empty").child(sentence)
 }
 
 fn points(locale: &Locale, program: &ProgramView, preview: &Preview, known: &Known) -> El {

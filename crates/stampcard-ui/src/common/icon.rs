@@ -12,6 +12,15 @@ pub(crate) mod shape {
     pub(crate) const LOCK: &str = "M8 10.5V8a4 4 0 0 1 8 0v2.5M5.5 10.5h13v9h-13z";
     pub(crate) const STAMP: &str =
         "M12 3.5a8.5 8.5 0 1 0 .01 0M12 7.8l1.3 2.7 2.9.4-2.1 2.1.5 3-2.6-1.4-2.6 1.4.5-3-2.1-2.1 2.9-.4z";
+    pub(crate) const PLUS: &str = "M12 6v12m-6-6h12";
+    pub(crate) const MINUS: &str = "M6 12h12";
+    pub(crate) const BAG: &str = "M5 8.5h14l1 11.5H4zM8.5 8.5V7a3.5 3.5 0 0 1 7 0v1.5";
+    pub(crate) const FLAG: &str = "M6 20.5V4m0 .5h11.5l-2.5 4 2.5 4H6";
+    pub(crate) const FRIENDS: &str = "M9 11.5a3.5 3.5 0 1 0-.01 0m-6.5 8c0-4 2.5-6 6.5-6s6.5 2 6.5 6M16 4.8a3.5 3.5 0 0 1 0 6.5m2 2.7c2.3.8 3.5 2.6 3.5 5.5";
+    pub(crate) const PEN: &str = "m4.5 19.5 1-4.5L16 4.5 19.5 8 9 18.5zM13.5 7l3.5 3.5";
+    pub(crate) const CALENDAR: &str = "M4.5 6h15v13.5h-15zm0 4.5h15M8.5 3.5v4m7-4v4m-6.5 7 2 2 4-4";
+    pub(crate) const SPARKS: &str = super::SPARK;
+    pub(crate) const PRESENT: &str = super::GIFT;
     pub(crate) const CHEVRON: &str = "m7 10 5 5 5-5";
 }
 

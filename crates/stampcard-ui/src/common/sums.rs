@@ -1,11 +1,11 @@
 //! How an order's points add up, in words.
 
 use stampcard_model::{
-    BasisPoints, MissedReason, Period,
+    BasisPoints, GoalMeasure, MissedReason,
     api::{FactorView, GivenView, MissedView, Preview, ProgramView},
 };
 
-use super::{icon, shape};
+use super::{icon, missed, period, shape};
 use crate::{
     Locale,
     locale::Key,
@@ -18,17 +18,17 @@ pub(crate) fn why(locale: &Locale, program: &ProgramView, preview: &Preview) -> 
         let points = el("b|part=why-points").child(["+", &locale.number(given.points.get())].concat());
         line("why-line", &given.title, because(locale, program, given)).child(points)
     });
-    let missed = preview.missed.iter().filter_map(|missed| {
+    let lacking = preview.missed.iter().filter_map(|missed| {
         let lack = lack(locale, program, missed)?;
         Some(line("why-line faint", &missed.title, lack))
     });
-    let lines: Vec<El> = given.chain(missed).collect();
+    let lines: Vec<El> = given.chain(lacking).collect();
     if lines.is_empty() {
         return None;
     }
     let summary =
         el("summary|part=why-summary").child(locale.text(Key::PreviewWhy)).child(icon(shape::CHEVRON));
-    Some(el("details|class=why|part=why").child(summary).child(el("ul|class=why-lines").each(lines)))
+    Some(el("details|class=adds|part=why").child(summary).child(el("ul|class=why-lines").each(lines)))
 }
 
 fn line(class: &'static str, title: &str, detail: String) -> El {
@@ -47,7 +47,7 @@ fn because(locale: &Locale, program: &ProgramView, given: &GivenView) -> String 
     }
     parts.extend(given.factors.iter().map(|factor| multiplied(locale, factor)));
     if let Some(cap) = &given.cap {
-        parts.push(locale.text(cut_key(cap.period)));
+        parts.push(locale.say(Key::MissedLimit, &[("period", &locale.text(period(cap.period)))]));
     }
     parts.join(" · ")
 }
@@ -58,34 +58,9 @@ fn multiplied(locale: &Locale, FactorView { title, factor }: &FactorView) -> Str
     [title, " ", sign, &locale.percent(factor.0.abs_diff(one))].concat()
 }
 
-const fn cut_key(period: Period) -> Key {
-    match period {
-        Period::Day => Key::PreviewCutDay,
-        Period::Month => Key::PreviewCutMonth,
-        Period::Year => Key::PreviewCutYear,
-        Period::Lifetime => Key::PreviewCutLifetime,
-    }
-}
-
 /// What is lacking; none where that is nobody's to change.
-fn lack(locale: &Locale, program: &ProgramView, missed: &MissedView) -> Option<String> {
-    let key = match missed.reason {
-        MissedReason::TooSmall { missing_minor: missing } | MissedReason::GoalAhead { missing } => {
-            return Some(if missed.in_money {
-                let money = locale.money(missing, &program.money);
-                locale.say(Key::PreviewMissingMoney, &[("money", &money)])
-            } else {
-                locale.count(Key::PreviewMissingOrders, missing, &[])
-            });
-        }
-        MissedReason::LimitReached { period, .. } => cut_key(period),
-        MissedReason::NotNow | MissedReason::OtherDay => Key::PreviewNotNow,
-        MissedReason::OtherTier => Key::PreviewOtherTier,
-        MissedReason::ConsentMissing => Key::PreviewConsent,
-        MissedReason::Used | MissedReason::GoalReached => Key::PreviewUsed,
-        MissedReason::NothingCounts => Key::PreviewNothingCounts,
-        MissedReason::RoundedToNothing => Key::PreviewTooLittle,
-        MissedReason::OtherMembers | MissedReason::Unrecognized => return None,
-    };
-    Some(locale.text(key))
+fn lack(locale: &Locale, program: &ProgramView, of: &MissedView) -> Option<String> {
+    let is_telling = !matches!(of.reason, MissedReason::OtherMembers | MissedReason::Unrecognized);
+    let measure = if of.in_money { GoalMeasure::Spend } else { GoalMeasure::Orders };
+    is_telling.then(|| missed(locale, program, &of.reason, Some(measure)))
 }

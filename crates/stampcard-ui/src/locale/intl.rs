@@ -59,6 +59,13 @@ impl Intl {
         format().unwrap_or_else(|| number.to_string())
     }
 
+    /// A factor from hundredths of a percent.
+    pub(super) fn factor(&self, basis_points: u32) -> String {
+        let format = || self.numbers.as_ref()?.format(f64::from(basis_points) / 10_000.0).ok()?.as_string();
+        let hundredths = || ((basis_points / 100) % 100 + 100).to_string().split_off(1);
+        format().unwrap_or_else(|| [&(basis_points / 10_000).to_string(), ".", &hundredths()].concat())
+    }
+
     /// The CLDR plural category; `other` when the browser cannot say.
     pub(super) fn plural(&self, number: u64) -> String {
         let select = || self.plurals.as_ref()?.select(number as f64).ok()?.as_string();

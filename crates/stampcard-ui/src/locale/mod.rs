@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use js_sys::Reflect;
 use leptos::prelude::*;
-use stampcard_model::{MoneyCode, Points, Terminology, Timestamp};
+use stampcard_model::{BasisPoints, Date, MoneyCode, Points, Terminology, Timestamp};
 use wasm_bindgen::JsValue;
 
 use intl::Intl;
@@ -97,6 +97,22 @@ impl Locale {
     /// good for the whole day before it.
     pub(crate) fn last_day(&self, end: Timestamp, time_zone: &str) -> String {
         self.0.intl.day(end.plus_millis(-1), time_zone)
+    }
+
+    /// A day, in the program's time zone.
+    pub(crate) fn day(&self, at: Timestamp, time_zone: &str) -> String {
+        self.0.intl.day(at, time_zone)
+    }
+
+    /// A calendar day.
+    pub(crate) fn date(&self, date: Date) -> String {
+        let (year, month, day) = date.parts();
+        self.0.intl.day(Timestamp::from_civil_date(year, month, day), "UTC")
+    }
+
+    /// How many times something is taken, from hundredths of a percent: `1.25`.
+    pub(crate) fn times(&self, factor: BasisPoints) -> String {
+        self.0.intl.factor(factor.0)
     }
 
     /// A time of day where the member is, with the day unless it is recent.

@@ -14,22 +14,7 @@ use crate::{
 
 /// The seal shows until the picture has been loaded, which may be never.
 pub(super) fn view(locale: &Locale, program: &ProgramView, reward: &RewardView) -> El {
-    let money = |minor: u64| locale.money(minor, &program.money);
-    let value = match &reward.kind {
-        RewardKind::Discount { amount_minor }
-        | RewardKind::GiftCard { amount_minor }
-        | RewardKind::StoreCredit { amount_minor }
-        | RewardKind::CashPayout { amount_minor }
-        | RewardKind::Donation { amount_minor } => Some(money(*amount_minor)),
-        RewardKind::PercentageDiscount { share } => Some(locale.percent(share.0)),
-        RewardKind::FreeShipping
-        | RewardKind::Product { .. }
-        | RewardKind::Service
-        | RewardKind::BusinessService
-        | RewardKind::Experience
-        | RewardKind::Custom
-        | RewardKind::Unrecognized => None,
-    };
+    let value = value(locale, program, &reward.kind);
     let class = if value.is_some() { "seal solid" } else { "seal" };
     let seal = match value {
         Some(value) => el("span|class=value").child(value),
@@ -43,6 +28,25 @@ pub(super) fn view(locale: &Locale, program: &ProgramView, reward: &RewardView) 
     el("div|class=art|part=image|aria-hidden=true")
         .child(el("span").attr("class", class).child(seal))
         .child(picture)
+}
+
+/// What a reward is worth, where that is a number.
+pub(super) fn value(locale: &Locale, program: &ProgramView, kind: &RewardKind) -> Option<String> {
+    match kind {
+        RewardKind::Discount { amount_minor }
+        | RewardKind::GiftCard { amount_minor }
+        | RewardKind::StoreCredit { amount_minor }
+        | RewardKind::CashPayout { amount_minor }
+        | RewardKind::Donation { amount_minor } => Some(locale.money(*amount_minor, &program.money)),
+        RewardKind::PercentageDiscount { share } => Some(locale.percent(share.0)),
+        RewardKind::FreeShipping
+        | RewardKind::Product { .. }
+        | RewardKind::Service
+        | RewardKind::BusinessService
+        | RewardKind::Experience
+        | RewardKind::Custom
+        | RewardKind::Unrecognized => None,
+    }
 }
 
 fn loaded(event: web_sys::Event) {

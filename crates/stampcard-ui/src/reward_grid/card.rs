@@ -56,9 +56,9 @@ fn draw(
         .child(icon(kind_icon(&reward.kind)))
         .child(el("span").child(locale.text(kind_key(&reward.kind))));
     let price = el("p|class=price|part=price")
-        .child(el("b").child(locale.number(reward.price.get())))
+        .child(el("b").child(numbers(locale, reward)))
         .child(" ")
-        .child(el("span").child(locale::word(reward.price, &program.terminology)));
+        .child(el("span").child(word_and_money(locale, program, reward)));
     let about = el("div|class=about")
         .child(kind)
         .child(el("h3|class=title|part=title").child(reward.title.as_str()))
@@ -67,6 +67,30 @@ fn draw(
         .child(terms(locale, reward))
         .child(el("div|class=foot").child(price).child(foot(locale, program, item, standing, open)));
     el("div").attr("class", class).child(art::view(locale, program, reward)).child(rubber).child(about)
+}
+
+/// The price, or the least and the most of a price that the member chooses.
+fn numbers(locale: &Locale, reward: &RewardView) -> String {
+    let least = locale.number(reward.price.get());
+    match reward.variable.filter(|variable| variable.most > reward.price) {
+        Some(variable) => [&least, "–", &locale.number(variable.most.get())].concat(),
+        None => least,
+    }
+}
+
+/// What comes after the number: the program's word, and what is to be paid on top.
+fn word_and_money(locale: &Locale, program: &ProgramView, reward: &RewardView) -> String {
+    let word =
+        locale::word(reward.variable.map_or(reward.price, |variable| variable.most), &program.terminology);
+    match reward.money_minor {
+        0 => word.to_owned(),
+        minor => [word, " + ", &locale.money(minor, &program.money)].concat(),
+    }
+}
+
+/// The whole price.
+pub(crate) fn price(locale: &Locale, program: &ProgramView, reward: &RewardView) -> String {
+    [&numbers(locale, reward), " ", &word_and_money(locale, program, reward)].concat()
 }
 
 /// What a reward is to the member, as far as the foot of its card shows it.
@@ -89,8 +113,6 @@ impl Standing {
             return Self::ForGuests;
         };
         match refusal.as_deref().map(Refusal::from_code) {
-            // The dialog has no place for money yet, and nobody pays what they have not confirmed.
-            None if item.reward.money_minor > 0 => Self::Refused(None),
             None => Self::WithinReach,
             Some(Some(Refusal::OutOfStock)) => Self::SoldOut,
             Some(Some(Refusal::InsufficientPoints)) if !missing.is_zero() => Self::Missing(*missing),
@@ -109,6 +131,11 @@ fn foot(
     let reason = |path: Option<&'static str>, sentence: String| {
         el("p|class=reason|part=missing").child(path.map(icon)).child(el("span").child(sentence))
     };
+    if let Standing::Refused(refusal) = standing
+        && let Some(opens) = opens_at(locale, program, item, refusal)
+    {
+        return Some(reason(Some(shape::CLOCK), opens));
+    }
     Some(match standing {
         Standing::ForGuests => return None,
         Standing::SoldOut => reason(None, locale.text(Key::RewardSoldOut)),
@@ -141,6 +168,23 @@ fn foot(
                 .child(locale.text(Key::RewardRedeem))
         }
     })
+}
+
+/// From when on it can be had, where that is known: a day, or after a rest of some hours the time as well.
+fn opens_at(
+    locale: &Locale,
+    program: &ProgramView,
+    item: &CatalogItem,
+    refusal: Option<Refusal>,
+) -> Option<String> {
+    let opens_at = item.mine.as_ref()?.opens_at?;
+    let date = if refusal == Some(Refusal::CooldownActive) {
+        locale.clock(opens_at.as_millis() as f64)
+    } else {
+        locale.day(opens_at, &program.time_zone)
+    };
+    let key = if refusal == Some(Refusal::NotOpen) { Key::RewardOpens } else { Key::RewardAgain };
+    Some(locale.say(key, &[("date", &date)]))
 }
 
 /// What limits a reward and is not said at its foot, each with an icon if it has one.
@@ -196,7 +240,7 @@ pub(super) fn fine_print(locale: &Locale, reward: &RewardView) -> Option<String>
     }
 }
 
-const fn kind_key(kind: &RewardKind) -> Key {
+pub(crate) const fn kind_key(kind: &RewardKind) -> Key {
     match kind {
         RewardKind::Discount { .. } | RewardKind::PercentageDiscount { .. } => Key::KindDiscount,
         RewardKind::FreeShipping => Key::KindFreeShipping,
@@ -221,7 +265,9 @@ mod tests {
         let mine = MyStanding {
             missing: Points::new(missing).unwrap(),
             refusal: Some(code.to_owned()),
+            opens_at: None,
             member_left: None,
+            redeemed: 0,
         };
         CatalogItem { mine: Some(mine), ..item("a", 100) }
     }

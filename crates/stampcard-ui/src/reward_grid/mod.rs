@@ -1,13 +1,16 @@
 //! The redemption catalogue and the way from a card to a voucher.
 //!
 //! Parts: `grid`, `toolbar`, `filter`, `search`, `sort`, `list`, `reward`, `image`, `kind`, `title`, `description`,
-//! `tag`, `terms`, `price`, `missing`, `button`, `redeem`, `notice`, `retry`, `dialog`, `dialog-title`, `code`, `copy`.
+//! `tag`, `terms`, `price`, `missing`, `button`, `redeem`, `notice`, `retry`, `dialog`, `dialog-title`, `choice`,
+//! `step`, `amount`, `slider`, `worth`, `code`, `copy`, `apply`, `undo`, `cancel`.
 //! Slots: `guest` (join and log-in links), `empty` (when the program has no rewards), `footer`.
 
 mod arrange;
 mod art;
 mod card;
 mod cells;
+mod choice;
+mod confirm;
 mod outcome;
 mod redeem_dialog;
 mod toolbar;
@@ -24,8 +27,10 @@ use crate::{
     markup::{Drawing, El, Markup, Row, el, live},
 };
 use arrange::{Arrangement, arrange};
+pub(crate) use card::{kind_key, price};
 use cells::{Cell, distinct, merge};
 pub(crate) use redeem_dialog::Desk;
+pub use redeem_dialog::price_moved;
 use toolbar::Totals;
 
 /// The dialog in which what lies on a desk is confirmed and its voucher handed out.
@@ -41,6 +46,8 @@ const SKELETON_CARDS: usize = 6;
 pub fn RewardGrid(
     /// What there is to show.
     known: ReadSignal<Known>,
+    /// Whether the page takes vouchers into its cart.
+    can_apply: ReadSignal<bool>,
     /// What the member does.
     on_act: Callback<Act>,
 ) -> Drawing {
@@ -55,7 +62,7 @@ pub fn RewardGrid(
         cells
             .with(|cells| order.into_iter().filter_map(|index| cells.get(index).cloned()).collect::<Vec<_>>())
     });
-    let desk = Desk::new(known, on_act);
+    let desk = Desk::new(known, can_apply, on_act);
     let count = move || Some(shown.with(Vec::len));
     let said =
         common::announce(count, move |count| Some(i18n.get().count(Key::RewardsShown, *count as u64, &[])));
@@ -208,7 +215,13 @@ mod tests {
 
     /// A reward that the member can redeem now.
     pub(crate) fn within_reach(title: &str, price: u64) -> CatalogItem {
-        let mine = Some(MyStanding { missing: Points::ZERO, refusal: None, member_left: None });
-        CatalogItem { mine, ..item(title, price) }
+        let mine = MyStanding {
+            missing: Points::ZERO,
+            refusal: None,
+            opens_at: None,
+            member_left: None,
+            redeemed: 0,
+        };
+        CatalogItem { mine: Some(mine), ..item(title, price) }
     }
 }

@@ -1,16 +1,12 @@
 //! The dialog in which a member confirms, waits, and gets the voucher, or reads that the shop reviews it.
 
 use leptos::prelude::*;
-use stampcard_model::{RewardId, VoucherCode, api::ProgramView};
+use stampcard_model::{Points, RedemptionId, Refusal, RewardId, VoucherCode};
 use wasm_bindgen::JsCast;
 
-use super::{
-    card::fine_print,
-    cells::Cell,
-    outcome::{self, refusal_key},
-};
+use super::{cells::Cell, choice::Choice, confirm, outcome};
 use crate::{
-    Act, CatalogItem, I18n, Known, Locale, RedeemState, common,
+    Act, CatalogItem, Deed, I18n, Known, Outcome, RedeemState, common,
     locale::Key,
     markup::{El, Markup, el, live},
 };
@@ -25,12 +21,18 @@ pub(crate) struct Desk {
     card: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
     dialog: StoredValue<Option<web_sys::HtmlDialogElement>, LocalStorage>,
     is_open: RwSignal<bool>,
+    /// The price as the member typed or chose it, where there is a choice.
+    pub(super) typed: RwSignal<String>,
+    /// Whether the member has asked to cancel, and is asked whether they mean it.
+    pub(super) asks: RwSignal<bool>,
+    /// Whether the page takes vouchers into its cart.
+    pub(super) can_apply: ReadSignal<bool>,
     /// What the dialog's live region says.
     said: RwSignal<String>,
 }
 
 impl Desk {
-    pub(crate) fn new(known: ReadSignal<Known>, on_act: Callback<Act>) -> Self {
+    pub(crate) fn new(known: ReadSignal<Known>, can_apply: ReadSignal<bool>, on_act: Callback<Act>) -> Self {
         Self {
             known,
             on_act,
@@ -38,14 +40,18 @@ impl Desk {
             card: StoredValue::new_local(None),
             dialog: StoredValue::new_local(None),
             is_open: RwSignal::new(false),
+            typed: RwSignal::new(String::new()),
+            asks: RwSignal::new(false),
+            can_apply,
             said: RwSignal::new(String::new()),
         }
     }
 
     /// Lays a reward on the desk and opens the dialog. `event` is the click on a control of the reward's card.
     pub(crate) fn open(self, item: ArcRwSignal<CatalogItem>, event: &web_sys::Event) {
-        let card = event_target::<web_sys::Element>(event).closest(".reward").ok().flatten();
+        let card = event_target::<web_sys::Element>(event).closest("li[tabindex]").ok().flatten();
         self.card.set_value(card.and_then(|card| card.dyn_into().ok()));
+        self.typed.set(item.with_untracked(|item| item.reward.price.get().to_string()));
         self.chosen.set(Some(item));
         self.show();
     }
@@ -89,6 +95,7 @@ impl Desk {
     /// The dialog was closed, by whatever means.
     fn closed(self) {
         self.is_open.set(false);
+        self.asks.set(false);
         self.said.set(String::new());
         // The browser gives focus back to the button; where that is gone, the card takes it.
         let card = self.card.get_value();
@@ -101,18 +108,38 @@ impl Desk {
         }
     }
 
+    /// The price that is shown for a reward; `None` while the one that is typed is none of those to choose from.
+    pub(super) fn price(self, item: &CatalogItem, known: &Known) -> Option<Points> {
+        let available = known.me.value.as_ref().map(|me| me.balance.available);
+        match Choice::of(&item.reward, available) {
+            Some(choice) => self.typed.with(|typed| choice.price(typed)),
+            None => Some(item.reward.price),
+        }
+    }
+
     /// Asks for the reward on the desk at the price that is shown, unless an answer is still to come.
     pub(super) fn submit(self) {
-        if self.known.with_untracked(|known| known.redeem.is_under_way()) {
-            return;
-        }
-        if let Some(item) = self.chosen.get_untracked() {
-            let act = item.with_untracked(|item| Act::Redeem {
-                reward_id: item.reward.id.clone(),
-                price: item.reward.price,
-            });
+        let Some(item) = self.chosen.get_untracked() else { return };
+        let act = self.known.with_untracked(|known| {
+            item.with_untracked(|item| {
+                let price = untrack(|| self.price(item, known)).filter(|_| !known.redeem.is_under_way())?;
+                let CatalogItem { reward, .. } = item;
+                Some(Act::Redeem { reward_id: reward.id.clone(), price, money_minor: reward.money_minor })
+            })
+        });
+        if let Some(act) = act {
             self.on_act.run(act);
         }
+    }
+
+    /// Hands a voucher to the shop's cart.
+    pub(super) fn apply(self, code: VoucherCode) {
+        self.on_act.run(Act::Apply { code });
+    }
+
+    /// Cancels a redemption, after the member was asked twice.
+    pub(super) fn cancel(self, redemption_id: RedemptionId) {
+        self.on_act.run(Act::Do(Deed::Cancel { redemption_id }));
     }
 
     pub(super) fn copied(self, code: VoucherCode) {
@@ -129,15 +156,24 @@ impl Desk {
 enum Step {
     Confirm,
     Done,
+    Cancelled,
+    /// It could not be cancelled.
+    Kept,
     Refused,
     Failed,
 }
 
 impl Step {
-    /// An end that belongs to another reward than the one on the desk is of no interest here.
-    fn of(redeem: &RedeemState, chosen: Option<&RewardId>) -> Self {
-        match redeem {
-            RedeemState::Done { .. } => Self::Done,
+    /// An end that belongs to another reward than the one on the desk is of no interest here. A price that moved is
+    /// shown and asked for again.
+    fn of(known: &Known, chosen: Option<&RewardId>) -> Self {
+        match &known.redeem {
+            RedeemState::Done { redemption, .. } => match known.cancelling(&redemption.id) {
+                Some(Outcome::Done { .. }) => Self::Cancelled,
+                Some(Outcome::Refused { .. }) => Self::Kept,
+                Some(Outcome::Sending | Outcome::Failed(_)) | None => Self::Done,
+            },
+            RedeemState::Refused { code, .. } if price_moved(code) => Self::Confirm,
             RedeemState::Refused { reward_id, .. } if Some(reward_id) == chosen => Self::Refused,
             RedeemState::Failed { reward_id, .. } if Some(reward_id) == chosen => Self::Failed,
             RedeemState::Idle
@@ -149,17 +185,37 @@ impl Step {
     }
 }
 
+/// Whether a refusal means that the price is another one by now.
+pub fn price_moved(code: &str) -> bool {
+    matches!(Refusal::from_code(code), Some(Refusal::PriceChanged | Refusal::PriceNotOffered))
+}
+
+/// Whether the page has taken the voucher on the desk.
+fn is_applied(known: &Known) -> bool {
+    let RedeemState::Done { redemption, .. } = &known.redeem else { return false };
+    let code = redemption.voucher.as_ref().map(|voucher| &voucher.code);
+    code.is_some() && known.applied.as_ref() == code
+}
+
 pub(super) fn view(i18n: I18n, desk: Desk) -> Markup {
     let step = move || {
         let chosen = desk.chosen.get().map(|item| item.with(|item| item.reward.id.clone()));
-        desk.known.with(|known| Step::of(&known.redeem, chosen.as_ref()))
+        desk.known.with(|known| Step::of(known, chosen.as_ref()))
     };
-    let mut before = None;
+    let (mut before, mut spoken) = (None, String::new());
     common::each_time(move || {
         let now = step();
         let changed = before.replace(now).is_some_and(|before| before != now);
         let is_open = desk.is_open.get_untracked();
-        if changed && is_open {
+        let sentence = untrack(|| desk.known.with(|known| outcome::spoken(&i18n.get(), known)));
+        if spoken != sentence {
+            spoken.clone_from(&sentence);
+            desk.say(sentence);
+        }
+        if is_open && desk.known.with_untracked(is_applied) {
+            // It is in the page's cart now.
+            desk.close();
+        } else if changed && is_open {
             desk.begin_at_heading();
         } else if now == Step::Done && !is_open {
             desk.show();
@@ -172,17 +228,22 @@ pub(super) fn view(i18n: I18n, desk: Desk) -> Markup {
         desk.known.with(|known| {
             let program = known.program.value.as_deref()?;
             match (step, &known.redeem) {
-                (Step::Done, RedeemState::Done { redemption }) => {
-                    let title = known.title_of(&redemption.reward_id);
-                    Some(outcome::done(&locale, program, redemption, title, desk))
+                (Step::Done | Step::Cancelled | Step::Kept, RedeemState::Done { redemption, is_first }) => {
+                    let ended = outcome::Ended {
+                        redemption,
+                        reward: known.reward(&redemption.reward_id),
+                        is_first: *is_first,
+                        cancelling: known.cancelling(&redemption.id),
+                    };
+                    Some(outcome::done(&locale, program, &ended, known, desk))
                 }
                 (Step::Refused, RedeemState::Refused { code, .. }) => {
-                    Some(outcome::refused(&locale, program, code, chosen?.get().reward.price, desk))
+                    Some(outcome::refused(&locale, program, code, desk))
                 }
                 (Step::Failed, RedeemState::Failed { failure, .. }) => {
                     Some(outcome::failed(&locale, program, *failure, desk))
                 }
-                _ => Some(chosen?.with(|item| confirm(&locale, program, item, known, desk))),
+                _ => Some(chosen?.with(|item| confirm::view(&locale, program, item, known, desk))),
             }
         })
     });
@@ -204,62 +265,6 @@ fn focus(element: Option<web_sys::HtmlElement>) {
         // Focus that a browser refuses stays where it is.
         let _ = element.focus();
     }
-}
-
-fn confirm(locale: &Locale, program: &ProgramView, item: &CatalogItem, known: &Known, desk: Desk) -> El {
-    let words = &program.terminology;
-    let price = item.reward.price;
-    let busy = known.redeem.is_under_way();
-    let waiting = matches!(known.redeem, RedeemState::Waiting { .. });
-    let refusal = item.mine.as_ref().and_then(|mine| mine.refusal.as_deref()).filter(|_| !busy);
-    let sums = known.me.value.as_ref().map(|me| {
-        let available = me.balance.available;
-        [
-            (Key::RedeemBalanceNow, locale.amount(available, words)),
-            (Key::RedeemPrice, ["−", &locale.amount(price, words)].concat()),
-            (Key::RedeemBalanceAfter, locale.amount(available.saturating_sub(price), words)),
-        ]
-        .map(|(key, amount)| el("div").child(el("dt").child(locale.text(key))).child(el("dd").child(amount)))
-    });
-    let note = match refusal {
-        Some(code) => Some(refusal_key(stampcard_model::Refusal::from_code(code))),
-        None => waiting.then_some(Key::RedeemWaiting),
-    };
-    let note =
-        note.map(|key| el("p|class=note|part=notice").child(locale.say(key, &[("words", &words.other)])));
-    let submit = match busy {
-        true => locale.text(Key::RedeemSending),
-        false => locale.say(Key::RedeemSubmit, &[("amount", &locale.amount(price, words))]),
-    };
-    let off = busy || refusal.is_some();
-    let cancel = locale.text(if busy { Key::Close } else { Key::RedeemCancel });
-    let sending = busy && !waiting;
-    let print = fine_print(locale, &item.reward).map(|print| el("p|class=print").child(print));
-    let cancel = el("button|type=button|class=button quiet|part=button")
-        .attr_if(sending, "aria-disabled", "true")
-        .on("click", move |_| {
-            if !sending {
-                desk.close()
-            }
-        })
-        .child(cancel);
-    let submit = el("button|type=button|part=button redeem")
-        .attr("class", if busy { "button busy" } else { "button" })
-        .attr_if(off, "aria-disabled", "true")
-        .attr_if(busy, "aria-busy", "true")
-        .on("click", move |_| {
-            if !off {
-                desk.submit()
-            }
-        })
-        .child(submit);
-    el("div|data-step=confirm")
-        .child(outcome::title(locale, Key::RedeemConfirm))
-        .child(el("p|class=dialog-reward").child(item.reward.title.as_str()))
-        .child(el("dl|class=sums").each(sums.into_iter().flatten()))
-        .child(print)
-        .child(note)
-        .child(el("div|class=actions").child(cancel).child(submit))
 }
 
 /// What is said above the catalogue of a redemption that has no dialog: one that a reload or the member left behind.
@@ -292,13 +297,31 @@ pub(super) fn background(i18n: I18n, desk: Desk, cells: Memo<Vec<Cell>>) -> Opti
 mod tests {
     use super::*;
 
+    fn known(redeem: RedeemState) -> Known {
+        Known { redeem, ..Known::loading() }
+    }
+
+    #[test]
+    fn a_price_that_moved_is_asked_for_again_where_the_member_is() {
+        let id = RewardId::new("a").unwrap();
+        for (code, step) in [
+            ("price_changed", Step::Confirm),
+            ("price_not_offered", Step::Confirm),
+            ("out_of_stock", Step::Refused),
+            ("not_yet_invented", Step::Refused),
+        ] {
+            let refused = known(RedeemState::Refused { reward_id: id.clone(), code: code.to_owned() });
+            assert_eq!(Step::of(&refused, Some(&id)), step, "{code}");
+        }
+    }
+
     #[test]
     fn an_end_of_another_reward_does_not_lie_on_the_desk() {
         let (a, b) = (RewardId::new("a").unwrap(), RewardId::new("b").unwrap());
-        let refused = RedeemState::Refused { reward_id: a.clone(), code: "out_of_stock".to_owned() };
+        let refused = known(RedeemState::Refused { reward_id: a.clone(), code: "out_of_stock".to_owned() });
         assert_eq!(Step::of(&refused, Some(&a)), Step::Refused);
         assert_eq!(Step::of(&refused, Some(&b)), Step::Confirm);
         assert_eq!(Step::of(&refused, None), Step::Confirm);
-        assert_eq!(Step::of(&RedeemState::Waiting { reward_id: a }, Some(&b)), Step::Confirm);
+        assert_eq!(Step::of(&known(RedeemState::Waiting { reward_id: a }), Some(&b)), Step::Confirm);
     }
 }

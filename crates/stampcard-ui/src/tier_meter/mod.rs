@@ -8,7 +8,7 @@ mod ladder;
 
 use leptos::prelude::*;
 use stampcard_model::{
-    Points, TierId,
+    MemberId, Points, TierId,
     api::{Me, MeasureView, ProgramView, TierView},
 };
 
@@ -33,6 +33,17 @@ pub fn TierMeter(
         let name = known.with(|known| Some(find(known.program.value.as_ref()?, tier)?.name.clone()))?;
         Some(i18n.get().say(Key::TierChanged, &[("tier", &name)]))
     });
+    let has_risen = RwSignal::new(false);
+    let mut before = None;
+    common::each_time(move || {
+        let Some((member, rank)) = known.with(rank) else { return };
+        // Another member has not risen, whatever their tier is.
+        let from =
+            before.replace((member.clone(), rank)).filter(|(was, _)| *was == member).map(|(_, from)| from);
+        if from.is_none_or(|from| from < rank) {
+            has_risen.set(from.is_some());
+        }
+    });
     let body = live(move || {
         let locale = i18n.get();
         known.with(|known| match stage(&known.program, &known.me) {
@@ -44,6 +55,7 @@ pub fn TierMeter(
             Stage::Shown(program, me, stale) => {
                 let notice = stale.map(|failure| common::stale(&locale, failure, known.as_of, on_act));
                 standing(&locale, program, me, stale, notice)
+                    .attr("class", if has_risen.get() { "tier risen" } else { "tier" })
             }
         })
     });
@@ -52,6 +64,13 @@ pub fn TierMeter(
 
 pub(crate) fn find<'a>(program: &'a ProgramView, id: &TierId) -> Option<&'a TierView> {
     program.tiers.iter().find(|tier| tier.id == *id)
+}
+
+/// The member, and the place of their tier from the lowest.
+fn rank(known: &Known) -> Option<(MemberId, usize)> {
+    let (program, me) = (known.program.value.as_ref()?, known.me.value.as_ref()?);
+    let rank = program.tiers.iter().position(|tier| tier.id == me.tier.tier)?;
+    Some((me.member.id.clone(), rank))
 }
 
 /// An amount of what counts towards a tier.

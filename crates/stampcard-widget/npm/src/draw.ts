@@ -4,8 +4,14 @@ import css from "stampcard-css";
 import type { StampcardElementName } from "../types/stampcard.js";
 import { sentences } from "./locale.js";
 
-/** Cards that a skeleton has. */
-const SKELETON_CARDS = 6;
+/** Cards that the skeleton of a list has. */
+const SKELETON_CARDS: Partial<Record<StampcardElementName, number>> = {
+  rewards: 6,
+  vouchers: 2,
+  activity: 5,
+  earn: 4,
+  offers: 2,
+};
 
 let sheet: CSSStyleSheet | undefined;
 
@@ -28,7 +34,7 @@ export function paint(base: HTMLElement, theme: string | undefined): void {
 export function skeleton(name: StampcardElementName, isCompact: boolean): HTMLElement {
   if (isCompact) return make("div", { class: "pill skeleton", "aria-hidden": "true" });
   const shape = make("div", { class: `${name === "product" ? "earns" : name} skeleton`, "aria-hidden": "true" });
-  if (name === "rewards") shape.append(...Array.from({ length: SKELETON_CARDS }, () => make("div")));
+  shape.append(...Array.from({ length: SKELETON_CARDS[name] ?? 0 }, () => make("div")));
   const frame = make("div", { class: "frame" });
   frame.append(shape);
   return frame;

@@ -86,26 +86,28 @@ const view = (name: StampcardElementName, booleans: string[] = [], strings: stri
   elementClass((host) => new View(host, name), [...SETTINGS, "loading", ...strings], booleans);
 
 /** An element with an order, which only a property can hold. */
-class Cart extends view("cart") {
-  #order: PreviewOrder | null = null;
+function withOrder(Made: ReturnType<typeof view>) {
+  return class extends Made {
+    #order: PreviewOrder | null = null;
 
-  get order(): PreviewOrder | null {
-    return this.#order;
-  }
-
-  set order(order: PreviewOrder | null | undefined) {
-    this.#order = order ?? null;
-    settle();
-  }
-
-  override connectedCallback(): void {
-    if (Object.hasOwn(this, "order")) {
-      const order = Reflect.get(this, "order") as PreviewOrder | null;
-      Reflect.deleteProperty(this, "order");
-      this.order = order;
+    get order(): PreviewOrder | null {
+      return this.#order;
     }
-    super.connectedCallback();
-  }
+
+    set order(order: PreviewOrder | null | undefined) {
+      this.#order = order ?? null;
+      settle();
+    }
+
+    override connectedCallback(): void {
+      if (Object.hasOwn(this, "order")) {
+        const order = Reflect.get(this, "order") as PreviewOrder | null;
+        Reflect.deleteProperty(this, "order");
+        this.order = order;
+      }
+      super.connectedCallback();
+    }
+  };
 }
 
 const classes = {
@@ -113,9 +115,13 @@ const classes = {
   program: elementClass((host) => new HostScope(host), [...SETTINGS, "token-url"]),
   balance: view("balance", ["compact"]),
   tier: view("tier"),
-  rewards: view("rewards"),
+  rewards: view("rewards", ["apply"]),
+  vouchers: view("vouchers", ["apply"]),
+  activity: view("activity"),
+  earn: view("earn"),
+  offers: view("offers"),
   product: view("product", [], ["product", "sku", "category", "price", "currency", "quantity"]),
-  cart: Cart,
+  cart: withOrder(view("cart", ["apply"])),
 };
 
 let isWarned = false;

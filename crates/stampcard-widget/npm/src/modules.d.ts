@@ -23,6 +23,8 @@ declare module "stampcard-glue" {
     preview(earning: unknown, order: string): Promise<unknown>;
     /** Something happened to the member or to the program. */
     tell(name: string, detail: unknown, origin: unknown): void;
+    /** Hands a voucher to the page; whether it takes it. */
+    apply(voucher: unknown, origin: unknown): boolean;
     /** An element shows the backend's answer for the first time. */
     shown(origin: unknown, guest: boolean): void;
     /** A round of reading ended; not `ok` when any of it failed. */
@@ -34,21 +36,32 @@ declare module "stampcard-glue" {
   }
 
   export interface Mount {
-    update(compact: boolean, order: string): void;
+    /** `flag`: whether the element's own boolean attribute is set; `order`: what it previews, as JSON, or nothing. */
+    update(flag: boolean, order: string): void;
     free(): void;
   }
 
   export interface WasmSession {
-    mount(element: string, base: HTMLElement, compact: boolean, order: string, origin: unknown): Mount | undefined;
+    /** `flag` and `order` as `update` takes them. */
+    mount(element: string, base: HTMLElement, flag: boolean, order: string, origin: unknown): Mount | undefined;
     /** The language of sentences and answers. */
     set_locale(tag: string, catalogue: unknown): void;
     /** Another member is here, or none any more. */
     identify(): void;
     refresh(): Promise<void>;
+    /** The backend has told of a change of this kind. */
+    changed(kind: string): void;
     program(): Promise<unknown>;
     me(): Promise<unknown>;
     rewards(): Promise<unknown>;
-    redeem(rewardId: string): Promise<unknown>;
+    vouchers(): Promise<unknown>;
+    activity(cursor: string | undefined): Promise<unknown>;
+    earn(): Promise<unknown>;
+    offers(): Promise<unknown>;
+    redeem(rewardId: string, price: number | undefined): Promise<unknown>;
+    cancel(redemptionId: string): Promise<unknown>;
+    activate(offerId: string, code: string | undefined): Promise<unknown>;
+    claim(ruleId: string): Promise<unknown>;
     preview(order: string): Promise<unknown>;
     free(): void;
   }

@@ -1,6 +1,6 @@
 /** Who carries settings on this page, and which of them holds for whom. */
 
-import type { RewardSummary, StampcardEvents, Theme, TokenSource } from "../types/stampcard.js";
+import type { RewardSummary, StampcardEvents, Theme, TokenSource, Voucher } from "../types/stampcard.js";
 import { pageLocale } from "./locale.js";
 
 /** Nothing means: not said here. */
@@ -23,6 +23,8 @@ export interface Scope {
   shown?(guest: boolean): void;
   /** Whether a redemption may go on, as far as this scope has a say. */
   ask?(reward: RewardSummary, origin: unknown): boolean | Promise<boolean>;
+  /** Announces that a voucher is to be applied; whether nobody prevented it. */
+  apply?(voucher: Voucher): boolean;
   /** Looks again at what it inherits. */
   settle?(): void;
   /** Tries again what failed. */

@@ -1,9 +1,10 @@
 /** What the elements and cards of one program in one language share: one client, one state, one set of listeners. */
 
 import type { Host, WasmSession } from "stampcard-glue";
-import type { RewardSummary, StampcardEvents, TokenSource } from "../types/stampcard.js";
+import type { RewardSummary, StampcardElementName, StampcardEvents, TokenSource, Voucher } from "../types/stampcard.js";
 import { Early } from "./early.js";
 import { StampcardError, detailOf } from "./error.js";
+import { Live } from "./live.js";
 import { catalogueFor } from "./locale.js";
 import { plain } from "./plain.js";
 import { previewed } from "./preview.js";
@@ -17,11 +18,23 @@ const LOOK_AGAIN_MS = 20_000;
 const RECOVER_MS = 5_000;
 const RECOVER_MS_MAX = 60_000;
 
-/** What elements ask for besides the program and the member. */
-const NEEDS: { readonly [element: string]: readonly string[] } = {
-  rewards: ["rewards"],
-  product: ["earning"],
-  cart: ["earning", "rewards"],
+/** What an element asks for of a member, and what it asks for instead where there is none. */
+type Asked = readonly [mine: string, open?: string];
+
+const ME: Asked = ["/v1/me"];
+const REWARDS: Asked = ["/v1/me/rewards?limit=100", "/v1/rewards?limit=100"];
+const VOUCHERS: Asked = ["/v1/me/vouchers?limit=100"];
+const EARNING: Asked = ["/v1/me/earning", "/v1/program/earning"];
+
+/** What an element asks for first besides program and member. */
+const FIRST: Partial<Record<StampcardElementName, readonly Asked[]>> = {
+  rewards: [REWARDS],
+  vouchers: [VOUCHERS],
+  activity: [["/v1/me/entries?limit=20"]],
+  earn: [["/v1/me/ways-to-earn?limit=100"]],
+  offers: [["/v1/me/offers?limit=100"]],
+  product: [EARNING],
+  cart: [EARNING, REWARDS, VOUCHERS],
 };
 
 const sessions = new Set<Session>();
@@ -55,7 +68,9 @@ export class Session {
   #early: Early;
   #source: TokenSource | null | undefined;
   #firstToken: Promise<string | null> | undefined;
-  readonly #wants = new Set<string>();
+  #lastToken: Promise<string | null> | undefined;
+  readonly #live: Live;
+  readonly #wants = new Set<Asked>();
   #opening: Promise<WasmSession> | undefined;
   #wasm: WasmSession | undefined;
   #readAt = 0;
@@ -77,11 +92,18 @@ export class Session {
         const told = detail instanceof StampcardError ? detailOf(detail) : detail;
         this.#tell(name as keyof StampcardEvents, plain(told) as never, origin);
       },
+      apply: (voucher, origin) => this.#apply(plain(voucher) as Voucher, origin),
       shown: (origin, guest) => (origin as Scope).shown?.(guest),
       settled: (ok) => this.#settled(ok),
       error: (code, retryable, hint) => new StampcardError(code, retryable, undefined, hint),
       newKey,
     };
+    this.#live = new Live({
+      endpoint,
+      key,
+      token: (refresh) => (!refresh && this.#lastToken) || this.#token(refresh),
+      changed: (kind) => void inWasm(() => this.#wasm?.changed(kind)),
+    });
     if (sessions.size === 0) listen(true);
     sessions.add(this);
   }
@@ -98,6 +120,7 @@ export class Session {
     sessions.delete(this);
     if (sessions.size === 0) listen(false);
     clearTimeout(this.#recovery);
+    this.#live.stop();
     void this.#opening?.then(
       (wasm) => wasm === this.#wasm && inWasm(() => wasm.free()),
       () => undefined,
@@ -105,20 +128,20 @@ export class Session {
   }
 
   /** Starts reading what an element of this name will ask for, side by side with the wasm. */
-  want(element: string): void {
+  want(element: StampcardElementName): void {
     if (this.#wasm) return;
-    const needs = ["program", "me", ...(NEEDS[element] ?? [])];
-    const isNew = needs.filter((need) => !this.#wants.has(need));
-    for (const need of isNew) this.#wants.add(need);
-    if (isNew.includes("program")) this.#early.start("/v1/program");
+    const asked = [ME, ...(FIRST[element] ?? [])].filter((one) => !this.#wants.has(one));
+    if (asked.includes(ME)) this.#early.start("/v1/program");
+    for (const one of asked) this.#wants.add(one);
     this.#source ??= tokenSourceFor(this);
-    this.#firstToken ??= ask(this.#source, false);
+    this.#firstToken ??= this.#lastToken = ask(this.#source, false);
     const early = this.#early;
     this.#firstToken.then(
       (token) => {
-        if (token && isNew.includes("me")) early.start("/v1/me", token);
-        if (isNew.includes("earning")) early.start(token ? "/v1/me/earning" : "/v1/program/earning", token);
-        if (isNew.includes("rewards")) early.start(token ? "/v1/me/rewards?limit=100" : "/v1/rewards?limit=100", token);
+        for (const [mine, open] of asked) {
+          const path = token ? mine : open;
+          if (path) early.start(path, token);
+        }
       },
       () => undefined,
     );
@@ -140,7 +163,13 @@ export class Session {
 
   /** The member is back: at the page, or on the network (`now`). */
   wake(now: boolean): void {
+    if (this.#wasm) this.#live.start();
     if (now || performance.now() - this.#readAt > LOOK_AGAIN_MS) this.refresh().catch(() => undefined);
+  }
+
+  /** Nobody looks at the page. */
+  sleep(): void {
+    this.#live.stop();
   }
 
   /** Changes the language in place when everything that shares this session changes it alike. */
@@ -161,14 +190,17 @@ export class Session {
     const source = tokenSourceFor(this);
     if (this.#source === undefined || source === this.#source) return;
     this.#source = source;
-    this.#firstToken = undefined;
+    this.#firstToken = this.#lastToken = undefined;
     this.#early = new Early(this.endpoint, this.key, this.locale);
+    this.#live.forget();
     inWasm(() => this.#wasm?.identify());
+    if (this.#wasm) this.#live.start();
   }
 
   /** The wasm is gone, and nothing in it may be touched again. */
   drop(): void {
     this.#opening = this.#wasm = undefined;
+    this.#live.stop();
     this.#wants.clear();
   }
 
@@ -177,14 +209,20 @@ export class Session {
     const [glue, catalogue] = await Promise.all([load(), catalogueFor(locale)]);
     this.#source ??= tokenSourceFor(this);
     this.#readAt = performance.now();
-    return (this.#wasm = new glue.Session(this.#host, this.endpoint, this.key, locale, catalogue));
+    this.#wasm = new glue.Session(this.#host, this.endpoint, this.key, locale, catalogue);
+    // The last element may have left meanwhile.
+    if (sessions.has(this)) this.#live.start();
+    return this.#wasm;
   }
 
   /** The first token may have been asked for early. */
   #token(refresh: boolean): Promise<string | null> {
     const first = this.#firstToken;
     this.#firstToken = undefined;
-    return (!refresh && first) || ask(this.#source, refresh);
+    const token = (!refresh && first) || ask(this.#source, refresh);
+    this.#lastToken = token;
+    token.catch(() => this.#lastToken === token && (this.#lastToken = undefined));
+    return token;
   }
 
   async #ask(reward: RewardSummary, origin: unknown): Promise<boolean> {
@@ -197,6 +235,13 @@ export class Session {
       console.error("stampcard: a hook failed, so nothing is redeemed", error);
       return false;
     }
+  }
+
+  /** Hands a voucher to the page; whether it takes it. */
+  #apply(voucher: Voucher, origin: unknown): boolean {
+    if ((origin as Scope).apply?.(voucher) === false) return false;
+    this.#tell("voucherApplied", voucher, origin);
+    return true;
   }
 
   #tell<K extends keyof StampcardEvents>(name: K, detail: StampcardEvents[K], origin: unknown): void {
@@ -247,8 +292,13 @@ function listen(on: boolean): void {
 
 function onPage(event: Event): void {
   if (event.type === "pageshow" && !(event as PageTransitionEvent).persisted) return;
-  if (document.hidden) return;
+  if (document.hidden) {
+    for (const session of [...sessions]) session.sleep();
+    return;
+  }
   const now = event.type !== "focus" && event.type !== "visibilitychange";
+  // A stream that waits for the network need not wait any longer.
+  if (event.type === "online") for (const session of [...sessions]) session.sleep();
   for (const session of [...sessions]) session.wake(now);
   if (!now) return;
   for (const scope of [...scopes]) scope.recover?.();

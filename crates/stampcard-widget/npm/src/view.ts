@@ -8,6 +8,7 @@ import type {
   StampcardElementName,
   StampcardEvents,
   TokenSource,
+  Voucher,
 } from "../types/stampcard.js";
 import { adopt, failed, make, paint, skeleton } from "./draw.js";
 import { StampcardError, detailOf, toError } from "./error.js";
@@ -26,17 +27,26 @@ const NEAR = "200px";
 const EVENTS: {
   readonly [K in keyof StampcardEvents]: {
     readonly name: keyof StampcardElementEventMap;
-    readonly from: StampcardElementName | "any";
+    readonly from: StampcardElementName | "any" | "none";
   };
 } = {
   balanceChanged: { name: "stampcard-balance-changed", from: "balance" },
   tierChanged: { name: "stampcard-tier-changed", from: "tier" },
   redeemed: { name: "stampcard-redeemed", from: "rewards" },
+  // Sent before the cards are told, as the page may prevent it.
+  voucherApplied: { name: "stampcard-voucher-applied", from: "none" },
   error: { name: "stampcard-error", from: "any" },
 };
 
 /** The properties of an element that a view reads. */
-export type Host = HTMLElement & Settings & { tokenUrl?: string | null; compact?: boolean; loading?: string; order?: PreviewOrder | null };
+export type Host = HTMLElement &
+  Settings & {
+    tokenUrl?: string | null;
+    compact?: boolean;
+    apply?: boolean;
+    loading?: string;
+    order?: PreviewOrder | null;
+  };
 
 const of = new WeakMap<Element, HostScope>();
 /** The cards that have mounted elements: nearer to them than whatever is around them on the page. */
@@ -152,7 +162,7 @@ export class View extends HostScope {
       this.#session = session;
       if (this.#isNear) void this.#start();
     } else {
-      inWasm(() => this.#mount?.update(this.#isCompact, this.#order));
+      inWasm(() => this.#mount?.update(this.#flag, this.#order));
     }
   }
 
@@ -168,6 +178,10 @@ export class View extends HostScope {
 
   ask(reward: RewardSummary, origin: unknown): boolean {
     return origin !== this || this.#send("stampcard-before-redeem", reward, true);
+  }
+
+  apply(voucher: Voucher): boolean {
+    return this.#send("stampcard-voucher-applied", voucher, true);
   }
 
   shown(guest: boolean): void {
@@ -193,6 +207,11 @@ export class View extends HostScope {
     return this.host.compact ?? false;
   }
 
+  /** Whether the element's own boolean attribute is set. */
+  get #flag(): boolean {
+    return (this.name === "balance" ? this.host.compact : this.host.apply) ?? false;
+  }
+
   /** What it previews, as JSON. */
   get #order(): string {
     return this.name === "product" || this.name === "cart" ? orderOf(this.host) : "";
@@ -209,7 +228,7 @@ export class View extends HostScope {
       const wasm = await this.#session.open();
       if (run !== this.#run) return;
       this.#base.replaceChildren();
-      this.#mount = inWasm(() => wasm.mount(this.name, this.#base, this.#isCompact, this.#order, this));
+      this.#mount = inWasm(() => wasm.mount(this.name, this.#base, this.#flag, this.#order, this));
     } catch (error) {
       if (run === this.#run) this.#fail(toError(error));
     }

@@ -1,4 +1,4 @@
-/** Loyalty elements for any page: balance, tier, rewards, and what a product or a cart would earn. */
+/** Loyalty elements for any page: what a member has, may do and did, and what an order would earn. */
 
 /** This package's version. */
 export declare const version: string;
@@ -66,7 +66,16 @@ export type TokenSource = (
 export type Theme = "auto" | "light" | "dark";
 
 /** The elements' names without the prefix. */
-export type StampcardElementName = "balance" | "tier" | "rewards" | "product" | "cart";
+export type StampcardElementName =
+  | "balance"
+  | "tier"
+  | "rewards"
+  | "vouchers"
+  | "activity"
+  | "earn"
+  | "offers"
+  | "product"
+  | "cart";
 
 export interface StampcardSettings {
   /** The address of the loyalty API. */
@@ -110,8 +119,26 @@ interface StampcardVerbs {
   me(): Promise<Me | null>;
   /** The catalogue; for a member with what each reward means for them now. */
   rewards(): Promise<readonly Reward[]>;
-  /** Redeems a reward once, at its price as the catalogue says it now. */
-  redeem(request: { rewardId: string }): Promise<Redemption>;
+  /** The member's vouchers, newest first; a guest has none. */
+  vouchers(): Promise<readonly Voucher[]>;
+  /** A page of the member's ledger, newest first; `cursor` is the `next` of the page before. */
+  activity(request?: { cursor?: string }): Promise<ActivityPage>;
+  /** The ways to earn with what they mean for the member now; a guest finds the rules in the program's elements. */
+  earn(): Promise<readonly WayToEarn[]>;
+  /** The member's offers. */
+  offers(): Promise<readonly Offer[]>;
+  /**
+   * Redeems a reward once: for `price`, which the member chose or was shown, else for its price as the catalogue says it
+   * now. Another price than that of now is refused (`price_changed`), and so is one that is not to be chosen
+   * (`price_not_offered`).
+   */
+  redeem(request: { rewardId: string; price?: number }): Promise<Redemption>;
+  /** Cancels a redemption while the member may; its points go back. */
+  cancel(request: { redemptionId: string }): Promise<Cancellation>;
+  /** Takes an offer up, with the code that it asks for. */
+  activate(request: { offerId: string; code?: string }): Promise<ActivatedOffer>;
+  /** Claims what a rule gives points for, where the member may. */
+  claim(request: { ruleId: string }): Promise<ClaimedActivity>;
   /**
    * What an order would earn, computed in the page by the engine that books it; for a guest, what it would earn who
    * joins now. The engine is fetched with the first call.
@@ -128,6 +155,8 @@ interface StampcardVerbs {
 export interface MountProps extends StampcardSettings {
   /** Draws the balance as a pill for a header. */
   compact?: boolean;
+  /** Lets the member hand a voucher to the page. */
+  apply?: boolean;
   /** What a cart holds. */
   order?: PreviewOrder | null;
   /** Of a product: its id and its variant's, the category that earn rules look at, and how many. */
@@ -214,6 +243,8 @@ export interface MountHandle {
 /** What `on` tells, by name. On elements the same come as events named `stampcard-…`. */
 export interface StampcardEvents {
   redeemed: Redemption;
+  /** The member handed a voucher to the page, and no listener of `stampcard-voucher-applied` prevented it. */
+  voucherApplied: Voucher;
   balanceChanged: BalanceChange;
   tierChanged: TierChange;
   error: StampcardErrorDetail;
@@ -248,6 +279,15 @@ export interface Reward extends RewardSummary {
   readonly description: string;
   readonly terms: string;
   readonly imageUrl?: string;
+  /** Lets the member choose a price from `least` (which is `price`) to `most`; `minor` minor units for each `points`. */
+  readonly variable?: {
+    readonly rate: { readonly points: number; readonly minor: number };
+    readonly step: number;
+    readonly least: number;
+    readonly most: number;
+  };
+  /** What the member pays on top at checkout, in minor units of the program's money; nothing means nothing. */
+  readonly moneyMinor?: number;
   /** Units left for all members; nothing means without end. */
   readonly stockLeft?: number;
   /** The lowest tier that may redeem it; nothing means everybody. */
@@ -260,7 +300,11 @@ export interface Reward extends RewardSummary {
     readonly missing: number;
     /** The code of the refusal that a redemption would meet; nothing when it would succeed. */
     readonly refusal?: string;
+    /** From this instant on that refusal is over by itself. */
+    readonly opensAt?: string;
     readonly left?: number;
+    /** Units that the member has redeemed and not given back. */
+    readonly redeemed: number;
   };
 }
 
@@ -277,10 +321,21 @@ export interface Redemption {
   readonly status: "completed" | "under_review" | "rejected" | "cancelled";
   readonly rewardId: string;
   readonly price: number;
+  /** What is to be paid at checkout, in minor units of the program's money; nothing means nothing. */
+  readonly moneyMinor?: number;
+  /** Until when the member may cancel it, as long as the voucher is unused. */
+  readonly cancelUntil?: string;
   readonly redeemedAt: string;
   readonly balanceAfter: number;
   /** Nothing unless it is completed, or was. */
   readonly voucher?: Voucher;
+}
+
+export interface Cancellation {
+  readonly redemptionId: string;
+  /** Points that went back. */
+  readonly points: number;
+  readonly balanceAfter: number;
 }
 
 export interface Voucher {
@@ -290,9 +345,148 @@ export interface Voucher {
   readonly rewardId: string;
   readonly title: string;
   readonly kind: RewardKind;
+  /** The fine print; nothing when there is none. */
+  readonly terms?: string;
+  /** What is to be paid with it, in minor units of the program's money; nothing means nothing. */
+  readonly moneyMinor?: number;
   readonly issuedAt: string;
   readonly expiresAt?: string;
   readonly usedAt?: string;
+  /** Until when the member may cancel the redemption; nothing means not. */
+  readonly cancelUntil?: string;
+}
+
+export interface ActivityPage {
+  readonly items: readonly Entry[];
+  /** The cursor of the next page; nothing at the end. */
+  readonly next?: string;
+}
+
+/** A line of the member's ledger. It never changes. */
+export interface Entry {
+  /** Its place in the ledger, from 1. */
+  readonly seq: number;
+  readonly kind: EntryKind;
+  readonly occurredAt: string;
+  /** Points added to the balance; negative when taken. */
+  readonly delta: number;
+  /** Points added to those that wait; nothing when none were. */
+  readonly pendingDelta?: number;
+  readonly balanceAfter: number;
+  readonly orderId?: string;
+  readonly rewardId?: string;
+  /** The reward's title, or the merchant's reason. */
+  readonly title?: string;
+  readonly expiresAt?: string;
+  /** Why these points. */
+  readonly accruals?: readonly Accrual[];
+  /** Which rules gave nothing, and why. */
+  readonly missed?: readonly { readonly ruleId: string; readonly reason: MissedReason }[];
+  /** The tier that the member has from then on. */
+  readonly tier?: string;
+}
+
+export type EntryKind =
+  | "accrual"
+  | "activation"
+  | "redemption"
+  | "hold"
+  | "release"
+  | "cancellation"
+  | "expiry"
+  | "adjustment"
+  | "reversal"
+  | "settlement"
+  | "tier_change"
+  | "offer_activation"
+  | (string & {});
+
+/** Why points were earned: for money spent, `baseMinor` × `ratio` × `multiplier`, rounded, and cut to the cap. */
+export interface Accrual {
+  readonly ruleId: string;
+  /** What they were given for; nothing means money spent. */
+  readonly basis?: { readonly type: string };
+  readonly baseMinor: number;
+  readonly ratio: { readonly points: number; readonly perMinor: number };
+  /** Hundredths of a percent: 10,000 is one times. */
+  readonly multiplier: number;
+  readonly multipliers?: readonly { readonly from: { readonly type: string }; readonly factor: number }[];
+  readonly stacking?: "best" | "sum_of_bonuses" | "product";
+  readonly rounding: "floor" | "half_up" | "ceil";
+  readonly cap?: { readonly by: LimitOf; readonly period: Period; readonly uncut: number };
+  readonly points: number;
+}
+
+export type LimitOf = "rule" | "member" | "program";
+export type Period = "day" | "month" | "year" | "lifetime";
+
+/** Why a rule gives nothing. */
+export interface MissedReason {
+  readonly type: string;
+  readonly by?: LimitOf;
+  readonly period?: Period;
+  readonly missing?: number;
+  readonly missingMinor?: number;
+}
+
+export interface WayToEarn {
+  readonly rule: {
+    readonly id: string;
+    readonly title: string;
+    readonly earn: { readonly type: string; readonly points?: number };
+    readonly minimumOrderMinor?: number;
+  };
+  /** Whether `claim` is for the member. */
+  readonly claimable: boolean;
+  /** Why it gives nothing now; nothing when it is open. */
+  readonly closed?: MissedReason;
+  /** What limits leave the member. */
+  readonly left?: readonly {
+    readonly by: LimitOf;
+    readonly period: Period;
+    readonly points?: number;
+    readonly times?: number;
+  }[];
+  readonly streak?: { readonly days: number; readonly today: boolean };
+  readonly progress?: { readonly done: number; readonly target: number; readonly rewarded: number };
+}
+
+export interface Offer {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly gives: {
+    readonly type: "points" | "bonus" | "multiplier" | (string & {});
+    readonly points?: number;
+    /** Hundredths of a percent: 20,000 is twice. */
+    readonly factor?: number;
+    readonly minimumOrderMinor?: number;
+  };
+  readonly state: "open" | "active" | "used" | (string & {});
+  readonly needsCode?: boolean;
+  readonly usesLeft: number;
+  readonly takenUpAt?: string;
+  /** Days in the program's time zone. */
+  readonly startsOn?: string;
+  readonly endsOn?: string;
+  /** The code of the refusal that taking it up would meet now. */
+  readonly refusal?: string;
+}
+
+export interface ActivatedOffer {
+  readonly offerId: string;
+  /** Points that it gave at once. */
+  readonly points: number;
+  readonly expiresAt?: string;
+  readonly balanceAfter: number;
+}
+
+export interface ClaimedActivity {
+  readonly activityId: string;
+  readonly points: number;
+  readonly accruals: readonly Accrual[];
+  readonly expiresAt?: string;
+  readonly balanceAfter: number;
 }
 
 export interface BalanceChange extends Balance {
@@ -330,7 +524,7 @@ export interface StampcardProgramElement extends StampcardHostElement {
   tokenUrl: string | null;
 }
 
-/** What the elements that show something have in common. */
+/** What all elements that show something have in common. */
 export interface StampcardViewElement extends StampcardHostElement {
   /** `eager` starts at once; otherwise the element starts when it is near the viewport. */
   loading: "eager" | "lazy";
@@ -343,7 +537,25 @@ export interface StampcardBalanceElement extends StampcardViewElement {
 
 export interface StampcardTierElement extends StampcardViewElement {}
 
-export interface StampcardRewardsElement extends StampcardViewElement {}
+export interface StampcardRewardsElement extends StampcardViewElement {
+  /** Offers to use a voucher at once: the page hears `stampcard-voucher-applied` and puts it into its cart. */
+  apply: boolean;
+}
+
+/** `<stampcard-vouchers>`: the member's vouchers: active, used, expired. */
+export interface StampcardVouchersElement extends StampcardViewElement {
+  /** Shows a button that hands a voucher to the page, which hears `stampcard-voucher-applied`. */
+  apply: boolean;
+}
+
+/** `<stampcard-activity>`: the member's ledger, and why each line is what it is. */
+export interface StampcardActivityElement extends StampcardViewElement {}
+
+/** `<stampcard-earn>`: the ways to earn, how far they are, and what a member may claim. */
+export interface StampcardEarnElement extends StampcardViewElement {}
+
+/** `<stampcard-offers>`: the offers for this member, which they may take up. */
+export interface StampcardOffersElement extends StampcardViewElement {}
 
 /** `<stampcard-product>`: what a product would earn, to guests as well. Without a price and a currency it is empty. */
 export interface StampcardProductElement extends StampcardViewElement {
@@ -360,11 +572,13 @@ export interface StampcardProductElement extends StampcardViewElement {
 }
 
 /**
- * `<stampcard-cart>`: what a cart would earn, and the rewards that a member could redeem for it. The cart is the property
- * `order`, or the JSON of one in a `<script type="application/json">` inside the element.
+ * `<stampcard-cart>`: what a cart would earn, and the vouchers and rewards that a member could use in it. The cart is the
+ * property `order`, or the JSON of one in a `<script type="application/json">` inside the element.
  */
 export interface StampcardCartElement extends StampcardViewElement {
   order: PreviewOrder | null;
+  /** Offers to use a voucher in the cart: the page hears `stampcard-voucher-applied` and takes it. */
+  apply: boolean;
 }
 
 /** The events that elements send. All bubble and leave the shadow root; each detail is frozen. */
@@ -375,6 +589,11 @@ export interface StampcardElementEventMap {
   "stampcard-before-redeem": CustomEvent<RewardSummary>;
   /** A voucher was issued, or the redemption is under review and has none yet. From `<stampcard-rewards>` and `<stampcard-cart>`. */
   "stampcard-redeemed": CustomEvent<Redemption>;
+  /**
+   * The member hands a voucher to the page; `preventDefault()` says that the page does not take it, and keeps it in
+   * view. From `<stampcard-vouchers apply>`, `<stampcard-rewards apply>` and `<stampcard-cart apply>`.
+   */
+  "stampcard-voucher-applied": CustomEvent<Voucher>;
   /** From `<stampcard-balance>`. */
   "stampcard-balance-changed": CustomEvent<BalanceChange>;
   /** From `<stampcard-tier>`. */
@@ -395,6 +614,10 @@ declare global {
     "stampcard-balance": StampcardBalanceElement;
     "stampcard-tier": StampcardTierElement;
     "stampcard-rewards": StampcardRewardsElement;
+    "stampcard-vouchers": StampcardVouchersElement;
+    "stampcard-activity": StampcardActivityElement;
+    "stampcard-earn": StampcardEarnElement;
+    "stampcard-offers": StampcardOffersElement;
     "stampcard-product": StampcardProductElement;
     "stampcard-cart": StampcardCartElement;
   }

@@ -437,6 +437,19 @@ fn an_address_is_https_or_of_the_same_origin() {
     }
 }
 
+#[test]
+fn the_link_of_an_invitation_has_a_place_for_the_code() {
+    for good in ["https://shop.example/?ref={code}", "https://shop.example/i/{code}"] {
+        check("/invitation_link", json!(good), &[]);
+    }
+    let twice = "https://shop.example/{code}?ref={code}";
+    for bad in
+        ["https://shop.example/", "/?ref={code}", "javascript:x({code})", "https://a/ {code}", twice, ""]
+    {
+        check("/invitation_link", json!(bad), &["/invitation_link is no https address with {code} once"]);
+    }
+}
+
 fn with(changes: &[(&str, Value)]) -> Value {
     let mut document: Value = serde_json::from_str(EVERYTHING).unwrap();
     for (pointer, value) in changes {

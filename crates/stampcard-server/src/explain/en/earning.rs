@@ -61,7 +61,10 @@ impl English<'_> {
                     .then(|| format!("{} for the member who invited", self.points(advocate.get())));
                 let friend = (!friend.is_zero())
                     .then(|| format!("{} for the friend who was invited", self.points(friend.get())));
-                format!("{}, with the friend's first order.", list(advocate.into_iter().chain(friend), "and"))
+                let link = self.0.program.invitation_link.as_ref();
+                let link = link.map_or(String::new(), |link| format!(" The link is {link}."));
+                let both = list(advocate.into_iter().chain(friend), "and");
+                format!("{both}, with the friend's first order.{link}")
             }
         }
     }

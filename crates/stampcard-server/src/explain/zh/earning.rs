@@ -55,7 +55,9 @@ impl Chinese<'_> {
                 let friend =
                     (!friend.is_zero()).then(|| format!("被邀请的好友得 {}", self.points(friend.get())));
                 let both: Vec<String> = advocate.into_iter().chain(friend).collect();
-                format!("好友完成首单后，{}", both.join("，"))
+                let link = self.0.program.invitation_link.as_ref();
+                let link = link.map_or(String::new(), |link| format!("。邀请链接：{link}"));
+                format!("好友完成首单后，{}{link}", both.join("，"))
             }
         }
     }

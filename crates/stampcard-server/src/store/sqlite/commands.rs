@@ -9,8 +9,8 @@ use stampcard_engine::{
     voucher_fits,
 };
 use stampcard_model::{
-    Entry, EntryBody, MemberId, Nudges, OrderId, Points, Program, Refusal, ReleaseReason, Returned,
-    ReviewReason, Source, Timestamp, VoucherCode, VoucherState,
+    Entry, EntryBody, MemberId, OrderId, Points, Program, Refusal, ReleaseReason, Returned, ReviewReason,
+    Source, Timestamp, VoucherCode, VoucherState,
 };
 
 use super::{
@@ -36,11 +36,11 @@ pub(super) fn execute(connection: &Connection, write: Write) -> Result<Executed,
         None => None,
     };
     let Some(Once { principal, key, fingerprint, answer }) = once else {
-        return Ok(Executed::Now(act(connection, program, now, action, known)?, None));
+        return Ok(Executed::Now(act(connection, program, now, action, known.as_ref())?, None));
     };
     let id = &program.program.id;
     let Some(name) = once::principal(&principal, known.as_ref().map(|member| &member.id)) else {
-        let outcome = act(connection, program, now, action, known)?;
+        let outcome = act(connection, program, now, action, known.as_ref())?;
         let answer = answer(&outcome);
         return Ok(Executed::Now(outcome, Some(answer)));
     };
@@ -49,7 +49,7 @@ pub(super) fn execute(connection: &Connection, write: Write) -> Result<Executed,
         return Ok(Executed::Before(answer));
     }
     once::use_up(connection, id, &principal, now)?;
-    let outcome = act(connection, program, now, action, known)?;
+    let outcome = act(connection, program, now, action, known.as_ref())?;
     let answer = answer(&outcome);
     let names = match &outcome {
         Ok(Effect::Enrolled { member, .. }) => Some(&member.id),
@@ -75,6 +75,7 @@ fn reference(action: &Action) -> Option<&str> {
         | Action::UseVoucher { .. }
         | Action::Approve { .. }
         | Action::Reject { .. }
+        | Action::Give { .. }
         | Action::Nudge { .. }
         | Action::Expire { .. } => None,
     }
@@ -86,7 +87,7 @@ fn act(
     program: &ProgramInForce,
     now: Timestamp,
     action: Action,
-    known: Option<Member>,
+    known: Option<&Member>,
 ) -> Result<Outcome, StoreError> {
     let outcome = decided(connection, program, now, action, known)?;
     if let Ok(effect) = &outcome {
@@ -100,10 +101,10 @@ fn decided(
     program: &ProgramInForce,
     now: Timestamp,
     action: Action,
-    known: Option<Member>,
+    known: Option<&Member>,
 ) -> Result<Outcome, StoreError> {
     let id = &program.program.id;
-    let ledger = Ledger { connection, program, now };
+    let ledger = Ledger { connection, program, now, known };
     match (action, known) {
         (Action::Enroll { id, reference, said }, known) => ledger.enroll(id, reference, said, known).map(Ok),
         (
@@ -211,11 +212,12 @@ fn decided(
             referrals::fulfilled(&ledger, &order_id, fulfilled)
         }
         (Action::Expire { member_id }, _) => ledger.book(&member_id, Lots::None, |_| Ok(Command::CatchUp)),
+        (Action::Give { member_id }, _) => nudges::give(&ledger, program, &member_id),
         (Action::Nudge { member_id }, _) => nudges::tell(&ledger, program, &member_id),
         (Action::UseVoucher { code, order_id, goods_minor }, _) => {
             ledger.use_voucher(&code, order_id.as_ref(), goods_minor.unwrap_or_default())
         }
-        (Action::Record(record), known) => records::keep(&ledger, record, known.as_ref()),
+        (Action::Record(record), known) => records::keep(&ledger, record, known),
     }
 }
 
@@ -224,6 +226,8 @@ pub(super) struct Ledger<'a> {
     pub(super) connection: &'a Connection,
     program: &'a ProgramInForce,
     pub(super) now: Timestamp,
+    /// The member that the command names, as they were before it.
+    known: Option<&'a Member>,
 }
 
 impl Ledger<'_> {
@@ -240,12 +244,12 @@ impl Ledger<'_> {
         id: MemberId,
         reference: String,
         said: Said,
-        known: Option<Member>,
+        known: Option<&Member>,
     ) -> Result<Effect, StoreError> {
         let program = &self.program().id;
         if let Some(before) = known {
             let member = people::after(before.clone(), said, self.now);
-            if member != before {
+            if member != *before {
                 people::keep(self.connection, program, &member)?;
                 self.look_at(&member.id)?;
             }
@@ -259,7 +263,7 @@ impl Ledger<'_> {
 
     /// Lets the next sweep see what a member is to be reminded of, now that something else is known of them.
     pub(super) fn look_at(&self, member: &MemberId) -> Result<(), StoreError> {
-        if self.program().nudges != Nudges::default() {
+        if nudges::looks_at_members(self.program()) {
             nudges::set_next(self.connection, self.key(member), Some(self.now))?;
         }
         Ok(())
@@ -330,7 +334,8 @@ impl Ledger<'_> {
         complete: impl FnOnce(&mut Account) -> Result<Command, StoreError>,
     ) -> Result<Outcome, StoreError> {
         let key = Key { program: &self.program().id, member };
-        let mut account = load::account(self.connection, self.program, key, self.now, lots)?;
+        let known = self.known.filter(|known| known.id == *member);
+        let mut account = load::account(self.connection, self.program, key, known, self.now, lots)?;
         for held in account.state.redemptions.values().cloned().collect::<Vec<_>>() {
             queries::units(self.connection, key, Some(&held.reward_id), &mut account.state.redeemed)?;
         }

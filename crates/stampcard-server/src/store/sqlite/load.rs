@@ -14,7 +14,11 @@ use super::{
     people, redemptions,
     rows::{self, not_json},
 };
-use crate::{ProgramInForce, settings::Velocity, store::StoreError};
+use crate::{
+    ProgramInForce,
+    settings::Velocity,
+    store::{Member, StoreError},
+};
 
 /// Names a member's rows.
 #[derive(Clone, Copy)]
@@ -65,11 +69,12 @@ impl Account {
 }
 
 /// Loads a member's account with the lots and holds that `which` and time ask for; nothing else that earned or was
-/// redeemed yet.
+/// redeemed yet. `known` is the member if somebody has read them already.
 pub(super) fn account(
     connection: &Connection,
     program: &ProgramInForce,
     key: Key<'_>,
+    known: Option<&Member>,
     now: Timestamp,
     which: Lots,
 ) -> Result<Account, StoreError> {
@@ -81,7 +86,7 @@ pub(super) fn account(
         || state.active_until.is_some()
         || program.program.tiers.measure == Measure::PointsHeld;
     state.lots = lots(connection, key, &state, now, if all { Lots::All } else { which })?;
-    let profile = people::profile(connection, &program.program, key, now)?;
+    let profile = people::profile(connection, &program.program, key, known, now)?;
     let mut account = Account {
         state,
         profile,
@@ -250,12 +255,13 @@ fn seen_lots(
     Ok(seen)
 }
 
-/// Points that can be spent now and expire at an instant.
+/// Points that can be spent now and expire at an instant. Left to itself SQLite reads all of the member's lots.
 fn ending_at(connection: &Connection, key: Key<'_>, expires_at: Timestamp) -> rusqlite::Result<Points> {
     connection
         .prepare_cached(
-            "SELECT sum(remaining) AS points FROM lot WHERE program_id = ?1 AND member_id = ?2
-                 AND remaining > 0 AND expires_at = ?3 AND waits IS NULL",
+            "SELECT sum(remaining) AS points FROM lot INDEXED BY lot_in_order_of_spending
+             WHERE program_id = ?1 AND member_id = ?2 AND remaining > 0 AND expires_at = ?3
+                 AND waits IS NULL",
         )?
         .query_row(params![key.program.as_str(), key.member.as_str(), expires_at.as_millis()], |row| {
             rows::points(row, "points")

@@ -1,7 +1,9 @@
-//! Reminders: who is to be looked at when, and what was told.
+//! What members get without asking, points and reminders: who is to be looked at when, and what was told.
 
 use rusqlite::{Connection, params};
-use stampcard_engine::{MemberState, next_nudge_at, nudges_due, threshold_reached};
+use stampcard_engine::{
+    Command, MemberState, gift_due, next_gift_at, next_nudge_at, nudges_due, threshold_reached, unasked,
+};
 use stampcard_model::{Entry, MemberId, Nudge, Nudges, Points, Program, ProgramId, Timestamp};
 
 use super::{
@@ -31,6 +33,25 @@ pub(super) fn due(
     Ok(due)
 }
 
+/// Whether a program gives or tells members anything without being asked.
+pub(super) fn looks_at_members(program: &Program) -> bool {
+    program.nudges != Nudges::default() || unasked(program).next().is_some()
+}
+
+/// Gives a member the first of the points that are due without being asked for; no entry when there are none.
+pub(super) fn give(
+    ledger: &Ledger<'_>,
+    program: &crate::ProgramInForce,
+    member: &MemberId,
+) -> Result<Outcome, StoreError> {
+    let key = Key { program: &ledger.program().id, member };
+    let known = is_known(ledger.connection, key)?;
+    ledger.book(member, Lots::None, |account| {
+        let due = gift_due(&account.context(program), &account.state).filter(|_| known);
+        Ok(due.map_or(Command::CatchUp, |offer| Command::TakeUp { offer_id: offer.id.clone(), code: None }))
+    })
+}
+
 /// Tells a member what is due and was not told, and notes when to look again.
 pub(super) fn tell(
     ledger: &Ledger<'_>,
@@ -40,8 +61,8 @@ pub(super) fn tell(
     let (connection, now) = (ledger.connection, ledger.now);
     let key = Key { program: &ledger.program().id, member };
     let (mut nudges, mut next) = (Vec::new(), None);
-    if is_reminded(connection, key)? && ledger.program().nudges != Nudges::default() {
-        let mut account = load::account(connection, program, key, now, Lots::All)?;
+    if is_known(connection, key)? && looks_at_members(ledger.program()) {
+        let mut account = load::account(connection, program, key, None, now, Lots::All)?;
         load::tell_apart(connection, program, key, &mut account)?;
         let context = account.context(program);
         for nudge in nudges_due(&context, &account.state) {
@@ -49,7 +70,8 @@ pub(super) fn tell(
                 nudges.push(nudge);
             }
         }
-        next = next_nudge_at(&context, &account.state);
+        let instants = [next_nudge_at(&context, &account.state), next_gift_at(&context, &account.state)];
+        next = instants.into_iter().flatten().min();
     }
     set_next(connection, key, next)?;
     Ok(Ok(Effect::Recorded(Recorded::Nudged { member: member.clone(), nudges })))
@@ -64,7 +86,7 @@ pub(super) fn follow(
     entries: &[Entry],
     now: Timestamp,
 ) -> Result<Vec<Nudge>, StoreError> {
-    if program.nudges == Nudges::default() || entries.is_empty() || !is_reminded(connection, key)? {
+    if !looks_at_members(program) || entries.is_empty() || !is_known(connection, key)? {
         return Ok(Vec::new());
     }
     set_next(connection, key, Some(now))?;
@@ -101,7 +123,7 @@ pub(super) fn remind_anew(connection: &Connection, program: &Program) -> rusqlit
         )?
         .execute(params![program.id.as_str(), program.version])?;
     if first > 0 {
-        let at = (program.nudges != Nudges::default()).then_some(Timestamp::MIN.as_millis());
+        let at = looks_at_members(program).then_some(Timestamp::MIN.as_millis());
         connection.execute(
             "UPDATE member SET nudge_at = ?2 WHERE program_id = ?1",
             params![program.id.as_str(), at],
@@ -155,8 +177,8 @@ pub(super) fn forget(connection: &Connection, before: Timestamp) -> Result<u64, 
     Ok(u64::try_from(forgotten).unwrap_or_default())
 }
 
-/// Whether a member is reminded at all: nobody is who was erased.
-fn is_reminded(connection: &Connection, key: Key<'_>) -> rusqlite::Result<bool> {
+/// Whether somebody is behind the member: nobody is who was erased.
+fn is_known(connection: &Connection, key: Key<'_>) -> rusqlite::Result<bool> {
     connection
         .prepare_cached("SELECT 1 FROM person WHERE program_id = ?1 AND member_id = ?2")?
         .exists([key.program.as_str(), key.member.as_str()])

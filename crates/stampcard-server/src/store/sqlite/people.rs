@@ -146,6 +146,7 @@ pub(super) fn give_offer(
         member.offers.remove(&offer_id);
     }
     keep(ledger.connection, &ledger.program().id, &member)?;
+    ledger.look_at(&member.id)?;
     Ok(Ok(Recorded::OfferGiven { offer_id, given }))
 }
 
@@ -166,13 +167,17 @@ pub(super) fn profile(
     connection: &Connection,
     program: &Program,
     key: Key<'_>,
+    known: Option<&Member>,
     now: Timestamp,
 ) -> rusqlite::Result<Profile> {
     let decided = decided(connection, key)?;
     let refuses =
         |(purpose, granted): (&PurposeId, &bool)| purpose.as_str() == PurposeId::PERSONALIZATION && !granted;
     let impersonal = decided.iter().any(refuses);
-    let personal = person(connection, key)?;
+    let personal = match known {
+        Some(known) => Some(known.clone()),
+        None => person(connection, key)?,
+    };
     let joined_at = match &personal {
         Some(person) => Some(person.enrolled_at),
         None => connection

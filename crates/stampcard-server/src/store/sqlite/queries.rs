@@ -25,7 +25,7 @@ pub(super) fn member(
     let id = &program.program.id;
     let Some(member) = people::member(connection, id, reference)? else { return Ok(None) };
     let key = Key { program: id, member: &member.id };
-    let mut account = load::account(connection, program, key, now, Lots::Seen)?;
+    let mut account = load::account(connection, program, key, Some(&member), now, Lots::Seen)?;
     load::tell_apart(connection, program, key, &mut account)?;
     let matter = redemptions::matter_since(&account.context(program), program.program.rewards.iter());
     if let Some(since) = matter {

@@ -1,0 +1,359 @@
+//! The one table of the elements, for everybody who does not run them: editors, documents, tests.
+//!
+//! `npm/custom-elements.json` is made of it (custom elements manifest, schema 2.1.0), and tests hold the shell, the
+//! components and the types to it. Whoever changes it runs `WRITE=1 cargo test -p stampcard-widget manifest`.
+
+use serde_json::{Value, json};
+use stampcard_ui::theme;
+
+/// An element as integrators know it.
+struct Element {
+    name: &'static str,
+    class: &'static str,
+    doc: &'static str,
+    /// Attributes that hold text, besides those that every element has.
+    strings: &'static [Told],
+    /// Attributes that are there or not.
+    booleans: &'static [Told],
+    /// Properties without an attribute.
+    fields: &'static [Told],
+    events: &'static [Told],
+    slots: &'static [Told],
+    parts: &'static str,
+}
+
+/// A name and what it means.
+type Told = (&'static str, &'static str);
+
+const SETTINGS: [Told; 4] = [
+    ("endpoint", "The address of the loyalty API."),
+    ("key", "The publishable key (pk_…)."),
+    ("locale", "A BCP 47 tag; by default the page's language, else the visitor's."),
+    ("theme", "light, dark, or auto: what the visitor's system prefers."),
+];
+
+const LOADING: Told =
+    ("loading", "eager starts at once; otherwise the element starts when it is near the viewport.");
+const GUEST: Told = ("guest", "Links to join and to log in, for a visitor who is no member.");
+const FOOTER: Told = ("footer", "Content at the end.");
+const EMPTY: Told = ("empty", "What stands there when there is nothing to show.");
+const DEFAULT: Told = ("", "Content without script.");
+const READY: Told = ("stampcard-ready", "The element shows what the backend said for the first time.");
+const ERROR: Told = ("stampcard-error", "Something broke. A refusal is no error.");
+const BALANCE_CHANGED: Told = ("stampcard-balance-changed", "The member's balance is another one.");
+const TIER_CHANGED: Told = ("stampcard-tier-changed", "The member's tier is another one.");
+const BEFORE_REDEEM: Told =
+    ("stampcard-before-redeem", "The member confirmed and nothing is sent yet; preventDefault() stops it.");
+const REDEEMED: Told = ("stampcard-redeemed", "A voucher was issued, or the redemption is under review.");
+const APPLIED: Told = (
+    "stampcard-voucher-applied",
+    "The member hands a voucher to the page; preventDefault() says that the page does not take it.",
+);
+
+const ELEMENTS: [Element; 10] = [
+    Element {
+        name: "program",
+        class: "StampcardProgramElement",
+        doc: "Settings for the elements inside it; shows nothing itself.",
+        strings: &[("token-url", "The address on the shop's own origin that answers {\"token\": \"…\"}.")],
+        booleans: &[],
+        fields: &[],
+        events: &[],
+        slots: &[("", "The elements that the settings are for.")],
+        parts: "",
+    },
+    Element {
+        name: "balance",
+        class: "StampcardBalanceElement",
+        doc: "Available, pending, and what expires next.",
+        strings: &[LOADING],
+        booleans: &[("compact", "Draws a pill for a header.")],
+        fields: &[],
+        events: &[READY, BALANCE_CHANGED, ERROR],
+        slots: &[DEFAULT, GUEST, FOOTER],
+        parts: "card main label figure number word stub program facts fact invite notice button retry pill",
+    },
+    Element {
+        name: "tier",
+        class: "StampcardTierElement",
+        doc: "The tier, the way to the next one, what keeps it, and what each tier gives.",
+        strings: &[LOADING],
+        booleans: &[],
+        fields: &[],
+        events: &[READY, TIER_CHANGED, ERROR],
+        slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
+        parts: "card label name ladder rung distance standing keep benefits summary tier tier-name benefit \
+                invite hint notice button retry",
+    },
+    Element {
+        name: "rewards",
+        class: "StampcardRewardsElement",
+        doc: "The redemption catalogue, and the way from a card to a voucher.",
+        strings: &[LOADING],
+        booleans: &[("apply", "Shows a button that hands a voucher to the page.")],
+        fields: &[],
+        events: &[READY, BEFORE_REDEEM, REDEEMED, APPLIED, ERROR],
+        slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
+        parts: "grid toolbar filter search sort list reward image kind title description tag terms price \
+                missing button redeem notice retry invite hint dialog dialog-title choice step amount slider worth \
+                code copy apply undo cancel",
+    },
+    Element {
+        name: "vouchers",
+        class: "StampcardVouchersElement",
+        doc: "The member's vouchers: active, used, expired.",
+        strings: &[LOADING],
+        booleans: &[("apply", "Shows a button that hands a voucher to the page.")],
+        fields: &[],
+        events: &[READY, APPLIED, ERROR],
+        slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
+        parts: "list vouchers past summary voucher main kind title date terms stub code button copy apply \
+                cancel do note notice retry invite hint",
+    },
+    Element {
+        name: "activity",
+        class: "StampcardActivityElement",
+        doc: "The member's ledger, newest first, and why each line is what it is.",
+        strings: &[LOADING],
+        booleans: &[],
+        fields: &[],
+        events: &[READY, ERROR],
+        slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
+        parts: "list entries entry title date delta after why summary reason more button notice retry invite \
+                hint",
+    },
+    Element {
+        name: "earn",
+        class: "StampcardEarnElement",
+        doc: "The ways to earn, how far they are, and what a member may claim.",
+        strings: &[LOADING],
+        booleans: &[],
+        fields: &[],
+        events: &[READY, ERROR],
+        slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
+        parts: "list ways way title gives streak meter left closed button do note notice retry invite hint",
+    },
+    Element {
+        name: "offers",
+        class: "StampcardOffersElement",
+        doc: "The offers for this member, which they may take up.",
+        strings: &[LOADING],
+        booleans: &[],
+        fields: &[],
+        events: &[READY, ERROR],
+        slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
+        parts: "list offers offer gives title description date state code button do note notice retry invite \
+                hint",
+    },
+    Element {
+        name: "product",
+        class: "StampcardProductElement",
+        doc: "What a product would earn, to guests as well.",
+        strings: &[
+            LOADING,
+            ("product", "The product's id, or its variant's in sku; rules may look at either."),
+            ("sku", "The variant's id."),
+            ("category", "The category that earn rules look at."),
+            ("price", "The price of one, as it is written: 24.00."),
+            ("currency", "The code of ISO 4217."),
+            ("quantity", "How many; one unless it is said."),
+        ],
+        booleans: &[],
+        fields: &[],
+        events: &[READY, ERROR],
+        slots: &[DEFAULT, GUEST, FOOTER],
+        parts: "earns figure why why-summary why-line why-detail why-points notice button retry",
+    },
+    Element {
+        name: "cart",
+        class: "StampcardCartElement",
+        doc: "What a cart would earn, and the vouchers and rewards that a member could use in it.",
+        strings: &[LOADING],
+        booleans: &[("apply", "Shows buttons that hand a voucher to the page.")],
+        fields: &[("order", "The cart; the element may hold it in a JSON script instead.")],
+        events: &[READY, BEFORE_REDEEM, REDEEMED, APPLIED, ERROR],
+        slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
+        parts: "cart label figure number word invite hint why why-summary why-line why-detail why-points usable \
+                usable-title voucher reward title price best button apply cancel do note redeem notice retry \
+                dialog dialog-title choice step amount slider worth code copy undo",
+    },
+];
+
+fn manifest() -> Value {
+    let declarations: Vec<Value> = ELEMENTS.iter().map(declaration).collect();
+    let exports = ELEMENTS.iter().map(|element| {
+        let declaration = json!({"name": element.class, "module": "stampcard.mjs"});
+        json!({"kind": "custom-element-definition", "name": tag(element), "declaration": declaration})
+    });
+    let module = json!({
+        "kind": "javascript-module",
+        "path": "stampcard.mjs",
+        "declarations": declarations,
+        "exports": exports.collect::<Vec<_>>(),
+    });
+    json!({"schemaVersion": "2.1.0", "readme": "", "modules": [module]})
+}
+
+fn tag(element: &Element) -> String {
+    ["stampcard-", element.name].concat()
+}
+
+fn declaration(element: &Element) -> Value {
+    let named = |(name, doc): &Told| json!({"name": name, "description": doc});
+    let attribute = |(name, doc): &Told, kind: &str| json!({"name": name, "description": doc, "type": {"text": kind}, "fieldName": camel(name)});
+    let strings = SETTINGS.iter().chain(element.strings).map(|told| attribute(told, "string | null"));
+    let booleans = element.booleans.iter().map(|told| attribute(told, "boolean"));
+    let event =
+        |(name, doc): &Told| json!({"name": name, "description": doc, "type": {"text": "CustomEvent"}});
+    let token = |token: &theme::Token| {
+        let name = [theme::PREFIX, token.name].concat();
+        json!({"name": name, "description": token.doc, "default": token.light})
+    };
+    let tokens = if element.parts.is_empty() { &[] } else { theme::TOKENS };
+    let field = |(name, doc): &Told| json!({"kind": "field", "name": name, "description": doc});
+    let members = [
+        json!({"kind": "field", "name": "getToken", "description":
+            "Gives the member's token; another function says that another member is here."}),
+        json!({"kind": "method", "name": "refresh", "description": "Reads everything anew, as after an order."}),
+    ];
+    json!({
+        "kind": "class",
+        "customElement": true,
+        "name": element.class,
+        "tagName": tag(element),
+        "description": element.doc,
+        "superclass": {"name": "HTMLElement"},
+        "attributes": strings.chain(booleans).collect::<Vec<_>>(),
+        "events": element.events.iter().map(event).collect::<Vec<_>>(),
+        "slots": element.slots.iter().map(named).collect::<Vec<_>>(),
+        "cssParts": parts(element).into_iter().map(|name| json!({"name": name})).collect::<Vec<_>>(),
+        "cssProperties": tokens.iter().map(token).collect::<Vec<_>>(),
+        "members": members.into_iter().chain(element.fields.iter().map(field)).collect::<Vec<_>>(),
+    })
+}
+
+fn parts(element: &Element) -> Vec<&'static str> {
+    let base = (!element.parts.is_empty()).then_some("base");
+    base.into_iter().chain(element.parts.split_whitespace()).collect()
+}
+
+fn camel(name: &str) -> String {
+    let mut words = name.split('-');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |all, word| {
+        let (head, tail) = word.split_at(word.len().min(1));
+        [&all, &*head.to_ascii_uppercase(), tail].concat()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::BTreeSet,
+        fs,
+        path::{Path, PathBuf},
+    };
+
+    use super::*;
+
+    fn here(path: &str) -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+    }
+
+    fn read(path: &str) -> String {
+        fs::read_to_string(here(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    #[test]
+    fn the_committed_manifest_is_made_from_the_table() {
+        let made = serde_json::to_string_pretty(&manifest()).unwrap() + "\n";
+        if std::env::var_os("WRITE").is_some() {
+            fs::write(here("npm/custom-elements.json"), &made).unwrap();
+        }
+        assert!(
+            read("npm/custom-elements.json") == made,
+            "custom-elements.json is not what the table says: WRITE=1 cargo test -p stampcard-widget manifest"
+        );
+    }
+
+    #[test]
+    fn the_shell_defines_the_elements_of_the_table_with_their_attributes() {
+        let shell = read("npm/src/elements.ts");
+        let classes = shell.split("const classes = {").nth(1).unwrap().split("\n};").next().unwrap();
+        let defined: Vec<&str> = classes.lines().filter(|line| line.contains("lass((")).collect();
+        assert!(defined.len() == 1 && defined[0].contains("\"token-url\""), "{defined:?}");
+        let names: Vec<_> = classes
+            .lines()
+            .filter_map(|line| line.trim().split_once(": "))
+            .filter(|(name, _)| !name.starts_with("//"))
+            .collect();
+        assert_eq!(
+            names.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+            ELEMENTS.each_ref().map(|element| element.name)
+        );
+        for ((_, made), element) in names.iter().zip(&ELEMENTS).skip(1) {
+            let names = |list: &[Told]| list.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+            let mut said = made.split('[').skip(1).map(|list| list.split('"').skip(1).step_by(2).collect());
+            assert_eq!(said.next().unwrap_or(Vec::new()), names(element.booleans), "{}", element.name);
+            let strings = [LOADING.0].into_iter().chain(said.next().unwrap_or(Vec::new()));
+            assert_eq!(strings.collect::<Vec<_>>(), names(element.strings), "{}", element.name);
+        }
+        let settings = SETTINGS.map(|(name, _)| format!("\"{name}\"")).join(", ");
+        assert!(shell.contains(&format!("const SETTINGS = [{settings}];")), "{settings}");
+        let shown = read("src/spec.rs");
+        for element in ELEMENTS.iter().skip(1) {
+            assert!(shown.contains(&format!("name: \"{}\"", element.name)), "{}", element.name);
+        }
+    }
+
+    #[test]
+    fn the_types_know_every_element_property_and_event_of_the_table() {
+        let types = read("npm/types/stampcard.d.ts");
+        for element in &ELEMENTS {
+            assert!(types.contains(&format!("\"{}\": {};", tag(element), element.class)), "{}", element.name);
+            for (name, _) in element.events {
+                assert!(types.contains(&format!("\"{name}\": CustomEvent")), "{name}");
+            }
+            for (name, _) in element.booleans {
+                assert!(types.contains(&format!("  {}: boolean;", camel(name))), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_part_that_a_component_draws_is_in_the_table_and_no_other() {
+        let notice = "common/notice.rs";
+        let [list, deed, back, sums] =
+            ["list", "deed", "give_back", "sums"].map(|name| format!("common/{name}.rs"));
+        let dialog = ["redeem_dialog", "choice", "confirm", "outcome"].map(|n| format!("reward_grid/{n}.rs"));
+        let in_cart = [&deed, &back, &sums].into_iter().chain(&dialog).map(String::as_str).collect();
+        for (name, folder, shares) in [
+            ("balance", "balance_card", vec![]),
+            ("tier", "tier_meter", vec![]),
+            ("rewards", "reward_grid", vec![]),
+            ("vouchers", "voucher_list", vec![&*list, &*deed, &*back]),
+            ("activity", "activity_list", vec![&*list]),
+            ("earn", "earn_list", vec![&*list, &*deed]),
+            ("offers", "offer_list", vec![&*list, &*deed]),
+            ("product", "product_points", vec![&*sums]),
+            ("cart", "cart_points", in_cart),
+        ] {
+            let ui = "../stampcard-ui/src";
+            let files = fs::read_dir(here(&format!("{ui}/{folder}"))).unwrap();
+            let mut sources: Vec<String> = files
+                .map(|file| file.unwrap().path())
+                .filter(|path| path.extension().is_some_and(|end| end == "rs"))
+                .map(|path| fs::read_to_string(path).unwrap())
+                .collect();
+            sources.extend(shares.iter().chain([&notice]).map(|file| read(&format!("{ui}/{file}"))));
+            let drawn: BTreeSet<&str> = sources
+                .iter()
+                .flat_map(|source| source.split("|part=").skip(1))
+                .filter_map(|rest| rest.split(['|', '"']).next())
+                .flat_map(str::split_whitespace)
+                .collect();
+            let element = ELEMENTS.iter().find(|element| element.name == name).unwrap();
+            assert_eq!(drawn, element.parts.split_whitespace().collect(), "{name}");
+        }
+    }
+}
