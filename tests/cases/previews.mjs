@@ -1,12 +1,10 @@
-// Makes the previews in the wasm that is named, and compares what comes with the answers that are kept.
+// Makes the previews of some files in a wasm, and compares what comes with what the engine said outside of one.
 //
-//   node tests/cases/previews.mjs target/wasm32-unknown-unknown/debug/stampcard_preview.wasm
+//   node tests/cases/previews.mjs target/wasm32-unknown-unknown/debug/stampcard_preview.wasm tests/golden/previews.jsonl
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
-const kept = join(dirname(fileURLToPath(import.meta.url)), "../golden/previews.jsonl");
-const { instance } = await WebAssembly.instantiate(readFileSync(process.argv[2]), {});
+const [wasm, ...files] = process.argv.slice(2);
+const { instance } = await WebAssembly.instantiate(readFileSync(wasm), {});
 const { memory, stampcard_room: room, stampcard_preview: preview, stampcard_answer: answer } = instance.exports;
 
 /** Puts a text into the wasm's memory: where it is and how long. */
@@ -17,7 +15,7 @@ function put(text) {
   return [place, bytes.length];
 }
 
-const lines = readFileSync(kept, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
+const lines = files.flatMap((file) => readFileSync(file, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line)));
 for (const [earning, order, expected] of lines) {
   const length = preview(...put(earning), ...put(order));
   const said = new TextDecoder().decode(new Uint8Array(memory.buffer, answer(), length));
