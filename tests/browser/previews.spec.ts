@@ -166,6 +166,51 @@ test("hostile titles stay text, and what is not understood gives no number", asy
   await expect(product.locator("[part~=figure]")).toHaveCount(0);
 });
 
+test("an order that changes after reading has failed is not shown as current", async ({ shop, page }) => {
+  let isFailing = false;
+  const no = { type: "about:blank", title: "No", status: 404, code: "member_not_found", request_id: "r", retryable: false };
+  await page.route(`${shop.demo.api}/v1/me/earning`, (route) =>
+    isFailing ? route.fulfill({ status: 404, contentType: "application/problem+json", json: no }) : route.continue(),
+  );
+  await shop.open("/", "jun");
+  const cart = async (id: string, amountMinor: number) => {
+    await page.evaluate(
+      ([id, amountMinor]) => {
+        const element = document.getElementById(id) ?? document.createElement("stampcard-cart");
+        Object.assign(element, {
+          id,
+          loading: "eager",
+          order: { currency: "EUR", lines: [{ sku: "A", category: "tea", amountMinor }] },
+        });
+        if (!element.isConnected) document.querySelector("main")!.prepend(element);
+      },
+      [id, amountMinor] as const,
+    );
+    return page.locator(`#${id}`);
+  };
+  const first = await cart("first", 1_000);
+  await expect(first.locator("[part~=number]")).toHaveText(/^\+\d/);
+  await expect(first.locator("[part~=notice]")).toHaveCount(0);
+  const few = await first.locator("[part~=number]").innerText();
+  isFailing = true;
+  await first.evaluate((element) => (element as any).refresh());
+  await expect(first.locator("[part~=notice]")).toBeVisible();
+  await cart("first", 90_000);
+  await expect(first.locator("[part~=number]")).not.toHaveText(few);
+  await expect(first.locator("[part~=notice]")).toBeVisible();
+  await expect((await cart("second", 2_000)).locator("[part~=notice]")).toBeVisible();
+
+  await page.reload();
+  for (const id of ["first", "second"]) {
+    const late = await cart(id, 1_000);
+    await expect(late.getByRole("button", { name: says("en", "retry") })).toBeVisible();
+  }
+  isFailing = false;
+  await page.locator("#second").getByRole("button", { name: says("en", "retry") }).click();
+  for (const id of ["first", "second"]) await expect(page.locator(`#${id} [part~=number]`)).toHaveText(/^\+\d/);
+  shop.complaints = shop.complaints.filter((text) => !/404|member_not_found/.test(text));
+});
+
 test("elements come, move, change their order and go, and what is gone is asked about no more", async ({ shop, page }) => {
   await shop.open("/", "jun");
   await page.evaluate(() => {

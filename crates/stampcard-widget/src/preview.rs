@@ -27,7 +27,7 @@ impl Session {
         } else if !is_known {
             let is_first = self.state.known.with(|known| known.preview(asker).is_none());
             if is_first {
-                self.show_preview(asker, Some(Remote::loading()));
+                self.show_preview(asker, Some(self.as_read(Remote::loading())));
             }
             let session = Rc::clone(self);
             self.spawn(Box::pin(async move { session.preview_all().await }));
@@ -48,10 +48,12 @@ impl Session {
         match answer {
             Ok(earning) => {
                 self.earning.replace(Some(earning));
+                self.earning_failure.take();
                 self.preview_all().await;
                 Ok(())
             }
             Err(error) => {
+                self.earning_failure.set(Some(failure_of(&error)));
                 self.fail_previews(failure_of(&error));
                 Err(error)
             }
@@ -78,13 +80,21 @@ impl Session {
             }
             let preview = answer.map(FetchTransport::decode::<Preview>);
             match preview {
-                Ok(Some(preview)) => self.show_preview(asker, Some(Remote::ready(preview))),
+                Ok(Some(preview)) => self.show_preview(asker, Some(self.as_read(Remote::ready(preview)))),
                 Ok(None) => self.fail_preview(asker, Failure::Malformed),
                 Err(error) => {
                     self.fail_preview(asker, Failure::Unavailable);
                     self.host.tell("error", &error, &JsValue::UNDEFINED);
                 }
             }
+        }
+    }
+
+    /// A preview is as old as what it is computed with.
+    fn as_read(&self, preview: Remote<Preview>) -> Remote<Preview> {
+        match self.earning_failure.get() {
+            Some(failure) => preview.failed(failure),
+            None => preview,
         }
     }
 

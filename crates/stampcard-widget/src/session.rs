@@ -38,6 +38,8 @@ pub(crate) struct Session {
     pub(crate) orders: RefCell<Vec<(Asker, String)>>,
     /// What orders earn, as the backend told it.
     pub(crate) earning: RefCell<Option<JsValue>>,
+    /// Why that is not what it is now, where it could not be read.
+    pub(crate) earning_failure: Cell<Option<Failure>>,
     next_asker: Cell<Asker>,
     life: Life,
 }
@@ -89,6 +91,7 @@ impl Session {
             deed_keys: RefCell::default(),
             orders: RefCell::default(),
             earning: RefCell::default(),
+            earning_failure: Cell::default(),
             next_asker: Cell::new(0),
             life: Life::default(),
         }))
@@ -167,6 +170,7 @@ impl Session {
         self.member.set(self.member.get().wrapping_add(1));
         self.deed_keys.take();
         self.earning.take();
+        self.earning_failure.take();
         let program = self.state.known.with(|known| known.program.clone());
         let asked = self.orders.borrow().iter().map(|(asker, _)| (*asker, Remote::loading())).collect();
         self.state.known.set(Known { program, previews: asked, ..Known::loading() });
