@@ -59,3 +59,7 @@ document.addEventListener("stampcard-before-redeem", ({ detail }) => detail.vouc
 window.Stampcard?.mount("#here", "tier");
 // @ts-expect-error the script may not have arrived
 window.Stampcard.mount("#here", "tier");
+// @ts-expect-error a line has an amount
+window.Stampcard?.preview({ currency: "EUR", lines: [{ sku: "TEA" }] });
+// @ts-expect-error a price is written as it is shown
+document.createElement("stampcard-product").price = 24;

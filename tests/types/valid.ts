@@ -122,3 +122,13 @@ document.addEventListener("stampcard-error", ({ detail }) => detail.code);
 
 window.Stampcard?.identify(() => "token");
 window.Stampcard?.create({ key: "pk_test_1" }).destroy();
+
+const cart = document.createElement("stampcard-cart");
+cart.order = { currency: "EUR", lines: [{ sku: "TEA", category: "tea", quantity: 2, amountMinor: 2_400 }], shippingMinor: 490 };
+cart.order = null;
+cart.apply = true;
+const product = document.createElement("stampcard-product");
+product.price = "24.00";
+window.Stampcard?.preview({ currency: "EUR", lines: [{ sku: "TEA", amountMinor: 100 }] }).then(({ points, missed }) =>
+  missed.map(({ title, reason }) => `${points} ${title} ${reason.type}`),
+);

@@ -12,6 +12,10 @@ const isGuest = byId("member").value === "guest";
 
 const card = createStampcard({ endpoint, key, getToken: isGuest ? null : getToken });
 card.mount("#head-balance", "balance", { compact: true });
+const earns = card.mount("#cart-earns", "cart", { apply: true });
+card.on("voucherApplied", ({ code }) => order || apply(code));
+// A voucher that the member gives back is worth nothing any more, and the shop says so with the price.
+card.on("balanceChanged", () => voucher && !order && !isOrdering() && price());
 
 /** The code that the visitor has put on the cart, here or where it was redeemed. */
 let voucher = isGuest ? undefined : cart.voucher();
@@ -34,10 +38,9 @@ onLanguage((locale) => {
   card.update({ locale });
   if (order) showReceipt();
   else price();
-  showMine();
 });
 // Shown at once and whole, so that nothing moves under the visitor's finger.
-await Promise.all([price(), showMine()]);
+await price();
 byId("cart-body").hidden = false;
 
 /** The member's token, signed by the shop's own backend. Without content: nobody is signed in any more. */
@@ -93,6 +96,7 @@ function refuse(error) {
 function showQuote() {
   keepFocus(() => byId("cart-lines").replaceChildren(...quote.lines.map(lineNode)));
   showSums(byId("sums"), quote);
+  earns.update({ order: orderOf(quote) });
   byId("voucher-off").hidden = !quote.voucher;
   if (quote.voucher) {
     const message = byId("voucher-message");
@@ -100,6 +104,18 @@ function showQuote() {
     message.textContent = t("cart.voucher.applied", { title: quote.voucher.title });
     byId("voucher").value = quote.voucher.code;
   }
+}
+
+/** The order as the loyalty program would be told of it. */
+function orderOf({ earning, shipping_minor: shippingMinor, card_minor: giftCardMinor }) {
+  const lines = earning.map(({ sku, category, quantity, amount_minor: amountMinor, discount_minor: discountMinor }) => ({
+    sku,
+    category,
+    quantity,
+    amountMinor,
+    discountMinor,
+  }));
+  return { currency: "EUR", lines, shippingMinor, giftCardMinor };
 }
 
 function lineNode(line) {
@@ -140,27 +156,11 @@ function keepFocus(draw) {
   (line?.querySelectorAll("button")[place] ?? byId("checkout")).focus();
 }
 
-async function showMine() {
-  if (isGuest) return;
-  try {
-    const { vouchers } = await ask("GET", "vouchers");
-    const usable = vouchers.filter((mine) => mine.usable);
-    byId("mine").hidden = usable.length === 0;
-    byId("mine-list").replaceChildren(
-      ...usable.map((mine) => {
-        const choice = fromTemplate("voucher-choice", { ".ticket-title": mine.title, ".ticket-code": mine.code });
-        choice.firstElementChild.addEventListener("click", () => apply(mine.code));
-        return choice;
-      }),
-    );
-  } catch {
-    // The field takes codes all the same.
-  }
-}
+const isOrdering = () => byId("checkout").ariaBusy === "true";
 
 async function checkOut() {
+  if (isOrdering()) return;
   const button = byId("checkout");
-  if (button.ariaBusy === "true") return;
   button.ariaBusy = "true";
   button.textContent = t("cart.busy");
   byId("checkout-trouble").textContent = "";

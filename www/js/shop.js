@@ -61,6 +61,12 @@ buy?.addEventListener("submit", (event) => {
   tell(t("shelf.added"));
 });
 
+// What so many of it would earn.
+buy?.elements.quantity.addEventListener("input", () => {
+  const quantity = buy.elements.quantity.valueAsNumber;
+  if (quantity >= 1) document.getElementById("earns").setAttribute("quantity", String(quantity));
+});
+
 const filters = document.querySelectorAll("#filter button");
 for (const filter of filters) {
   filter.addEventListener("click", () => {

@@ -3,9 +3,9 @@
 use stampcard_model::{
     IdempotencyKey, OfferId, RedemptionId,
     api::{
-        ActivatedOffer, BookedActivity, Cancellation, EntryView, LIMIT_MAX, Me, MyReward, NewMemberActivity,
-        NewOfferActivation, NewRedemption, OfferView, Page, ProgramView, RedemptionView, RewardView,
-        VoucherView, WayToEarn,
+        ActivatedOffer, BookedActivity, Cancellation, EarningView, EntryView, LIMIT_MAX, Me, MyReward,
+        NewMemberActivity, NewOfferActivation, NewRedemption, OfferView, Page, ProgramView, RedemptionView,
+        RewardView, VoucherView, WayToEarn,
     },
 };
 
@@ -38,6 +38,12 @@ pub trait Backend {
 
     /// The rewards with what they mean for the member now, in the merchant's order.
     async fn my_rewards(&self, page: &PageRequest) -> Result<Page<MyReward>, Error>;
+
+    /// What orders would earn somebody who joins now; the engine previews orders with it.
+    async fn earning(&self) -> Result<EarningView, Error>;
+
+    /// What orders earn the member now.
+    async fn my_earning(&self) -> Result<EarningView, Error>;
 
     /// The lines of the member's ledger, newest first.
     async fn entries(&self, page: &PageRequest) -> Result<Page<EntryView>, Error>;
@@ -100,6 +106,8 @@ pub struct Capabilities {
     pub cancel: bool,
     /// A member may claim what they did.
     pub claim: bool,
+    /// Orders can be previewed.
+    pub previews: bool,
 }
 
 impl Capabilities {
@@ -115,6 +123,7 @@ impl Capabilities {
         offers: true,
         cancel: true,
         claim: true,
+        previews: true,
     };
 }
 

@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 use stampcard_model::{
-    BenefitKind, Order, OrderId, Points, Refusal, RewardId, RewardKind, Timestamp, VoucherCode, VoucherState,
+    BenefitKind, Line, Order, OrderId, Points, Refusal, RewardId, Timestamp, VoucherCode, VoucherState,
     api::{NewOrder, Refund, VoucherView},
 };
 
@@ -15,7 +15,7 @@ use crate::{
     book::{Earned, OrderState, StoredOrder, StoredVoucher},
     loyalty::No,
     members,
-    pricing::{Priced, Taken, Wanted, is_for_carts, price},
+    pricing::{Priced, Taken, Wanted, price},
     problem::Problem,
     secrets::random_hex,
     shop::ShopParts,
@@ -54,6 +54,8 @@ pub(crate) struct Quote {
     #[serde(flatten)]
     pub(crate) priced: Priced,
     pub(crate) voucher: Option<NamedVoucher>,
+    /// The lines that the loyalty program would be told of.
+    pub(crate) earning: Vec<Line>,
 }
 
 /// An order as its buyer sees it.
@@ -79,15 +81,6 @@ pub(crate) struct NamedVoucher {
     pub(crate) title: String,
 }
 
-/// A voucher in a member's list.
-#[derive(Debug, Serialize)]
-pub(crate) struct ListedVoucher {
-    #[serde(flatten)]
-    pub(crate) voucher: VoucherView,
-    /// Whether it can be used in a cart now.
-    pub(crate) usable: bool,
-}
-
 impl ShopParts {
     /// Prices a cart. What is not sold any more is left out.
     pub(crate) async fn quote(
@@ -99,7 +92,8 @@ impl ShopParts {
         let is_sold = |line: &Wanted| self.catalog.product(&line.sku).is_some_and(|product| product.listed);
         let lines: Vec<Wanted> = request.lines.into_iter().filter(is_sold).collect();
         let (priced, voucher) = self.price(member, &lines, request.voucher.as_deref()).await?;
-        Ok(Quote { priced, voucher: voucher.map(|voucher| self.named(&voucher, language)) })
+        let earning = priced.paid_lines(&self.catalog);
+        Ok(Quote { priced, voucher: voucher.map(|voucher| self.named(&voucher, language)), earning })
     }
 
     /// Orders a cart once for each attempt.
@@ -226,20 +220,6 @@ impl ShopParts {
         Ok(refund?)
     }
 
-    /// A member's vouchers, newest first.
-    pub(crate) async fn vouchers(
-        &self,
-        member: ShopMember,
-        language: Language,
-    ) -> Result<Vec<ListedVoucher>, Problem> {
-        let vouchers = self.loyalty.vouchers(member, language).await?.into_iter();
-        let listed = vouchers.map(|voucher| {
-            let usable = voucher.state == VoucherState::Active && self.has_use(&voucher.kind);
-            ListedVoucher { voucher, usable }
-        });
-        Ok(listed.collect())
-    }
-
     /// An order as its buyer sees it.
     pub(crate) fn view(&self, order: StoredOrder, language: Language) -> OrderView {
         OrderView {
@@ -297,13 +277,6 @@ impl ShopParts {
 
     fn is_recent(&self, order: &StoredOrder) -> bool {
         self.loyalty.now() < order.placed_at.plus_days(RETURN_DAYS)
-    }
-
-    fn has_use(&self, kind: &RewardKind) -> bool {
-        match kind {
-            RewardKind::Product { sku } => self.catalog.product(sku).is_some(),
-            other => is_for_carts(other),
-        }
     }
 
     fn named(&self, voucher: &StoredVoucher, language: Language) -> NamedVoucher {

@@ -133,25 +133,6 @@ pub(crate) fn price(
     Ok(Priced { lines, subtotal_minor, discount_minor, shipping_minor, due_minor, card_minor, total_minor })
 }
 
-/// Whether a voucher of this kind can be used in a cart.
-pub(crate) fn is_for_carts(kind: &RewardKind) -> bool {
-    match kind {
-        RewardKind::Discount { .. }
-        | RewardKind::PercentageDiscount { .. }
-        | RewardKind::FreeShipping
-        | RewardKind::Product { .. }
-        | RewardKind::GiftCard { .. }
-        | RewardKind::StoreCredit { .. } => true,
-        RewardKind::CashPayout { .. }
-        | RewardKind::Service
-        | RewardKind::BusinessService
-        | RewardKind::Experience
-        | RewardKind::Donation { .. }
-        | RewardKind::Custom
-        | RewardKind::Unrecognized => false,
-    }
-}
-
 impl Priced {
     /// What the loyalty program is told: the lines that were paid for, each with its share of the discount taken off.
     ///

@@ -30,6 +30,7 @@ mod occasion;
 mod offering;
 mod opening;
 mod postings;
+mod preview;
 mod redeeming;
 mod redemption;
 mod refund;
@@ -51,6 +52,7 @@ pub use nudging::{next_nudge_at, nudges_due, threshold_reached};
 pub use occasion::occasion;
 pub use offering::{Offered, gift_due, next_gift_at, offers, unasked};
 pub use opening::opens_at;
+pub use preview::{earn_by_view, earning_view, preview};
 pub use redeeming::{
     Price, RewardState, price_now, refusal_now, review_reasons, starts_at, valued, voucher_fits,
 };

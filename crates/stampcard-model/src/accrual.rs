@@ -232,6 +232,7 @@ pub enum MissedReason {
 /// What an order's accruals are computed with besides the program and the order: all that is taken from the member and
 /// the instant. Kept with the accrual, so that what is left of an order after a return is computed with the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Occasion {
     /// The tier before the order; none without tiers.
@@ -259,6 +260,7 @@ pub struct Occasion {
 
 /// How many points a limit leaves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Room {
     /// The rule; none for a limit over all rules.
@@ -274,6 +276,7 @@ pub struct Room {
 
 /// How far a goal is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Progress {
     /// The rule.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Category, MoneyCode, OrderId, ProductId, Sku, wire::is_default};
+use crate::{Category, MoneyCode, OrderId, ProductId, Sku, api::ProblemError, wire::is_default};
 
 /// A purchase that earns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,33 @@ pub struct Order {
 impl Order {
     /// The most lines an order may have.
     pub const LINES_MAX: usize = 200;
+
+    /// What is wrong with it besides what its types say, with pointers that begin with `at`.
+    pub fn faults(&self, at: &str) -> Vec<ProblemError> {
+        let fault = |is_so: bool, place: &str, detail: &str| {
+            let pointer = [at, place].concat();
+            (!is_so).then(|| ProblemError { pointer, detail: detail.to_owned() })
+        };
+        let amount = |minor: u64, place: &str| {
+            fault(minor <= Line::AMOUNT_MINOR_MAX, place, "is more than 1000000000000")
+        };
+        let few = (1..=Self::LINES_MAX).contains(&self.lines.len());
+        let each = self.lines.iter().enumerate().flat_map(|(index, line)| {
+            let place = |field: &str| format!("/lines/{index}/{field}");
+            [
+                fault(line.quantity >= 1, &place("quantity"), "is not at least 1"),
+                amount(line.amount_minor, &place("amount_minor")),
+                amount(line.discount_minor, &place("discount_minor")),
+                amount(line.tax_minor, &place("tax_minor")),
+            ]
+        });
+        let also = [
+            amount(self.shipping_minor, "/shipping_minor"),
+            amount(self.gift_card_minor, "/gift_card_minor"),
+        ];
+        let whole = fault(few, "/lines", "has not 1 to 200 lines");
+        [whole].into_iter().chain(each).chain(also).flatten().collect()
+    }
 
     /// What all lines cost after discounts and without tax and shipping, in minor units; `None` above `u64::MAX`.
     pub fn goods_minor(&self) -> Option<u64> {

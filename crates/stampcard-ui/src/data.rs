@@ -5,7 +5,8 @@ use std::sync::Arc;
 use stampcard_model::{
     OfferId, Points, RedemptionId, RewardId, RuleId, Timestamp, VoucherCode,
     api::{
-        EntryView, Me, MyReward, OfferView, ProgramView, RedemptionView, RewardView, VoucherView, WayToEarn,
+        EntryView, Me, MyReward, OfferView, Preview, ProgramView, RedemptionView, RewardView, VoucherView,
+        WayToEarn,
     },
 };
 
@@ -35,7 +36,12 @@ pub struct Known {
     pub deed: Option<(Deed, Outcome)>,
     /// The voucher that the page has taken last.
     pub applied: Option<VoucherCode>,
+    /// What the orders would earn that elements ask about, each by its asker.
+    pub previews: Vec<(Asker, Remote<Preview>)>,
 }
+
+/// Names an element that asks about an order of its own.
+pub type Asker = u32;
 
 /// What a member did at a component.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -221,6 +227,11 @@ pub enum RedeemState {
 }
 
 impl Known {
+    /// What the order of an element would earn; none while it has no order.
+    pub fn preview(&self, asker: Asker) -> Option<&Remote<Preview>> {
+        self.previews.iter().find(|(known, _)| *known == asker).map(|(_, preview)| preview)
+    }
+
     /// A reward, if the catalogue is known and has it.
     pub fn reward(&self, reward_id: &RewardId) -> Option<&RewardView> {
         let items = self.items.value.as_deref()?;
@@ -285,12 +296,13 @@ impl Known {
             redeem: RedeemState::Idle,
             deed: None,
             applied: None,
+            previews: Vec::new(),
         }
     }
 
     /// What is going on with each part.
-    pub fn phases(&mut self) -> [&mut Phase; 7] {
-        [
+    pub fn phases(&mut self) -> impl Iterator<Item = &mut Phase> {
+        let parts = [
             &mut self.program.phase,
             &mut self.me.phase,
             &mut self.items.phase,
@@ -298,7 +310,8 @@ impl Known {
             &mut self.history.phase,
             &mut self.ways.phase,
             &mut self.offers.phase,
-        ]
+        ];
+        parts.into_iter().chain(self.previews.iter_mut().map(|(_, preview)| &mut preview.phase))
     }
 
     /// Whether a deed is still to be answered.

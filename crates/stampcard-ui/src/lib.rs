@@ -14,12 +14,14 @@
 
 mod activity_list;
 mod balance_card;
+mod cart_points;
 mod common;
 mod data;
 mod earn_list;
 pub mod locale;
 mod markup;
 mod offer_list;
+mod product_points;
 mod reward_grid;
 pub mod theme;
 mod tier_meter;
@@ -27,14 +29,16 @@ mod voucher_list;
 
 pub use activity_list::ActivityList;
 pub use balance_card::BalanceCard;
+pub use cart_points::CartPoints;
 pub use common::each_time;
 pub use data::{
-    Act, CatalogItem, Deed, Failure, History, Known, MyStanding, Outcome, Phase, RedeemState, Remote,
+    Act, Asker, CatalogItem, Deed, Failure, History, Known, MyStanding, Outcome, Phase, RedeemState, Remote,
 };
 pub use earn_list::EarnList;
 pub use locale::{I18n, Locale};
 pub use markup::Drawing;
 pub use offer_list::OfferList;
+pub use product_points::ProductPoints;
 pub use reward_grid::{RewardGrid, price_moved};
 pub use tier_meter::TierMeter;
 pub use voucher_list::VoucherList;

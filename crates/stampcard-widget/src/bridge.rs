@@ -9,7 +9,7 @@ use stampcard_model::{
     OfferId, Points, RedemptionId, Refusal, RewardId, RuleId, VoucherCode,
     api::{NewRedemption, ProblemCode},
 };
-use stampcard_ui::{Deed, Known, Locale, Remote};
+use stampcard_ui::{Asker, Deed, Known, Locale, Remote};
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
@@ -53,6 +53,8 @@ pub struct Session(Rc<session::Session>);
 /// An element that is drawn. Freeing it takes it off the page.
 #[wasm_bindgen]
 pub struct Mount {
+    session: Rc<session::Session>,
+    asker: Asker,
     flag: ArcRwSignal<bool>,
     _drawn: Box<dyn Any>,
     _viewer: Viewer,
@@ -80,16 +82,30 @@ impl Session {
     }
 
     /// Draws an element into `base`; nothing for a name that is none. `flag` says whether the element's own boolean
-    /// attribute is set.
-    pub fn mount(&self, element: &str, base: HtmlElement, flag: bool, origin: JsValue) -> Option<Mount> {
+    /// attribute is set, `order` is what it previews, as JSON, or empty.
+    pub fn mount(
+        &self,
+        element: &str,
+        base: HtmlElement,
+        flag: bool,
+        order: &str,
+        origin: JsValue,
+    ) -> Option<Mount> {
         let spec = ELEMENTS.iter().find(|spec| spec.name == element)?;
         let flag = ArcRwSignal::new(flag);
         let viewer = Viewer::default();
-        let seat =
-            Seat { session: Rc::clone(&self.0), viewer: Rc::clone(&viewer), flag: flag.clone(), origin };
+        let (session, asker) = (Rc::clone(&self.0), self.0.new_asker());
+        let seat = Seat {
+            session: Rc::clone(&session),
+            viewer: Rc::clone(&viewer),
+            flag: flag.clone(),
+            asker,
+            origin,
+        };
+        session.ask_preview(asker, order);
         let drawn = seat.draw(base, spec.component, spec.shows);
-        self.0.serve(&viewer, spec.parts);
-        Some(Mount { flag, _drawn: drawn, _viewer: viewer })
+        session.serve(&viewer, spec.parts);
+        Some(Mount { session, asker, flag, _drawn: drawn, _viewer: viewer })
     }
 
     /// Changes the language of sentences and answers.
@@ -163,6 +179,15 @@ impl Session {
             let page = PageRequest { limit: Some(LINES), cursor };
             let page = session.client.entries(&page).await;
             page.map(|page| to_js(&page)).map_err(|error| session.host.error_of(&error))
+        }))
+    }
+
+    /// Previews an order, told as JSON.
+    pub fn preview(&self, order: String) -> Promise {
+        let session = Rc::clone(&self.0);
+        self.0.promise(Box::pin(async move {
+            session.read_part(Part::Earning).await.map_err(|error| session.host.error_of(&error))?;
+            session.preview(&order).await
         }))
     }
 
@@ -262,11 +287,18 @@ impl Drop for Session {
 
 #[wasm_bindgen]
 impl Mount {
-    /// Takes the element's own boolean attribute as it is now.
-    pub fn update(&self, flag: bool) {
+    /// Takes the element's own boolean attribute and its order as they are now.
+    pub fn update(&self, flag: bool, order: &str) {
         if self.flag.get_untracked() != flag {
             self.flag.set(flag);
         }
+        self.session.ask_preview(self.asker, order);
+    }
+}
+
+impl Drop for Mount {
+    fn drop(&mut self) {
+        self.session.ask_preview(self.asker, "");
     }
 }
 

@@ -21,6 +21,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn ask(this: &Host, reward: &JsValue, origin: &JsValue) -> Promise;
     #[wasm_bindgen(method)]
+    pub fn preview(this: &Host, earning: &JsValue, order: &str) -> Promise;
+    #[wasm_bindgen(method)]
     pub fn tell(this: &Host, name: &str, detail: &JsValue, origin: &JsValue);
     #[wasm_bindgen(method)]
     pub fn apply(this: &Host, voucher: &JsValue, origin: &JsValue) -> bool;

@@ -25,6 +25,8 @@ mod life;
 mod manifest;
 mod parts;
 #[cfg(target_arch = "wasm32")]
+mod preview;
+#[cfg(target_arch = "wasm32")]
 mod read;
 #[cfg(target_arch = "wasm32")]
 mod redeem;

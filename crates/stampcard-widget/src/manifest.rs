@@ -15,6 +15,8 @@ struct Element {
     strings: &'static [Told],
     /// Attributes that are there or not.
     booleans: &'static [Told],
+    /// Properties without an attribute.
+    fields: &'static [Told],
     events: &'static [Told],
     slots: &'static [Told],
     parts: &'static str,
@@ -48,13 +50,14 @@ const APPLIED: Told = (
     "The member hands a voucher to the page; preventDefault() says that the page does not take it.",
 );
 
-const ELEMENTS: [Element; 8] = [
+const ELEMENTS: [Element; 10] = [
     Element {
         name: "program",
         class: "StampcardProgramElement",
         doc: "Settings for the elements inside it; shows nothing itself.",
         strings: &[("token-url", "The address on the shop's own origin that answers {\"token\": \"…\"}.")],
         booleans: &[],
+        fields: &[],
         events: &[],
         slots: &[("", "The elements that the settings are for.")],
         parts: "",
@@ -65,6 +68,7 @@ const ELEMENTS: [Element; 8] = [
         doc: "Available, pending, and what expires next.",
         strings: &[LOADING],
         booleans: &[("compact", "Draws a pill for a header.")],
+        fields: &[],
         events: &[READY, BALANCE_CHANGED, ERROR],
         slots: &[DEFAULT, GUEST, FOOTER],
         parts: "card main label figure number word stub program facts fact invite notice button retry pill",
@@ -75,6 +79,7 @@ const ELEMENTS: [Element; 8] = [
         doc: "The tier, the way to the next one, what keeps it, and what each tier gives.",
         strings: &[LOADING],
         booleans: &[],
+        fields: &[],
         events: &[READY, TIER_CHANGED, ERROR],
         slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
         parts: "card label name ladder rung distance standing keep benefits summary tier tier-name benefit \
@@ -86,6 +91,7 @@ const ELEMENTS: [Element; 8] = [
         doc: "The redemption catalogue, and the way from a card to a voucher.",
         strings: &[LOADING],
         booleans: &[("apply", "Shows a button that hands a voucher to the page.")],
+        fields: &[],
         events: &[READY, BEFORE_REDEEM, REDEEMED, APPLIED, ERROR],
         slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
         parts: "grid toolbar filter search sort list reward image kind title description tag terms price \
@@ -98,6 +104,7 @@ const ELEMENTS: [Element; 8] = [
         doc: "The member's vouchers: active, used, expired.",
         strings: &[LOADING],
         booleans: &[("apply", "Shows a button that hands a voucher to the page.")],
+        fields: &[],
         events: &[READY, APPLIED, ERROR],
         slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
         parts: "list vouchers past summary voucher main kind title date terms stub code button copy apply \
@@ -109,6 +116,7 @@ const ELEMENTS: [Element; 8] = [
         doc: "The member's ledger, newest first, and why each line is what it is.",
         strings: &[LOADING],
         booleans: &[],
+        fields: &[],
         events: &[READY, ERROR],
         slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
         parts: "list entries entry title date delta after why summary reason more button notice retry invite \
@@ -120,6 +128,7 @@ const ELEMENTS: [Element; 8] = [
         doc: "The ways to earn, how far they are, and what a member may claim.",
         strings: &[LOADING],
         booleans: &[],
+        fields: &[],
         events: &[READY, ERROR],
         slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
         parts: "list ways way title gives streak meter left closed button do note notice retry invite hint",
@@ -130,10 +139,43 @@ const ELEMENTS: [Element; 8] = [
         doc: "The offers for this member, which they may take up.",
         strings: &[LOADING],
         booleans: &[],
+        fields: &[],
         events: &[READY, ERROR],
         slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
         parts: "list offers offer gives title description date state code button do note notice retry invite \
                 hint",
+    },
+    Element {
+        name: "product",
+        class: "StampcardProductElement",
+        doc: "What a product would earn, to guests as well.",
+        strings: &[
+            LOADING,
+            ("product", "The product's id, or its variant's in sku; rules may look at either."),
+            ("sku", "The variant's id."),
+            ("category", "The category that earn rules look at."),
+            ("price", "The price of one, as it is written: 24.00."),
+            ("currency", "The code of ISO 4217."),
+            ("quantity", "How many; one unless it is said."),
+        ],
+        booleans: &[],
+        fields: &[],
+        events: &[READY, ERROR],
+        slots: &[DEFAULT, GUEST, FOOTER],
+        parts: "earns figure why why-summary why-line why-detail why-points notice button retry",
+    },
+    Element {
+        name: "cart",
+        class: "StampcardCartElement",
+        doc: "What a cart would earn, and the vouchers and rewards that a member could use in it.",
+        strings: &[LOADING],
+        booleans: &[("apply", "Shows buttons that hand a voucher to the page.")],
+        fields: &[("order", "The cart; the element may hold it in a JSON script instead.")],
+        events: &[READY, BEFORE_REDEEM, REDEEMED, APPLIED, ERROR],
+        slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
+        parts: "cart label figure number word invite hint why why-summary why-line why-detail why-points usable \
+                usable-title voucher reward title price best button apply cancel do note redeem notice retry \
+                dialog dialog-title choice step amount slider worth code copy undo",
     },
 ];
 
@@ -168,6 +210,12 @@ fn declaration(element: &Element) -> Value {
         json!({"name": name, "description": token.doc, "default": token.light})
     };
     let tokens = if element.parts.is_empty() { &[] } else { theme::TOKENS };
+    let field = |(name, doc): &Told| json!({"kind": "field", "name": name, "description": doc});
+    let members = [
+        json!({"kind": "field", "name": "getToken", "description":
+            "Gives the member's token; another function says that another member is here."}),
+        json!({"kind": "method", "name": "refresh", "description": "Reads everything anew, as after an order."}),
+    ];
     json!({
         "kind": "class",
         "customElement": true,
@@ -180,11 +228,7 @@ fn declaration(element: &Element) -> Value {
         "slots": element.slots.iter().map(named).collect::<Vec<_>>(),
         "cssParts": parts(element).into_iter().map(|name| json!({"name": name})).collect::<Vec<_>>(),
         "cssProperties": tokens.iter().map(token).collect::<Vec<_>>(),
-        "members": [
-            {"kind": "field", "name": "getToken", "description":
-                "Gives the member's token; another function says that another member is here."},
-            {"kind": "method", "name": "refresh", "description": "Reads everything anew, as after an order."},
-        ],
+        "members": members.into_iter().chain(element.fields.iter().map(field)).collect::<Vec<_>>(),
     })
 }
 
@@ -248,9 +292,11 @@ mod tests {
             ELEMENTS.each_ref().map(|element| element.name)
         );
         for ((_, made), element) in names.iter().zip(&ELEMENTS).skip(1) {
-            let booleans: Vec<&str> = element.booleans.iter().map(|(name, _)| *name).collect();
-            let said = made.split('[').nth(1).map(|list| list.split('"').skip(1).step_by(2).collect());
-            assert_eq!(said.unwrap_or(Vec::new()), booleans, "{}", element.name);
+            let names = |list: &[Told]| list.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+            let mut said = made.split('[').skip(1).map(|list| list.split('"').skip(1).step_by(2).collect());
+            assert_eq!(said.next().unwrap_or(Vec::new()), names(element.booleans), "{}", element.name);
+            let strings = [LOADING.0].into_iter().chain(said.next().unwrap_or(Vec::new()));
+            assert_eq!(strings.collect::<Vec<_>>(), names(element.strings), "{}", element.name);
         }
         let settings = SETTINGS.map(|(name, _)| format!("\"{name}\"")).join(", ");
         assert!(shell.contains(&format!("const SETTINGS = [{settings}];")), "{settings}");
@@ -276,15 +322,21 @@ mod tests {
 
     #[test]
     fn every_part_that_a_component_draws_is_in_the_table_and_no_other() {
-        let common = ["common/notice.rs", "common/list.rs", "common/deed.rs"];
+        let notice = "common/notice.rs";
+        let [list, deed, back, sums] =
+            ["list", "deed", "give_back", "sums"].map(|name| format!("common/{name}.rs"));
+        let dialog = ["redeem_dialog", "choice", "confirm", "outcome"].map(|n| format!("reward_grid/{n}.rs"));
+        let in_cart = [&deed, &back, &sums].into_iter().chain(&dialog).map(String::as_str).collect();
         for (name, folder, shares) in [
-            ("balance", "balance_card", &common[..1]),
-            ("tier", "tier_meter", &common[..1]),
-            ("rewards", "reward_grid", &common[..1]),
-            ("vouchers", "voucher_list", &common[..]),
-            ("activity", "activity_list", &common[..2]),
-            ("earn", "earn_list", &common[..]),
-            ("offers", "offer_list", &common[..]),
+            ("balance", "balance_card", vec![]),
+            ("tier", "tier_meter", vec![]),
+            ("rewards", "reward_grid", vec![]),
+            ("vouchers", "voucher_list", vec![&*list, &*deed, &*back]),
+            ("activity", "activity_list", vec![&*list]),
+            ("earn", "earn_list", vec![&*list, &*deed]),
+            ("offers", "offer_list", vec![&*list, &*deed]),
+            ("product", "product_points", vec![&*sums]),
+            ("cart", "cart_points", in_cart),
         ] {
             let ui = "../stampcard-ui/src";
             let files = fs::read_dir(here(&format!("{ui}/{folder}"))).unwrap();
@@ -293,7 +345,7 @@ mod tests {
                 .filter(|path| path.extension().is_some_and(|end| end == "rs"))
                 .map(|path| fs::read_to_string(path).unwrap())
                 .collect();
-            sources.extend(shares.iter().map(|file| read(&format!("{ui}/{file}"))));
+            sources.extend(shares.iter().chain([&notice]).map(|file| read(&format!("{ui}/{file}"))));
             let drawn: BTreeSet<&str> = sources
                 .iter()
                 .flat_map(|source| source.split("|part=").skip(1))

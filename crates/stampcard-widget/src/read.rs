@@ -115,6 +115,7 @@ impl Session {
                 let answer = pages(async |page| client.offers(&page).await).await;
                 self.take_mine(member, |known| &mut known.offers, answer)
             }
+            Part::Earning => self.read_earning(member).await,
         }
     }
 

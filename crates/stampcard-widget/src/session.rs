@@ -9,7 +9,7 @@ use std::{
 use js_sys::{Function, Promise};
 use stampcard_client::{Error, FetchTransport, Native, SetupError, Unreachable};
 use stampcard_model::{IdempotencyKey, api::Me};
-use stampcard_ui::{Deed, Failure, Known, Locale, Phase, RedeemState, Remote};
+use stampcard_ui::{Asker, Deed, Failure, Known, Locale, Phase, RedeemState, Remote};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -34,6 +34,13 @@ pub(crate) struct Session {
     pub(crate) reading: Reading,
     /// The keys of deeds that may have been done and may not.
     pub(crate) deed_keys: RefCell<Vec<(Deed, IdempotencyKey)>>,
+    /// The orders that elements ask about, as JSON.
+    pub(crate) orders: RefCell<Vec<(Asker, String)>>,
+    /// What orders earn, as the backend told it.
+    pub(crate) earning: RefCell<Option<JsValue>>,
+    /// Why that is not what it is now, where it could not be read.
+    pub(crate) earning_failure: Cell<Option<Failure>>,
+    next_asker: Cell<Asker>,
     life: Life,
 }
 
@@ -82,6 +89,10 @@ impl Session {
             showing: RefCell::default(),
             reading: Reading::default(),
             deed_keys: RefCell::default(),
+            orders: RefCell::default(),
+            earning: RefCell::default(),
+            earning_failure: Cell::default(),
+            next_asker: Cell::new(0),
             life: Life::default(),
         }))
     }
@@ -119,6 +130,11 @@ impl Session {
         self.wake_waiting();
     }
 
+    /// A name that no element has had.
+    pub(crate) fn new_asker(&self) -> Asker {
+        self.next_asker.replace(self.next_asker.get().wrapping_add(1))
+    }
+
     /// Reads what an element shows and nobody has read yet.
     pub(crate) fn serve(self: &Rc<Self>, viewer: &Viewer, parts: Parts) {
         let mut showing = self.showing.borrow_mut();
@@ -153,8 +169,11 @@ impl Session {
         self.client.forget();
         self.member.set(self.member.get().wrapping_add(1));
         self.deed_keys.take();
+        self.earning.take();
+        self.earning_failure.take();
         let program = self.state.known.with(|known| known.program.clone());
-        self.state.known.set(Known { program, ..Known::loading() });
+        let asked = self.orders.borrow().iter().map(|(asker, _)| (*asker, Remote::loading())).collect();
+        self.state.known.set(Known { program, previews: asked, ..Known::loading() });
         self.read();
     }
 

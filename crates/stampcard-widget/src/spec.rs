@@ -3,7 +3,7 @@
 use stampcard_ui::{Drawing, Known, Phase};
 
 use crate::{
-    elements::{Props, activity, balance, earn, offers, rewards, tier, vouchers},
+    elements::{Props, activity, balance, cart, earn, offers, product, rewards, tier, vouchers},
     parts::{Part, Parts},
 };
 
@@ -20,7 +20,7 @@ pub(crate) struct ElementSpec {
 }
 
 /// Every element that shows something.
-pub(crate) const ELEMENTS: [ElementSpec; 7] = [
+pub(crate) const ELEMENTS: [ElementSpec; 9] = [
     ElementSpec { name: "balance", parts: Parts::of(&[]), component: balance, shows: |known| known.me.phase },
     ElementSpec { name: "tier", parts: Parts::of(&[]), component: tier, shows: |known| known.me.phase },
     ElementSpec {
@@ -52,5 +52,17 @@ pub(crate) const ELEMENTS: [ElementSpec; 7] = [
         parts: Parts::of(&[Part::Offers]),
         component: offers,
         shows: |known| known.offers.phase,
+    },
+    ElementSpec {
+        name: "product",
+        parts: Parts::of(&[Part::Earning]),
+        component: product,
+        shows: |known| known.me.phase,
+    },
+    ElementSpec {
+        name: "cart",
+        parts: Parts::of(&[Part::Earning, Part::Rewards, Part::Vouchers]),
+        component: cart,
+        shows: |known| known.me.phase,
     },
 ];

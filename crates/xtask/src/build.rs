@@ -31,11 +31,15 @@ pub fn run(dev: bool) -> Result<(), Fault> {
     let sdk = sh::target().join("sdk");
     let work = sh::target().join("sdk-work");
     make_folder(&work)?;
-    let compiled = compile(dev)?;
+    let compiled = compile("stampcard-widget", dev)?;
+    let engine = compile("stampcard-preview", dev)?;
 
     let makers = [include_bytes!("build.rs").as_slice(), include_bytes!("glue.rs"), include_bytes!("npm.rs")];
-    let wasm_stamp = stamp(&[&[u8::from(dev)], &read(&compiled)?, &makers.concat()]);
-    step(&work.join("wasm.stamp"), &wasm_stamp, "the wasm", || bind(&compiled, &work, dev))?;
+    let wasm_stamp = stamp(&[&[u8::from(dev)], &read(&compiled)?, &read(&engine)?, &makers.concat()]);
+    step(&work.join("wasm.stamp"), &wasm_stamp, "the wasm", || {
+        bind(&compiled, &work, dev)?;
+        small(&engine, &work.join("preview.wasm"), dev)
+    })?;
 
     let sources = shell_sources()?;
     let mut parts = vec![wasm_stamp.as_bytes()];
@@ -45,11 +49,11 @@ pub fn run(dev: bool) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Compiles the crate; what was compiled is the answer.
-fn compile(dev: bool) -> Result<PathBuf, Fault> {
-    say("compiling the widget");
+/// Compiles a crate, which no other one may lend features to; what was compiled is the answer.
+fn compile(package: &str, dev: bool) -> Result<PathBuf, Fault> {
+    say(&format!("compiling {package}"));
     let profile = if dev { "wasm-dev" } else { "wasm" };
-    let mut build = cargo(&["build", "--package", "stampcard-widget", "--target", "wasm32-unknown-unknown"]);
+    let mut build = cargo(&["build", "--package", package, "--target", "wasm32-unknown-unknown"]);
     build.args(["--profile", profile]);
     if !dev {
         // Panics name the file they are in: without this the widget would hold, and weigh, this machine's folders.
@@ -60,7 +64,7 @@ fn compile(dev: bool) -> Result<PathBuf, Fault> {
     build.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", this).env(link::LINKER, link::linker()?);
     sh::run(build)?;
     let folder = sh::target().join("wasm32-unknown-unknown").join(profile);
-    Ok(folder.join("stampcard_widget.wasm"))
+    Ok(folder.join(package.replace('-', "_")).with_extension("wasm"))
 }
 
 fn remapped_paths() -> String {
@@ -90,17 +94,18 @@ fn bind(compiled: &Path, work: &Path, dev: bool) -> Result<(), Fault> {
     bound.emit(&folder).map_err(odd)?;
     let js = fs::read_to_string(folder.join("stampcard.js")).map_err(|e| unreadable(&folder, &e))?;
     let (from, to) = (folder.join("stampcard_bg.wasm"), work.join("stampcard.wasm"));
-    if dev {
-        copy(&from, &to)?
-    } else {
-        npm::wasm_opt(&from, &to)?
-    }
+    small(&from, &to, dev)?;
 
     let (patched, shaken) = (work.join("patched.mjs"), work.join("shaken.mjs"));
     write(&patched, glue::patched(&js, &npm::imports(&to)?)?.as_bytes())?;
     npm::esbuild(&patched, &shaken, &["--bundle".to_owned(), "--format=esm".to_owned()])?;
     let module = fs::read_to_string(&shaken).map_err(|e| unreadable(&shaken, &e))?;
     write(&work.join("glue.js"), glue::as_function(&module)?.as_bytes())
+}
+
+/// Makes a wasm as small as it gets, unless it is to be ready soon.
+fn small(from: &Path, to: &Path, dev: bool) -> Result<(), Fault> {
+    if dev { copy(from, to) } else { npm::wasm_opt(from, to) }
 }
 
 /// Parts of the standard library that only messages need which nobody reads: why an answer is malformed is told as one
@@ -173,7 +178,9 @@ fn bundle(work: &Path, sdk: &Path, build: &str) -> Result<(), Fault> {
     npm::esbuild(&npm::folder().join("src/index.ts"), &sdk.join("stampcard.mjs"), &flags)?;
     npm::esbuild(&work.join("glue.js"), &work.join("glue.min.js"), &[minify, "--format=esm".to_owned()])?;
 
-    copy(&work.join("stampcard.wasm"), &sdk.join("stampcard.wasm"))?;
+    for wasm in ["stampcard.wasm", "preview.wasm"] {
+        copy(&work.join(wasm), &sdk.join(wasm))?;
+    }
     copy(&npm::folder().join("types/stampcard.d.ts"), &sdk.join("stampcard.d.ts"))?;
     copy(&npm::folder().join("custom-elements.json"), &sdk.join("custom-elements.json"))?;
     copy(&npm::folder().join("errors.md"), &sdk.join("errors.md"))

@@ -64,6 +64,7 @@ fn weigh() -> Result<Weights, Fault> {
     let mut weights = Weights::new();
     for (name, place) in [
         ("stampcard.wasm", sdk.join("stampcard.wasm")),
+        ("preview.wasm", sdk.join("preview.wasm")),
         ("stampcard.js", sdk.join("stampcard.js")),
         ("stampcard.mjs", sdk.join("stampcard.mjs")),
         ("glue", work.join("glue.min.js")),

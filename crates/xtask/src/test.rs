@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything, with totals.
 
-use std::time::Instant;
+use std::{path::Path, time::Instant};
 
 use crate::{
     build, demo,
@@ -101,6 +101,7 @@ fn lints() -> Result<Counts, Fault> {
         "--package=stampcard-widget",
         "--package=stampcard-ui",
         "--package=stampcard-client",
+        "--package=stampcard-preview",
         "--target=wasm32-unknown-unknown",
         "--",
         "-D",
@@ -147,13 +148,30 @@ fn cargo_test(packages: &[&str]) -> Result<Counts, Fault> {
     Ok(counts)
 }
 
-/// The engine's cases in wasm, which come to the same bytes as natively.
+/// The engine's cases and previews in wasm, which come to the same bytes as natively.
 fn wasm_cases() -> Result<Counts, Fault> {
     sh::run(cargo(&["build", "--package", "stampcard-cases", "--target", "wasm32-unknown-unknown"]))?;
     let wasm = sh::target().join("wasm32-unknown-unknown/debug/stampcard_cases.wasm");
     let mut run = command("node", &["tests/cases/wasm.mjs"], ".");
     run.arg(wasm);
-    check(run)
+    let cases = check(run)?;
+    sh::run(cargo(&["build", "--package", "stampcard-preview", "--target", "wasm32-unknown-unknown"]))?;
+    let wasm = sh::target().join("wasm32-unknown-unknown/debug/stampcard_preview.wasm");
+    // The test that orders the carts leaves them there.
+    sh::run(cargo(&[
+        "test",
+        "--package",
+        "stampcard-tests",
+        "--test",
+        "it",
+        "--",
+        "a_thousand_random_carts",
+    ]))?;
+    let carts = sh::target().join("tmp/carts.jsonl");
+    let mut run = command("node", &["tests/cases/previews.mjs"], ".");
+    run.args([&wasm, Path::new("tests/golden/previews.jsonl"), &carts]);
+    let previews = check(run)?;
+    Ok(Counts { passed: cases.passed + previews.passed, failed: cases.failed + previews.failed, skipped: 0 })
 }
 
 /// The browser suite against the demo shop that it starts itself.

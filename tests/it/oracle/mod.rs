@@ -9,6 +9,7 @@ mod chance;
 mod earning;
 mod member;
 mod model;
+mod previewing;
 mod program;
 mod run;
 mod script;
@@ -18,7 +19,8 @@ mod tiers;
 mod writing;
 
 use std::{
-    env,
+    env, fs,
+    path::Path,
     sync::atomic::{AtomicU64, Ordering},
     thread,
 };
@@ -36,6 +38,10 @@ const TOGETHER: u64 = 40;
 const SCRIPTS: u64 = 500;
 /// Each run of the tests sees these, and as many that nobody saw before.
 const SEED: u64 = 1;
+/// Where the scripts of the carts begin: none of them is among the others.
+const CARTS_SEED: u64 = 1 << 20;
+/// Carts that are previewed and then ordered.
+const CARTS: usize = 1_000;
 
 #[test]
 fn a_plain_model_and_the_server_say_the_same_whatever_happens() {
@@ -62,8 +68,26 @@ fn a_plain_model_and_the_server_say_the_same_whatever_happens() {
     });
 }
 
-/// Runs the scripts of some seeds on one server.
-fn check(seeds: &[u64]) {
+/// The engine as pages run it and the server, over HTTP. The carts are left where `xtask` has them previewed in wasm.
+#[test]
+fn a_thousand_random_carts_earn_what_pages_said_before() {
+    let mut carts = Vec::new();
+    for batch in 0.. {
+        let begin = CARTS_SEED + batch * TOGETHER;
+        carts.extend(check(&(begin..begin + TOGETHER).collect::<Vec<_>>()));
+        if carts.len() >= CARTS {
+            break;
+        }
+    }
+    carts.truncate(CARTS);
+    let earn_nothing = carts.iter().filter(|cart| cart.contains(r#"\"preview\":{\"points\":0,"#)).count();
+    assert!(earn_nothing < CARTS / 2, "{earn_nothing} of {CARTS} carts earn nothing, which proves little");
+    println!("{CARTS} carts, {earn_nothing} of which earn nothing");
+    fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join("carts.jsonl"), carts.join("\n")).unwrap();
+}
+
+/// Runs the scripts of some seeds on one server; each order as it was previewed.
+fn check(seeds: &[u64]) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let scripts: Vec<Script> = seeds.iter().map(|seed| script(*seed)).collect();
@@ -76,6 +100,6 @@ fn check(seeds: &[u64]) {
                 panic!("seed {} {difference}\n{short}", seeds[index]);
             }
         }
-        server.close().await.unwrap_or_else(|error| panic!("seeds {seeds:?}: {error}"));
-    });
+        server.close().await.unwrap_or_else(|error| panic!("seeds {seeds:?}: {error}"))
+    })
 }

@@ -1,6 +1,7 @@
 //! Runs scripts on the real server and beside the model, and makes those that show a difference short.
 
 use std::{
+    cell::RefCell,
     collections::BTreeMap,
     path::PathBuf,
     sync::{
@@ -27,6 +28,7 @@ use tower::ServiceExt;
 
 use super::{
     model::{Answer, Model},
+    previewing::Previewed,
     script::{Act, Script, Step},
 };
 use crate::http_server::{SECRET, post, token};
@@ -37,6 +39,8 @@ pub struct Server {
     router: Router,
     now: Arc<AtomicI64>,
     folder: TempDir,
+    /// Each order that was booked as it was previewed, as JSON: what was told for it, the order, and the preview.
+    previews: RefCell<Vec<String>>,
 }
 
 /// What the server said: status and body, without what is different each time.
@@ -73,7 +77,7 @@ impl Server {
             Settings { database: folder.path().join("ledger.db"), limits, programs, ..Settings::default() };
         let app = App::open_with(settings, Seams { clock, ..Seams::default() });
         let app = app.map_err(|error| error.to_string())?;
-        Ok(Self { router: app.router(), app, now, folder })
+        Ok(Self { router: app.router(), app, now, folder, previews: RefCell::default() })
     }
 
     async fn send(&self, request: Request<Body>) -> Said {
@@ -87,12 +91,13 @@ impl Server {
         Said { status, body }
     }
 
-    /// Every invariant that the server knows.
-    pub async fn close(self) -> Result<(), String> {
+    /// Every invariant that the server knows; the previews that came true.
+    pub async fn close(self) -> Result<Vec<String>, String> {
         self.app.shutdown().await.map_err(|error| error.to_string())?;
         let report = stampcard_server::verify(&self.folder.path().join("ledger.db"));
         let report = report.map_err(|error| error.to_string())?;
-        if report.holds() { Ok(()) } else { Err(format!("the ledger does not hold\n{report}")) }
+        let held = report.holds().then(|| self.previews.take());
+        held.ok_or_else(|| format!("the ledger does not hold\n{report}"))
     }
 }
 
@@ -177,8 +182,12 @@ impl Run<'_> {
             }
             (Act::Look, _) => self.look(step).await?,
             (_, Some(expected)) => {
+                let previewed = self.previewed(step).await;
                 let said = self.server.send(self.request(step)).await;
                 compare(&expected, &said)?;
+                if let Some(previewed) = previewed.filter(|_| said.status == 201) {
+                    self.server.previews.borrow_mut().push(previewed.came_true(&said.body)?);
+                }
                 let of = match step.act {
                     Act::Redeem { .. } => Some(step.number),
                     Act::Review { redemption, .. } => Some(redemption),
@@ -202,6 +211,13 @@ impl Run<'_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// What a page says of an order right before it is booked; none for anything else.
+    async fn previewed(&self, step: &Step) -> Option<Previewed> {
+        let Act::Order(order) = &step.act else { return None };
+        let earning = self.get(step.member, "/v1/me/earning").await;
+        Some(Previewed::of(earning, json!(order)))
     }
 
     fn request(&self, step: &Step) -> Request<Body> {

@@ -12,7 +12,7 @@ pub async fn difference(script: &Script) -> Option<String> {
     let server = Server::open(std::slice::from_ref(script)).ok()?;
     let ran = run(&server, 0, script).await;
     let held = server.close().await;
-    ran.and(held).err()
+    ran.err().or(held.err())
 }
 
 /// The script without all that is not needed to show a difference.

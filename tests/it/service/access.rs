@@ -78,6 +78,7 @@ fn routes() -> Vec<Route> {
         Route(Server, "get", "/v1/openapi.json", none(), 200, 200),
         Route(Server, "get", "/v1/program.schema.json", none(), 200, 200),
         Route(Public, "get", "/v1/program", none(), 200, 200),
+        Route(Public, "get", "/v1/program/earning", none(), 200, 200),
         Route(Public, "get", "/v1/rewards", none(), 200, 200),
         Route(Member, "get", "/v1/me", none(), 200, 200),
         Route(Member, "delete", "/v1/me", none(), 204, 204),
@@ -90,6 +91,7 @@ fn routes() -> Vec<Route> {
         Route(Member, "put", "/v1/me/consents", consent, 200, 200),
         Route(Member, "get", "/v1/me/offers", none(), 200, 200),
         Route(Member, "get", "/v1/me/ways-to-earn", none(), 200, 200),
+        Route(Member, "get", "/v1/me/earning", none(), 200, 200),
         // The demo's program rewards no invitations.
         Route(Member, "get", "/v1/me/referral", none(), 404, 404),
         Route(Member, "post", "/v1/me/offers/{id}/activate", json!({}), 404, 404),

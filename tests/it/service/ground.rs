@@ -172,6 +172,12 @@ impl Ground {
         self.router.clone().oneshot(request).await.expect("it is answered")
     }
 
+    /// A read of a page without a member.
+    pub(super) async fn page(&self, path: &str) -> Answer {
+        let request = Request::get(path).header("stampcard-key", PAGE_KEY).body(Body::empty());
+        self.send(request.expect("a request")).await
+    }
+
     /// A read of a member.
     pub(super) async fn get(&self, path: &str, member: &str) -> Answer {
         self.send(get(path, &self.token(member))).await

@@ -10,6 +10,7 @@ mod limits;
 mod live;
 mod nudges;
 mod offers;
+mod previews;
 mod privacy;
 mod receiver;
 mod referrals;

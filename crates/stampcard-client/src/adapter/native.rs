@@ -6,9 +6,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use stampcard_model::{
     IdempotencyKey, OfferId, RedemptionId, Refusal,
     api::{
-        ActivatedOffer, BookedActivity, Cancellation, EntryView, KEY_HEADER, Me, MyReward, NewCancellation,
-        NewMemberActivity, NewOfferActivation, NewRedemption, OfferView, Page, ProblemCode, ProgramView,
-        RedemptionView, RewardView, Told, VoucherView, WayToEarn,
+        ActivatedOffer, BookedActivity, Cancellation, EarningView, EntryView, KEY_HEADER, Me, MyReward,
+        NewCancellation, NewMemberActivity, NewOfferActivation, NewRedemption, OfferView, Page, ProblemCode,
+        ProgramView, RedemptionView, RewardView, Told, VoucherView, WayToEarn,
     },
 };
 
@@ -81,6 +81,16 @@ impl<T: Transport, S: TokenSource> Native<T, S> {
     }
 }
 
+impl<T: Transport, S: TokenSource> Native<T, S> {
+    /// [`Backend::earning`] or [`Backend::my_earning`] as it arrived, for a page that hands it to the engine unread.
+    ///
+    /// # Errors
+    /// As those.
+    pub async fn earning_unread(&self, mine: bool) -> Result<T::Body, Error> {
+        self.exchange(&earning(mine)).await
+    }
+}
+
 impl<T: Transport, S: TokenSource> Backend for Native<T, S> {
     fn capabilities(&self) -> Capabilities {
         Capabilities::ALL
@@ -100,6 +110,14 @@ impl<T: Transport, S: TokenSource> Backend for Native<T, S> {
 
     async fn my_rewards(&self, page: &PageRequest) -> Result<Page<MyReward>, Error> {
         self.answer(Call::read("my_rewards", Plane::Member, paged("/v1/me/rewards", page))).await
+    }
+
+    async fn earning(&self) -> Result<EarningView, Error> {
+        self.answer(earning(false)).await
+    }
+
+    async fn my_earning(&self) -> Result<EarningView, Error> {
+        self.answer(earning(true)).await
     }
 
     async fn entries(&self, page: &PageRequest) -> Result<Page<EntryView>, Error> {
@@ -178,6 +196,15 @@ enum Plane {
 impl Call {
     const fn read(what: &'static str, plane: Plane, target: String) -> Self {
         Self { what, plane, target, write: None }
+    }
+}
+
+/// What orders earn anybody, or the member.
+fn earning(mine: bool) -> Call {
+    if mine {
+        Call::read("my_earning", Plane::Member, "/v1/me/earning".to_owned())
+    } else {
+        Call::read("earning", Plane::Public, "/v1/program/earning".to_owned())
     }
 }
 

@@ -12,7 +12,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
     ShopMember,
-    checkout::{CheckoutRequest, ListedVoucher, OrderView, Quote, QuoteRequest},
+    checkout::{CheckoutRequest, OrderView, Quote, QuoteRequest},
     members,
     problem::Problem,
     session::{self, Member, Visitor},
@@ -30,7 +30,6 @@ pub(super) fn router() -> Router<Shop> {
         .route("/checkout", post(check_out))
         .route("/orders", get(orders))
         .route("/orders/{id}/return", post(give_back))
-        .route("/vouchers", get(vouchers))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(SetResponseHeaderLayer::overriding(
             header::CACHE_CONTROL,
@@ -132,19 +131,6 @@ async fn give_back(
     Body(GiveBack {}): Body<GiveBack>,
 ) -> Result<Response, Problem> {
     shop.give_back(member, &id).await.map(|refund| Json(refund).into_response())
-}
-
-#[derive(Serialize)]
-struct Vouchers {
-    vouchers: Vec<ListedVoucher>,
-}
-
-async fn vouchers(
-    State(shop): State<Shop>,
-    Member(member, language): Member,
-) -> Result<Json<Vouchers>, Problem> {
-    let vouchers = shop.vouchers(member, language).await?;
-    Ok(Json(Vouchers { vouchers }))
 }
 
 /// JSON, whose faults are answered as the shop answers everything.

@@ -150,6 +150,7 @@ fn about(product: &Product, place: &str) -> Option<Value> {
         "sku" => product.sku.to_string(),
         "category" => product.category.to_string(),
         "price" => format!("€{}.{:02}", product.price_minor / 100, product.price_minor % 100),
+        "amount" => format!("{}.{:02}", product.price_minor / 100, product.price_minor % 100),
         "hidden.single" => {
             let earns_double = product.category.as_str() == "teaware";
             return Some(Value::Markup(if earns_double { "" } else { " hidden" }.to_owned()));

@@ -1,6 +1,7 @@
 //! Bodies of the reference API, one file a resource. Texts are resolved to the language of the request.
 
 mod activities;
+mod earning;
 mod entries;
 mod me;
 mod members;
@@ -20,6 +21,10 @@ mod ways;
 mod webhooks;
 
 pub use activities::{BookedActivity, NewActivity, NewMemberActivity};
+pub use earning::{
+    EarningView, FactorView, GivenView, MissedView, OrderMultiplier, OrderOffer, OrderRule, Preview,
+    TierFactor,
+};
 pub use entries::EntryView;
 pub use me::{BirthdayView, ExpiringPoints, Me, MemberView, NewBirthday, TierKeep, TierNext, TierStanding};
 pub use members::{Adjusted, EnrolledMember, NewAdjustment, NewMember};

@@ -8,6 +8,7 @@ mod birthday;
 mod body;
 mod cache;
 mod cors;
+mod earning;
 mod entries;
 mod error;
 mod feedback;
@@ -61,7 +62,7 @@ pub(crate) struct Planes {
 pub(crate) fn planes() -> Planes {
     Planes {
         server: health::router(),
-        public: program::router().merge(rewards::public_router()),
+        public: program::router().merge(rewards::public_router()).merge(earning::public_router()),
         member: me::router()
             .merge(entries::router())
             .merge(rewards::member_router())
@@ -74,6 +75,7 @@ pub(crate) fn planes() -> Planes {
             .merge(offers::member_router())
             .merge(referrals::member_router())
             .merge(ways::router())
+            .merge(earning::member_router())
             .merge(feedback::router()),
         merchant: members::router()
             .merge(orders::router())

@@ -103,29 +103,12 @@ async fn fulfilled(
 
 impl Checked for NewOrder {
     fn faults(&self) -> Vec<ProblemError> {
-        let lines = &self.order.lines;
-        let whole = [
-            fault(
-                text::is_reference(&self.member_reference),
-                "/member_reference",
-                "is not 1 to 128 printable characters",
-            ),
-            fault((1..=Order::LINES_MAX).contains(&lines.len()), "/order/lines", "has not 1 to 200 lines"),
-        ];
-        let each = lines.iter().enumerate().flat_map(|(index, line)| {
-            let at = |field: &str| format!("/order/lines/{index}/{field}");
-            [
-                fault(line.quantity >= 1, at("quantity"), "is not at least 1"),
-                amount(line.amount_minor, at("amount_minor")),
-                amount(line.discount_minor, at("discount_minor")),
-                amount(line.tax_minor, at("tax_minor")),
-            ]
-        });
-        let also = [
-            amount(self.order.shipping_minor, "/order/shipping_minor".to_owned()),
-            amount(self.order.gift_card_minor, "/order/gift_card_minor".to_owned()),
-        ];
-        whole.into_iter().chain(each).chain(also).flatten().collect()
+        let reference = fault(
+            text::is_reference(&self.member_reference),
+            "/member_reference",
+            "is not 1 to 128 printable characters",
+        );
+        reference.into_iter().chain(self.order.faults("/order")).collect()
     }
 }
 

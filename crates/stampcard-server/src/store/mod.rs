@@ -53,6 +53,9 @@ pub trait Store: Jobs + Outbox + Personal + Referrals + Reviews + Send + Sync {
         now: Timestamp,
     ) -> Answering<'_, BTreeMap<RewardId, RewardState>>;
 
+    /// Points that all members together earned in the period that the program caps; zero without such a cap.
+    fn issued(&self, program: &Arc<ProgramInForce>, now: Timestamp) -> Answering<'_, Points>;
+
     /// Lines of a member's ledger below `before`, newest first, `limit` at most; `None` without such a member.
     fn lines(
         &self,

@@ -2,7 +2,7 @@
 
 use stampcard_model::{
     Accrual, ActivityKind, Basis, LimitOf, MultiplierSource, ReferralSide, Rounding, RuleId, Stacking,
-    api::{EntryView, ProgramView},
+    api::{EarnRuleView, EntryView, ProgramView},
 };
 
 use super::line::signed;
@@ -30,8 +30,10 @@ pub(super) fn view(locale: &Locale, program: &ProgramView, line: &EntryView) -> 
         el("li|part=reason").child(head).child(list)
     });
     let missed = line.missed.iter().map(|missed| {
-        let name = rule(program, &missed.rule_id).map_or_else(|| locale.text(Key::WhyOffer), str::to_owned);
-        let reason = common::missed(locale, program, &missed.rule_id, &missed.reason);
+        let rule = rule(program, &missed.rule_id);
+        let name = rule.map_or_else(|| locale.text(Key::WhyOffer), |rule| rule.title.clone());
+        let measure = rule.and_then(|rule| common::measure(&rule.earn));
+        let reason = common::missed(locale, program, &missed.reason, measure);
         let sentence = locale.say(Key::WhyMissed, &[("title", &name), ("reason", &reason)]);
         el("li|class=nothing|part=reason").child(sentence)
     });
@@ -50,8 +52,8 @@ pub(super) fn view(locale: &Locale, program: &ProgramView, line: &EntryView) -> 
 
 /// What gave them: the rule as the program calls it, as long as it has it.
 pub(super) fn title(locale: &Locale, program: &ProgramView, accrual: &Accrual) -> String {
-    if let Some(title) = rule(program, &accrual.rule_id) {
-        return title.to_owned();
+    if let Some(rule) = rule(program, &accrual.rule_id) {
+        return rule.title.clone();
     }
     locale.text(match &accrual.basis {
         Basis::Offer { .. } => Key::WhyOffer,
@@ -63,8 +65,8 @@ pub(super) fn title(locale: &Locale, program: &ProgramView, accrual: &Accrual) -
     })
 }
 
-fn rule<'a>(program: &'a ProgramView, id: &RuleId) -> Option<&'a str> {
-    program.earn_rules.iter().find(|rule| rule.id == *id).map(|rule| rule.title.as_str())
+fn rule<'a>(program: &'a ProgramView, id: &RuleId) -> Option<&'a EarnRuleView> {
+    program.earn_rules.iter().find(|rule| rule.id == *id)
 }
 
 /// From what was counted to what came of it, a sentence a step.

@@ -56,13 +56,43 @@ impl<'a> ListState<'a> {
 
 /// Where the member is in a list.
 #[derive(Clone, Copy)]
-struct Place {
-    section: StoredValue<Option<web_sys::Element>, LocalStorage>,
+pub(crate) struct Place {
+    section: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
     /// The card whose button was pressed last.
     card: StoredValue<Option<web_sys::HtmlElement>, LocalStorage>,
 }
 
 impl Place {
+    /// Keeps the focus from now on.
+    pub(crate) fn new(known: ReadSignal<Known>) -> Self {
+        let place = Self { section: StoredValue::new_local(None), card: StoredValue::new_local(None) };
+        place.watch(known);
+        place
+    }
+
+    /// Makes an element the list.
+    pub(crate) fn at(self, list: El) -> El {
+        list.created(move |made| self.section.set_value(made.clone().dyn_into().ok()))
+            .on("click", move |event| self.pressed(&event))
+    }
+
+    /// When a deed is answered its button may be gone, at the latest once everything has been read anew.
+    fn watch(self, known: ReadSignal<Known>) {
+        let (mut was_sending, mut settles_after) = (false, None);
+        each_time(move || {
+            let (is_sending, as_of) = known.with(|known| (known.is_doing(), known.as_of));
+            if std::mem::replace(&mut was_sending, is_sending) && !is_sending {
+                settles_after = Some(as_of);
+            }
+            if settles_after.is_some() {
+                self.keep();
+            }
+            if settles_after.is_some_and(|before| before != as_of) {
+                settles_after = None;
+            }
+        });
+    }
+
     fn pressed(self, event: &web_sys::Event) {
         let button = event_target::<web_sys::Element>(event).closest("button").ok().flatten();
         let card = button.and_then(|button| button.closest("li[tabindex]").ok().flatten());
@@ -72,15 +102,16 @@ impl Place {
         }
     }
 
-    /// A button that is gone leaves its focus to its card, once all that is due has been redrawn.
+    /// A button that is gone leaves its focus to its card, and a card to its list if that can have it, once all that is
+    /// due has been redrawn.
     fn keep(self) {
         request_animation_frame(move || {
-            let inside = self.section.try_get_value().flatten().map(|list| list.query_selector(":focus"));
+            let Some(list) = self.section.try_get_value().flatten() else { return };
             let is_lost = document().active_element().is_none_or(|at| at.tag_name() == "BODY");
-            let card = self.card.try_get_value().flatten().filter(|card| card.is_connected());
-            if let (Some(Ok(None)), true, Some(card)) = (inside, is_lost, card) {
+            let pressed = self.card.try_get_value().flatten();
+            if let (Ok(None), true, Some(card)) = (list.query_selector(":focus"), is_lost, pressed) {
                 // Focus that a browser refuses stays where it is.
-                let _ = card.focus();
+                let _ = if card.is_connected() { card.focus() } else { list.focus() };
             }
         });
     }
@@ -121,12 +152,9 @@ impl List {
                 ListState::Failed(_) | ListState::Empty | ListState::Shown(_) => None,
             })
         });
-        self.say_deeds(i18n, said);
-        let place = Place { section: StoredValue::new_local(None), card: StoredValue::new_local(None) };
-        self.keep_focus(place);
-        let drawn = el(self.section)
-            .created(move |made| place.section.set_value(Some(made.clone())))
-            .on("click", move |event| place.pressed(&event))
+        say_deeds(i18n, known, self.is_deed, said);
+        let drawn = Place::new(known)
+            .at(el(self.section))
             .child(el("h2|class=unseen").child(live(move || i18n.get().text(self.label))))
             .child(head)
             .child(body)
@@ -160,52 +188,49 @@ impl List {
         })
     }
 
-    fn say_deeds(self, i18n: I18n, said: RwSignal<String>) {
-        let known = self.known;
-        let deed = move || Some(known.with(|known| known.deed.clone()));
-        let heard = announce(deed, move |deed: &Option<(Deed, Outcome)>| {
-            let (deed, outcome) = deed.as_ref().filter(|(deed, _)| (self.is_deed)(deed))?;
-            let locale = i18n.get();
-            known.with(|known| {
-                let words = &known.program.value.as_ref()?.terminology;
-                Some(deed_sentence(&locale, words, deed, outcome))
-            })
-        });
-        each_time(move || said.set(heard.get()));
-    }
-
-    /// When a deed is answered its button may be gone, at the latest once everything has been read anew.
-    fn keep_focus(self, place: Place) {
-        let known = self.known;
-        let (mut was_sending, mut settles_after) = (false, None);
-        each_time(move || {
-            let (is_sending, as_of) = known.with(|known| (known.is_doing(), known.as_of));
-            if std::mem::replace(&mut was_sending, is_sending) && !is_sending {
-                settles_after = Some(as_of);
-            }
-            if settles_after.is_some() {
-                place.keep();
-            }
-            if settles_after.is_some_and(|before| before != as_of) {
-                settles_after = None;
-            }
-        });
-    }
-
     /// Rows that stay where they are and are drawn anew in place.
     pub(crate) fn rows(self, i18n: I18n, sketch: &'static str, keys: Vec<String>, card: &Card) -> Vec<Row> {
-        let known = self.known;
-        let row = |key: String| {
-            let (card, of) = (Arc::clone(card), key.clone());
-            let body = move || {
-                let body = live(move || {
-                    let locale = i18n.get();
-                    known.with(|known| card(&locale, known.program.value.as_deref()?, known, &of))
-                });
-                Markup::from(el(sketch).child(body))
-            };
-            Row { key, say: Box::new(body) }
-        };
-        keys.into_iter().map(row).collect()
+        rows(i18n, self.known, sketch, keys, card)
     }
+}
+
+/// [`List::rows`] without a list around them.
+pub(crate) fn rows(
+    i18n: I18n,
+    known: ReadSignal<Known>,
+    sketch: &'static str,
+    keys: Vec<String>,
+    card: &Card,
+) -> Vec<Row> {
+    let row = |key: String| {
+        let (card, of) = (Arc::clone(card), key.clone());
+        let body = move || {
+            let body = live(move || {
+                let locale = i18n.get();
+                known.with(|known| card(&locale, known.program.value.as_deref()?, known, &of))
+            });
+            Markup::from(el(sketch).child(body))
+        };
+        Row { key, say: Box::new(body) }
+    };
+    keys.into_iter().map(row).collect()
+}
+
+/// Says how deeds go that are done here, for those who do not see it.
+pub(crate) fn say_deeds(
+    i18n: I18n,
+    known: ReadSignal<Known>,
+    is_deed: fn(&Deed) -> bool,
+    said: RwSignal<String>,
+) {
+    let deed = move || Some(known.with(|known| known.deed.clone()));
+    let heard = announce(deed, move |deed: &Option<(Deed, Outcome)>| {
+        let (deed, outcome) = deed.as_ref().filter(|(deed, _)| is_deed(deed))?;
+        let locale = i18n.get();
+        known.with(|known| {
+            let words = &known.program.value.as_ref()?.terminology;
+            Some(deed_sentence(&locale, words, deed, outcome))
+        })
+    });
+    each_time(move || said.set(heard.get()));
 }

@@ -1,7 +1,7 @@
 //! How points are earned, and why not, in words that several components use.
 
 use stampcard_model::{
-    GoalMeasure, MissedReason, Period, Points, Ratio, RuleId,
+    GoalMeasure, MissedReason, Period, Points, Ratio,
     api::{EarnView, ProgramView},
 };
 
@@ -23,6 +23,19 @@ pub(crate) fn goal(locale: &Locale, program: &ProgramView, measure: GoalMeasure,
     }
 }
 
+/// What a goal counts; none for what is no goal.
+pub(crate) const fn measure(earn: &EarnView) -> Option<GoalMeasure> {
+    match earn {
+        EarnView::Goal { measure, .. } => Some(*measure),
+        EarnView::Spend { .. }
+        | EarnView::Visit { .. }
+        | EarnView::Bonus { .. }
+        | EarnView::Activity { .. }
+        | EarnView::Referral { .. }
+        | EarnView::Unrecognized => None,
+    }
+}
+
 /// A stretch of the calendar as a word before "limit".
 pub(crate) const fn period(period: Period) -> Key {
     match period {
@@ -33,12 +46,12 @@ pub(crate) const fn period(period: Period) -> Key {
     }
 }
 
-/// Why a rule gives nothing.
+/// Why a rule gives nothing. `measure` is what its goal counts, where it is a goal and known.
 pub(crate) fn missed(
     locale: &Locale,
     program: &ProgramView,
-    rule_id: &RuleId,
     reason: &MissedReason,
+    measure: Option<GoalMeasure>,
 ) -> String {
     let key = match reason {
         MissedReason::NotNow => Key::MissedNotNow,
@@ -55,11 +68,11 @@ pub(crate) fn missed(
                 .say(Key::MissedTooSmall, &[("money", &locale.money(*missing_minor, &program.money))]);
         }
         MissedReason::GoalAhead { missing } => {
-            let rule = program.earn_rules.iter().find(|rule| rule.id == *rule_id).map(|rule| &rule.earn);
-            let Some(EarnView::Goal { measure, .. }) = rule else {
-                return locale.say(Key::MissedGoalAhead, &[("goal", &locale.number(*missing))]);
+            let goal = match measure {
+                Some(measure) => goal(locale, program, measure, *missing),
+                None => locale.number(*missing),
             };
-            return locale.say(Key::MissedGoalAhead, &[("goal", &goal(locale, program, *measure, *missing))]);
+            return locale.say(Key::MissedGoalAhead, &[("goal", &goal)]);
         }
         MissedReason::GoalReached => Key::MissedGoalReached,
         MissedReason::NothingCounts => Key::MissedNothingCounts,

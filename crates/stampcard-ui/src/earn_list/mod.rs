@@ -145,7 +145,9 @@ fn closed(locale: &Locale, program: &ProgramView, rule: &EarnRuleView, reason: &
         | MissedReason::GoalAhead { .. }
         | MissedReason::NothingCounts
         | MissedReason::RoundedToNothing
-        | MissedReason::Unrecognized => (shape::LOCK, common::missed(locale, program, &rule.id, reason)),
+        | MissedReason::Unrecognized => {
+            (shape::LOCK, common::missed(locale, program, reason, common::measure(&rule.earn)))
+        }
     };
     el("p|class=reason|part=closed").child(icon(path)).child(el("span").child(sentence))
 }

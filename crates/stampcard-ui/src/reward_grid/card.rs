@@ -88,6 +88,11 @@ fn word_and_money(locale: &Locale, program: &ProgramView, reward: &RewardView) -
     }
 }
 
+/// The whole price.
+pub(crate) fn price(locale: &Locale, program: &ProgramView, reward: &RewardView) -> String {
+    [&numbers(locale, reward), " ", &word_and_money(locale, program, reward)].concat()
+}
+
 /// What a reward is to the member, as far as the foot of its card shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Standing {

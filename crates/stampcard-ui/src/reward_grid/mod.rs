@@ -24,14 +24,19 @@ use crate::{
     Act, CatalogItem, I18n, Known, Locale, Phase,
     common::{self, Stage, stage},
     locale::Key,
-    markup::{Drawing, El, Row, el, live},
+    markup::{Drawing, El, Markup, Row, el, live},
 };
 use arrange::{Arrangement, arrange};
-pub(crate) use card::kind_key;
+pub(crate) use card::{kind_key, price};
 use cells::{Cell, distinct, merge};
-use redeem_dialog::Desk;
+pub(crate) use redeem_dialog::Desk;
 pub use redeem_dialog::price_moved;
 use toolbar::Totals;
+
+/// The dialog in which what lies on a desk is confirmed and its voucher handed out.
+pub(crate) fn dialog(i18n: I18n, desk: Desk) -> Markup {
+    redeem_dialog::view(i18n, desk)
+}
 
 /// Cards that a skeleton has.
 const SKELETON_CARDS: usize = 6;
@@ -178,6 +183,9 @@ fn skeleton() -> El {
 }
 
 #[cfg(test)]
+pub(crate) use tests::within_reach;
+
+#[cfg(test)]
 mod tests {
     use stampcard_model::{Points, RewardId, RewardKind, api::RewardView};
 
@@ -206,7 +214,7 @@ mod tests {
     }
 
     /// A reward that the member can redeem now.
-    pub(super) fn within_reach(title: &str, price: u64) -> CatalogItem {
+    pub(crate) fn within_reach(title: &str, price: u64) -> CatalogItem {
         let mine = MyStanding {
             missing: Points::ZERO,
             refusal: None,

@@ -13,7 +13,7 @@ use crate::{
 
 /// The one dialog of a catalogue, and which reward lies on it.
 #[derive(Clone, Copy)]
-pub(super) struct Desk {
+pub(crate) struct Desk {
     known: ReadSignal<Known>,
     on_act: Callback<Act>,
     chosen: RwSignal<Option<ArcRwSignal<CatalogItem>>>,
@@ -32,7 +32,7 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn new(known: ReadSignal<Known>, can_apply: ReadSignal<bool>, on_act: Callback<Act>) -> Self {
+    pub(crate) fn new(known: ReadSignal<Known>, can_apply: ReadSignal<bool>, on_act: Callback<Act>) -> Self {
         Self {
             known,
             on_act,
@@ -48,8 +48,8 @@ impl Desk {
     }
 
     /// Lays a reward on the desk and opens the dialog. `event` is the click on a control of the reward's card.
-    pub(super) fn open(self, item: ArcRwSignal<CatalogItem>, event: &web_sys::Event) {
-        let card = event_target::<web_sys::Element>(event).closest(".reward").ok().flatten();
+    pub(crate) fn open(self, item: ArcRwSignal<CatalogItem>, event: &web_sys::Event) {
+        let card = event_target::<web_sys::Element>(event).closest("li[tabindex]").ok().flatten();
         self.card.set_value(card.and_then(|card| card.dyn_into().ok()));
         self.typed.set(item.with_untracked(|item| item.reward.price.get().to_string()));
         self.chosen.set(Some(item));

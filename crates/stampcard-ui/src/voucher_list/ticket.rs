@@ -5,12 +5,11 @@ use stampcard_model::{
     VoucherState,
     api::{ProgramView, VoucherView},
 };
-use wasm_bindgen::JsCast;
 
 use super::{Counter, button};
 use crate::{
     Act, Deed, Known, Locale,
-    common::{deed_button, deed_note, icon, kind_icon, shape},
+    common::{deed_note, give_back, icon, kind_icon, shape},
     locale::Key,
     markup::{El, el},
     reward_grid::kind_key,
@@ -35,12 +34,13 @@ pub(super) fn view(
         Deed::Cancel { redemption_id } => *redemption_id == voucher.redemption_id,
         Deed::Activate { .. } | Deed::Claim { .. } => false,
     };
+    let back = || give_back(locale, program, known, voucher, counter.asked, counter.on_act);
     let main = el("div|class=main|part=main")
         .child(kind)
         .child(el("h3|class=title|part=title").child(voucher.title.as_str()))
         .child(life(locale, program, voucher).map(|life| el("p|class=hint|part=date").child(life)))
         .child(terms)
-        .child(is_active.then(|| back(locale, program, known, voucher, counter)).flatten())
+        .child(is_active.then(back).flatten())
         .child(deed_note(locale, &program.terminology, known, is_mine));
     let stub = el("div|class=stub|part=stub")
         .child(el("code|class=code|part=code").child(voucher.code.as_str()))
@@ -79,48 +79,4 @@ fn actions(locale: &Locale, known: &Known, voucher: &VoucherView, counter: Count
     let copy = button("button|type=button|class=button quiet|part=button copy", label, name)
         .on("click", move |event| counter.copy(&event, code.clone(), copied.clone(), selected.clone()));
     el("div|class=actions").child(copy).child(apply)
-}
-
-/// The way back while there is one: first a question, as the voucher is void after it.
-fn back(
-    locale: &Locale,
-    program: &ProgramView,
-    known: &Known,
-    voucher: &VoucherView,
-    counter: Counter,
-) -> Option<El> {
-    let until = voucher.cancel_until?;
-    let code = voucher.code.clone();
-    let is_asked = counter.asked.with(|asked| asked.as_ref() == Some(&code));
-    let label = locale.text(Key::VoucherCancel);
-    let name = locale.say(Key::VoucherNamed, &[("what", &label), ("title", &voucher.title)]);
-    if is_asked {
-        let deed = Deed::Cancel { redemption_id: voucher.redemption_id.clone() };
-        let keep = el("button|type=button|class=button quiet|part=button")
-            .created(|keep| focus_soon(keep.clone()))
-            .on("click", move |_| counter.asked.set(None))
-            .child(locale.text(Key::VoucherKeep));
-        let sure = deed_button(known, "button", label, name, deed, counter.on_act);
-        let ask = locale.say(Key::VoucherCancelAsk, &[("words", &program.terminology.other)]);
-        return Some(
-            el("div|class=ask")
-                .child(el("p").child(ask))
-                .child(el("div|class=actions").child(keep).child(sure)),
-        );
-    }
-    let time = locale.clock(until.as_millis() as f64);
-    let link = button("button|type=button|class=link|part=button cancel", label, name)
-        .on("click", move |_| counter.asked.set(Some(code.clone())));
-    let until = el("span|class=hint").child(locale.say(Key::VoucherCancelUntil, &[("time", &time)]));
-    Some(el("p|class=back").child(link).child(" ").child(until))
-}
-
-/// What was pressed is gone: the harmless answer to the question takes the focus.
-fn focus_soon(element: web_sys::Element) {
-    request_animation_frame(move || {
-        if let Ok(element) = element.dyn_into::<web_sys::HtmlElement>() {
-            // Focus that a browser refuses stays where it is.
-            let _ = element.focus();
-        }
-    });
 }

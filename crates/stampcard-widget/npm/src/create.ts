@@ -13,6 +13,7 @@ import type {
 import { defineStampcard, isOurs } from "./elements.js";
 import { StampcardError, toError } from "./error.js";
 import { plain } from "./plain.js";
+import { orderText } from "./preview.js";
 import { setFolder } from "./place.js";
 import { type Scope, type Settings, resolve, scopes } from "./scope.js";
 import { type Session, sessionFor, settle } from "./session.js";
@@ -151,6 +152,7 @@ export function createCard({ base, ...given }: StampcardOptions): { card: Stampc
     cancel: ({ redemptionId }) => headless((wasm) => wasm.cancel(redemptionId)),
     activate: ({ offerId, code }) => headless((wasm) => wasm.activate(offerId, code)),
     claim: ({ ruleId }) => headless((wasm) => wasm.claim(ruleId)),
+    preview: (order) => headless((wasm) => wasm.preview(orderText(order))),
     refresh: () => headless<unknown>((wasm) => wasm.refresh()).then(() => undefined),
     destroy() {
       if (isDestroyed) return;

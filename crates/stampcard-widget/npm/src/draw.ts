@@ -33,7 +33,7 @@ export function paint(base: HTMLElement, theme: string | undefined): void {
 /** What the component draws while it waits for its data: the size that the element will have. */
 export function skeleton(name: StampcardElementName, isCompact: boolean): HTMLElement {
   if (isCompact) return make("div", { class: "pill skeleton", "aria-hidden": "true" });
-  const shape = make("div", { class: `${name} skeleton`, "aria-hidden": "true" });
+  const shape = make("div", { class: `${name === "product" ? "earns" : name} skeleton`, "aria-hidden": "true" });
   shape.append(...Array.from({ length: SKELETON_CARDS[name] ?? 0 }, () => make("div")));
   const frame = make("div", { class: "frame" });
   frame.append(shape);

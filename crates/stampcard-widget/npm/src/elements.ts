@@ -1,6 +1,6 @@
 /** The custom elements: attributes and properties, and nothing else. What they do is in `view.ts`. */
 
-import type { StampcardElementName, TokenSource } from "../types/stampcard.js";
+import type { PreviewOrder, StampcardElementName, TokenSource } from "../types/stampcard.js";
 import { settle } from "./session.js";
 import { type Host, HostScope, PREFIX, View } from "./view.js";
 
@@ -82,8 +82,33 @@ function elementClass(scopeOf: (host: Host) => HostScope, strings: string[], boo
   return StampcardElement;
 }
 
-const view = (name: StampcardElementName, booleans: string[] = []) =>
-  elementClass((host) => new View(host, name), [...SETTINGS, "loading"], booleans);
+const view = (name: StampcardElementName, booleans: string[] = [], strings: string[] = []) =>
+  elementClass((host) => new View(host, name), [...SETTINGS, "loading", ...strings], booleans);
+
+/** An element with an order, which only a property can hold. */
+function withOrder(Made: ReturnType<typeof view>) {
+  return class extends Made {
+    #order: PreviewOrder | null = null;
+
+    get order(): PreviewOrder | null {
+      return this.#order;
+    }
+
+    set order(order: PreviewOrder | null | undefined) {
+      this.#order = order ?? null;
+      settle();
+    }
+
+    override connectedCallback(): void {
+      if (Object.hasOwn(this, "order")) {
+        const order = Reflect.get(this, "order") as PreviewOrder | null;
+        Reflect.deleteProperty(this, "order");
+        this.order = order;
+      }
+      super.connectedCallback();
+    }
+  };
+}
 
 const classes = {
   // First: the other elements look for the settings of a program around them.
@@ -95,6 +120,8 @@ const classes = {
   activity: view("activity"),
   earn: view("earn"),
   offers: view("offers"),
+  product: view("product", [], ["product", "sku", "category", "price", "currency", "quantity"]),
+  cart: withOrder(view("cart", ["apply"])),
 };
 
 let isWarned = false;

@@ -19,6 +19,8 @@ declare module "stampcard-glue" {
     token(refresh: boolean): Promise<string | null>;
     /** Whether the redemption may go on. */
     ask(reward: unknown, origin: unknown): Promise<boolean>;
+    /** What an order, as JSON, would earn by what the backend told. */
+    preview(earning: unknown, order: string): Promise<unknown>;
     /** Something happened to the member or to the program. */
     tell(name: string, detail: unknown, origin: unknown): void;
     /** Hands a voucher to the page; whether it takes it. */
@@ -34,13 +36,14 @@ declare module "stampcard-glue" {
   }
 
   export interface Mount {
-    update(flag: boolean): void;
+    /** `flag`: whether the element's own boolean attribute is set; `order`: what it previews, as JSON, or nothing. */
+    update(flag: boolean, order: string): void;
     free(): void;
   }
 
   export interface WasmSession {
-    /** `flag`: whether the element's own boolean attribute is set. */
-    mount(element: string, base: HTMLElement, flag: boolean, origin: unknown): Mount | undefined;
+    /** `flag` and `order` as `update` takes them. */
+    mount(element: string, base: HTMLElement, flag: boolean, order: string, origin: unknown): Mount | undefined;
     /** The language of sentences and answers. */
     set_locale(tag: string, catalogue: unknown): void;
     /** Another member is here, or none any more. */
@@ -59,6 +62,7 @@ declare module "stampcard-glue" {
     cancel(redemptionId: string): Promise<unknown>;
     activate(offerId: string, code: string | undefined): Promise<unknown>;
     claim(ruleId: string): Promise<unknown>;
+    preview(order: string): Promise<unknown>;
     free(): void;
   }
 

@@ -7,6 +7,7 @@ import { StampcardError, detailOf } from "./error.js";
 import { Live } from "./live.js";
 import { catalogueFor } from "./locale.js";
 import { plain } from "./plain.js";
+import { previewed } from "./preview.js";
 import { type Resolved, type Scope, isOf, resolve, scopes, tokenSourceFor } from "./scope.js";
 import { ask } from "./token.js";
 import { inWasm, load, onCrash, onUncaught } from "./wasm.js";
@@ -17,13 +18,23 @@ const LOOK_AGAIN_MS = 20_000;
 const RECOVER_MS = 5_000;
 const RECOVER_MS_MAX = 60_000;
 
-/** What an element asks for first besides program and member: of a member, and of anybody. */
-const FIRST: Partial<Record<StampcardElementName, readonly [mine: string, open?: string]>> = {
-  rewards: ["/v1/me/rewards?limit=100", "/v1/rewards?limit=100"],
-  vouchers: ["/v1/me/vouchers?limit=100"],
-  activity: ["/v1/me/entries?limit=20"],
-  earn: ["/v1/me/ways-to-earn?limit=100"],
-  offers: ["/v1/me/offers?limit=100"],
+/** What an element asks for of a member, and what it asks for instead where there is none. */
+type Asked = readonly [mine: string, open?: string];
+
+const ME: Asked = ["/v1/me"];
+const REWARDS: Asked = ["/v1/me/rewards?limit=100", "/v1/rewards?limit=100"];
+const VOUCHERS: Asked = ["/v1/me/vouchers?limit=100"];
+const EARNING: Asked = ["/v1/me/earning", "/v1/program/earning"];
+
+/** What an element asks for first besides program and member. */
+const FIRST: Partial<Record<StampcardElementName, readonly Asked[]>> = {
+  rewards: [REWARDS],
+  vouchers: [VOUCHERS],
+  activity: [["/v1/me/entries?limit=20"]],
+  earn: [["/v1/me/ways-to-earn?limit=100"]],
+  offers: [["/v1/me/offers?limit=100"]],
+  product: [EARNING],
+  cart: [EARNING, REWARDS, VOUCHERS],
 };
 
 const sessions = new Set<Session>();
@@ -59,7 +70,7 @@ export class Session {
   #firstToken: Promise<string | null> | undefined;
   #lastToken: Promise<string | null> | undefined;
   readonly #live: Live;
-  readonly #wants = new Set<string>();
+  readonly #wants = new Set<Asked>();
   #opening: Promise<WasmSession> | undefined;
   #wasm: WasmSession | undefined;
   #readAt = 0;
@@ -76,6 +87,7 @@ export class Session {
       fetch: (request) => this.#early.fetch(request),
       token: (refresh) => this.#token(refresh),
       ask: (reward, origin) => this.#ask(plain(reward) as RewardSummary, origin),
+      preview: previewed,
       tell: (name, detail, origin) => {
         const told = detail instanceof StampcardError ? detailOf(detail) : detail;
         this.#tell(name as keyof StampcardEvents, plain(told) as never, origin);
@@ -117,19 +129,19 @@ export class Session {
 
   /** Starts reading what an element of this name will ask for, side by side with the wasm. */
   want(element: StampcardElementName): void {
-    if (this.#wasm || this.#wants.has(element)) return;
-    const isFirst = this.#wants.size === 0;
-    this.#wants.add(element);
-    if (isFirst) this.#early.start("/v1/program");
+    if (this.#wasm) return;
+    const asked = [ME, ...(FIRST[element] ?? [])].filter((one) => !this.#wants.has(one));
+    if (asked.includes(ME)) this.#early.start("/v1/program");
+    for (const one of asked) this.#wants.add(one);
     this.#source ??= tokenSourceFor(this);
     this.#firstToken ??= this.#lastToken = ask(this.#source, false);
     const early = this.#early;
-    const [mine, open] = FIRST[element] ?? [];
     this.#firstToken.then(
       (token) => {
-        if (token && isFirst) early.start("/v1/me", token);
-        const path = token ? mine : open;
-        if (path) early.start(path, token);
+        for (const [mine, open] of asked) {
+          const path = token ? mine : open;
+          if (path) early.start(path, token);
+        }
       },
       () => undefined,
     );

@@ -2,6 +2,7 @@
 
 import type { Mount } from "stampcard-glue";
 import type {
+  PreviewOrder,
   RewardSummary,
   StampcardElementEventMap,
   StampcardElementName,
@@ -12,6 +13,7 @@ import type {
 import { adopt, failed, make, paint, skeleton } from "./draw.js";
 import { StampcardError, detailOf, toError } from "./error.js";
 import { pageLocale } from "./locale.js";
+import { orderOf } from "./preview.js";
 import { type Scope, type Settings, nearest, pageScope, resolve, scopes } from "./scope.js";
 import { type Session, refresh, sessionFor, settle } from "./session.js";
 import { tokenFrom } from "./token.js";
@@ -37,7 +39,14 @@ const EVENTS: {
 };
 
 /** The properties of an element that a view reads. */
-export type Host = HTMLElement & Settings & { tokenUrl?: string | null; compact?: boolean; apply?: boolean; loading?: string };
+export type Host = HTMLElement &
+  Settings & {
+    tokenUrl?: string | null;
+    compact?: boolean;
+    apply?: boolean;
+    loading?: string;
+    order?: PreviewOrder | null;
+  };
 
 const of = new WeakMap<Element, HostScope>();
 /** The cards that have mounted elements: nearer to them than whatever is around them on the page. */
@@ -153,7 +162,7 @@ export class View extends HostScope {
       this.#session = session;
       if (this.#isNear) void this.#start();
     } else {
-      inWasm(() => this.#mount?.update(this.#flag));
+      inWasm(() => this.#mount?.update(this.#flag, this.#order));
     }
   }
 
@@ -164,7 +173,7 @@ export class View extends HostScope {
   hear<K extends keyof StampcardEvents>(name: K, detail: StampcardEvents[K], origin: unknown): void {
     if (origin && origin !== this) return;
     const event = EVENTS[name];
-    if (event.from === this.name || event.from === "any") this.#send(event.name, detail as never);
+    if (origin || event.from === this.name || event.from === "any") this.#send(event.name, detail as never);
   }
 
   ask(reward: RewardSummary, origin: unknown): boolean {
@@ -203,6 +212,11 @@ export class View extends HostScope {
     return (this.name === "balance" ? this.host.compact : this.host.apply) ?? false;
   }
 
+  /** What it previews, as JSON. */
+  get #order(): string {
+    return this.name === "product" || this.name === "cart" ? orderOf(this.host) : "";
+  }
+
   async #start(): Promise<void> {
     this.#isStarted = true;
     this.#stop();
@@ -214,7 +228,7 @@ export class View extends HostScope {
       const wasm = await this.#session.open();
       if (run !== this.#run) return;
       this.#base.replaceChildren();
-      this.#mount = inWasm(() => wasm.mount(this.name, this.#base, this.#flag, this));
+      this.#mount = inWasm(() => wasm.mount(this.name, this.#base, this.#flag, this.#order, this));
     } catch (error) {
       if (run === this.#run) this.#fail(toError(error));
     }

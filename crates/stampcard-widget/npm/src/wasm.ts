@@ -46,7 +46,7 @@ function crash(glue: Glue | undefined, cause: unknown): void {
 }
 
 async function start(): Promise<Glue> {
-  compiled ??= compile().catch((error: unknown) => {
+  compiled ??= compile("stampcard.wasm").catch((error: unknown) => {
     compiled = undefined;
     throw error;
   });
@@ -58,8 +58,9 @@ async function start(): Promise<Glue> {
   return (current = glue);
 }
 
-async function compile(): Promise<WebAssembly.Module> {
-  const url = partUrl("stampcard.wasm");
+/** Fetches and compiles a wasm file that lies beside the script. */
+export async function compile(name: string): Promise<WebAssembly.Module> {
+  const url = partUrl(name);
   let violated = "";
   const listen = (event: SecurityPolicyViolationEvent) => {
     if (url.startsWith(event.blockedURI) || event.blockedURI === "wasm-eval") violated = event.effectiveDirective;

@@ -1,4 +1,4 @@
-/** Loyalty elements for any page: what a member has, what they may do, and how they got there. */
+/** Loyalty elements for any page: what a member has, may do and did, and what an order would earn. */
 
 /** This package's version. */
 export declare const version: string;
@@ -35,6 +35,7 @@ export declare class StampcardError extends Error {
 export type StampcardErrorCode =
   | "not_configured"
   | "target_not_found"
+  | "invalid_order"
   | "csp_blocked"
   | "wasm_unreachable"
   | "wasm_invalid"
@@ -65,7 +66,16 @@ export type TokenSource = (
 export type Theme = "auto" | "light" | "dark";
 
 /** The elements' names without the prefix. */
-export type StampcardElementName = "balance" | "tier" | "rewards" | "vouchers" | "activity" | "earn" | "offers";
+export type StampcardElementName =
+  | "balance"
+  | "tier"
+  | "rewards"
+  | "vouchers"
+  | "activity"
+  | "earn"
+  | "offers"
+  | "product"
+  | "cart";
 
 export interface StampcardSettings {
   /** The address of the loyalty API. */
@@ -129,6 +139,13 @@ interface StampcardVerbs {
   activate(request: { offerId: string; code?: string }): Promise<ActivatedOffer>;
   /** Claims what a rule gives points for, where the member may. */
   claim(request: { ruleId: string }): Promise<ClaimedActivity>;
+  /**
+   * What an order would earn, computed in the page by the engine that books it; for a guest, what it would earn who
+   * joins now. The engine is fetched with the first call.
+   *
+   * @throws {StampcardError} `invalid_order`, or `money_mismatch` when it is in other money than the program.
+   */
+  preview(order: PreviewOrder): Promise<Preview>;
   /** Reads everything anew, as after an order. */
   refresh(): Promise<void>;
   /** Removes what the card has mounted and forgets the member. */
@@ -140,6 +157,81 @@ export interface MountProps extends StampcardSettings {
   compact?: boolean;
   /** Lets the member hand a voucher to the page. */
   apply?: boolean;
+  /** What a cart holds. */
+  order?: PreviewOrder | null;
+  /** Of a product: its id and its variant's, the category that earn rules look at, and how many. */
+  product?: string | null;
+  sku?: string | null;
+  category?: string | null;
+  /** The price of one, as it is written: `24.00`. */
+  price?: string | null;
+  /** The code of ISO 4217. */
+  currency?: string | null;
+  quantity?: string | null;
+}
+
+/** An order that is not placed yet, as the shop's server would book it. Amounts are in minor units of `currency`. */
+export interface PreviewOrder {
+  /** The code of ISO 4217; it must be the program's money. */
+  readonly currency: string;
+  /** 1 to 200. */
+  readonly lines: readonly PreviewLine[];
+  readonly shippingMinor?: number;
+  /** What of it is paid with gift cards. */
+  readonly giftCardMinor?: number;
+}
+
+export interface PreviewLine {
+  /** The product variant. */
+  readonly sku: string;
+  readonly product?: string;
+  /** The category that earn rules look at. */
+  readonly category?: string;
+  /** 1 unless said otherwise. */
+  readonly quantity?: number;
+  /** What the whole line costs after discounts and without tax and shipping. */
+  readonly amountMinor: number;
+  readonly discountMinor?: number;
+  readonly taxMinor?: number;
+  /** Whether the line is itself a gift card. */
+  readonly giftCard?: boolean;
+}
+
+/** What an order would earn. */
+export interface Preview {
+  readonly points: number;
+  readonly goodsMinor: number;
+  readonly shippingMinor: number;
+  /** What each rule or offer gives. */
+  readonly given: readonly {
+    readonly ruleId: string;
+    readonly title: string;
+    readonly points: number;
+    /** The money that counted; nothing when the points are not for money. */
+    readonly moneyMinor?: number;
+    /** Each multiplier that applied; 10,000 is one times. */
+    readonly factors?: readonly { readonly title: string; readonly factor: number }[];
+    /** The limit that cut them. */
+    readonly cap?: {
+      readonly by: "rule" | "member" | "program";
+      readonly period: "day" | "month" | "year" | "lifetime";
+      readonly uncut: number;
+    };
+  }[];
+  /** Which rules and offers give nothing, and why. */
+  readonly missed: readonly {
+    readonly ruleId: string;
+    readonly title: string;
+    readonly reason: {
+      readonly type: string;
+      readonly missing?: number;
+      readonly missingMinor?: number;
+      readonly by?: "rule" | "member" | "program";
+      readonly period?: "day" | "month" | "year" | "lifetime";
+    };
+    /** Whether what is missing is money. */
+    readonly inMoney?: boolean;
+  }[];
 }
 
 export interface MountHandle {
@@ -465,17 +557,41 @@ export interface StampcardEarnElement extends StampcardViewElement {}
 /** `<stampcard-offers>`: the offers for this member, which they may take up. */
 export interface StampcardOffersElement extends StampcardViewElement {}
 
+/** `<stampcard-product>`: what a product would earn, to guests as well. Without a price and a currency it is empty. */
+export interface StampcardProductElement extends StampcardViewElement {
+  /** The product's id, or its variant's in `sku`; rules may look at either. */
+  product: string | null;
+  sku: string | null;
+  /** The category that earn rules look at. */
+  category: string | null;
+  /** The price of one, as it is written: `24.00`. */
+  price: string | null;
+  /** The code of ISO 4217. */
+  currency: string | null;
+  quantity: string | null;
+}
+
+/**
+ * `<stampcard-cart>`: what a cart would earn, and the vouchers and rewards that a member could use in it. The cart is the
+ * property `order`, or the JSON of one in a `<script type="application/json">` inside the element.
+ */
+export interface StampcardCartElement extends StampcardViewElement {
+  order: PreviewOrder | null;
+  /** Offers to use a voucher in the cart: the page hears `stampcard-voucher-applied` and takes it. */
+  apply: boolean;
+}
+
 /** The events that elements send. All bubble and leave the shadow root; each detail is frozen. */
 export interface StampcardElementEventMap {
   /** The element shows what the backend said for the first time. */
   "stampcard-ready": CustomEvent<{ readonly guest: boolean }>;
-  /** The member confirmed and nothing is sent yet; `preventDefault()` stops it. From `<stampcard-rewards>`. */
+  /** The member confirmed and nothing is sent yet; `preventDefault()` stops it. From `<stampcard-rewards>` and `<stampcard-cart>`. */
   "stampcard-before-redeem": CustomEvent<RewardSummary>;
-  /** A voucher was issued, or the redemption is under review and has none yet. From `<stampcard-rewards>`. */
+  /** A voucher was issued, or the redemption is under review and has none yet. From `<stampcard-rewards>` and `<stampcard-cart>`. */
   "stampcard-redeemed": CustomEvent<Redemption>;
   /**
    * The member hands a voucher to the page; `preventDefault()` says that the page does not take it, and keeps it in
-   * view. From `<stampcard-vouchers apply>` and `<stampcard-rewards apply>`.
+   * view. From `<stampcard-vouchers apply>`, `<stampcard-rewards apply>` and `<stampcard-cart apply>`.
    */
   "stampcard-voucher-applied": CustomEvent<Voucher>;
   /** From `<stampcard-balance>`. */
@@ -502,6 +618,8 @@ declare global {
     "stampcard-activity": StampcardActivityElement;
     "stampcard-earn": StampcardEarnElement;
     "stampcard-offers": StampcardOffersElement;
+    "stampcard-product": StampcardProductElement;
+    "stampcard-cart": StampcardCartElement;
   }
   interface HTMLElementEventMap extends StampcardElementEventMap {}
   interface DocumentEventMap extends StampcardElementEventMap {}

@@ -33,7 +33,7 @@ use std::{
 };
 
 use stampcard_engine::{Context, RewardState};
-use stampcard_model::{MemberId, ProgramId, RedemptionId, RewardId, Timestamp, WebhookId};
+use stampcard_model::{MemberId, Points, ProgramId, RedemptionId, RewardId, Timestamp, WebhookId};
 
 use super::{
     Answering, Attempt, Consent, Everything, Executed, Invitations, Jobs, Line, MemberSnapshot, Message,
@@ -134,6 +134,13 @@ impl Store for SqliteStore {
         let program = Arc::clone(program);
         self.readers.read(move |connection| {
             queries::taken(connection, &Context::new(&program.program, &program.zone, now))
+        })
+    }
+
+    fn issued(&self, program: &Arc<ProgramInForce>, now: Timestamp) -> Answering<'_, Points> {
+        let program = Arc::clone(program);
+        self.readers.read(move |connection| {
+            Ok(load::issued(connection, &Context::new(&program.program, &program.zone, now))?)
         })
     }
 
