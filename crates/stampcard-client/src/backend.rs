@@ -3,9 +3,9 @@
 use stampcard_model::{
     IdempotencyKey, OfferId, RedemptionId,
     api::{
-        ActivatedOffer, BookedActivity, Cancellation, EntryView, LIMIT_MAX, Me, MyReward, NewMemberActivity,
-        NewOfferActivation, NewRedemption, OfferView, Page, ProgramView, RedemptionView, RewardView,
-        VoucherView, WayToEarn,
+        ActivatedOffer, BookedActivity, Cancellation, EntryView, LIMIT_MAX, Me, MyReferral, MyReward,
+        NewMemberActivity, NewOfferActivation, NewRedemption, OfferView, Page, ProgramView, RedemptionView,
+        RewardView, VoucherView, WayToEarn,
     },
 };
 
@@ -50,6 +50,9 @@ pub trait Backend {
 
     /// The member's offers with what became of each, in the program's order.
     async fn offers(&self, page: &PageRequest) -> Result<Page<OfferView>, Error>;
+
+    /// What the member invites friends with; [`Error::Refused`] with `ReferralNotFound` where nothing rewards it.
+    async fn referral(&self) -> Result<MyReferral, Error>;
 
     /// Redeems a reward.
     async fn redeem(&self, key: &IdempotencyKey, redemption: &NewRedemption)
@@ -96,6 +99,8 @@ pub struct Capabilities {
     pub ways: bool,
     /// There are offers, and a member may take them up.
     pub offers: bool,
+    /// Members can invite friends.
+    pub referral: bool,
     /// A member may cancel a redemption.
     pub cancel: bool,
     /// A member may claim what they did.
@@ -113,6 +118,7 @@ impl Capabilities {
         expiring: true,
         ways: true,
         offers: true,
+        referral: true,
         cancel: true,
         claim: true,
     };

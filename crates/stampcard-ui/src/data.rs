@@ -5,7 +5,8 @@ use std::sync::Arc;
 use stampcard_model::{
     OfferId, Points, RedemptionId, RewardId, RuleId, Timestamp, VoucherCode,
     api::{
-        EntryView, Me, MyReward, OfferView, ProgramView, RedemptionView, RewardView, VoucherView, WayToEarn,
+        EntryView, Me, MyReferral, MyReward, OfferView, ProgramView, RedemptionView, RewardView, VoucherView,
+        WayToEarn,
     },
 };
 
@@ -27,6 +28,8 @@ pub struct Known {
     pub ways: Remote<Vec<WayToEarn>>,
     /// The member's offers in the program's order.
     pub offers: Remote<Vec<OfferView>>,
+    /// What the member invites friends with; none where the program rewards no invitations.
+    pub referral: Remote<Option<MyReferral>>,
     /// When the last known values were read, in milliseconds since 1970 UTC.
     pub as_of: Option<f64>,
     /// Where the redemption under way is.
@@ -281,6 +284,7 @@ impl Known {
             history: Remote::loading(),
             ways: Remote::loading(),
             offers: Remote::loading(),
+            referral: Remote::loading(),
             as_of: None,
             redeem: RedeemState::Idle,
             deed: None,
@@ -289,7 +293,7 @@ impl Known {
     }
 
     /// What is going on with each part.
-    pub fn phases(&mut self) -> [&mut Phase; 7] {
+    pub fn phases(&mut self) -> [&mut Phase; 8] {
         [
             &mut self.program.phase,
             &mut self.me.phase,
@@ -298,6 +302,7 @@ impl Known {
             &mut self.history.phase,
             &mut self.ways.phase,
             &mut self.offers.phase,
+            &mut self.referral.phase,
         ]
     }
 

@@ -54,6 +54,7 @@ pub struct Session(Rc<session::Session>);
 #[wasm_bindgen]
 pub struct Mount {
     flag: ArcRwSignal<bool>,
+    text: ArcRwSignal<String>,
     _drawn: Box<dyn Any>,
     _viewer: Viewer,
 }
@@ -80,16 +81,29 @@ impl Session {
     }
 
     /// Draws an element into `base`; nothing for a name that is none. `flag` says whether the element's own boolean
-    /// attribute is set.
-    pub fn mount(&self, element: &str, base: HtmlElement, flag: bool, origin: JsValue) -> Option<Mount> {
+    /// attribute is set, `text` is what the page says to this element alone.
+    pub fn mount(
+        &self,
+        element: &str,
+        base: HtmlElement,
+        flag: bool,
+        text: &str,
+        origin: JsValue,
+    ) -> Option<Mount> {
         let spec = ELEMENTS.iter().find(|spec| spec.name == element)?;
         let flag = ArcRwSignal::new(flag);
         let viewer = Viewer::default();
-        let seat =
-            Seat { session: Rc::clone(&self.0), viewer: Rc::clone(&viewer), flag: flag.clone(), origin };
+        let text = ArcRwSignal::new(text.to_owned());
+        let seat = Seat {
+            session: Rc::clone(&self.0),
+            viewer: Rc::clone(&viewer),
+            flag: flag.clone(),
+            text: text.clone(),
+            origin,
+        };
         let drawn = seat.draw(base, spec.component, spec.shows);
         self.0.serve(&viewer, spec.parts);
-        Some(Mount { flag, _drawn: drawn, _viewer: viewer })
+        Some(Mount { flag, text, _drawn: drawn, _viewer: viewer })
     }
 
     /// Changes the language of sentences and answers.
@@ -154,6 +168,14 @@ impl Session {
     /// Reads the member's offers.
     pub fn offers(&self) -> Promise {
         self.part(Part::Offers, |known| list(&known.offers))
+    }
+
+    /// Reads what the member invites friends with; null where nothing rewards it, and for a guest.
+    pub fn referral(&self) -> Promise {
+        self.part(Part::Referral, |known| {
+            let referral = known.referral.value.as_deref().and_then(Option::as_ref);
+            referral.map_or(JsValue::NULL, to_js)
+        })
     }
 
     /// Reads a page of the member's ledger, newest first.
@@ -262,10 +284,13 @@ impl Drop for Session {
 
 #[wasm_bindgen]
 impl Mount {
-    /// Takes the element's own boolean attribute as it is now.
-    pub fn update(&self, flag: bool) {
+    /// Takes the element's own boolean attribute and text as they are now.
+    pub fn update(&self, flag: bool, text: &str) {
         if self.flag.get_untracked() != flag {
             self.flag.set(flag);
+        }
+        if self.text.with_untracked(|known| known != text) {
+            self.text.set(text.to_owned());
         }
     }
 }

@@ -5,8 +5,8 @@ use std::{any::Any, rc::Rc};
 use leptos::{mount::mount_to, prelude::*};
 use stampcard_model::api::NewRedemption;
 use stampcard_ui::{
-    Act, ActivityList, BalanceCard, Drawing, EarnList, I18n, Known, OfferList, Phase, RewardGrid, TierMeter,
-    VoucherList, each_time,
+    Act, ActivityList, BalanceCard, Drawing, EarnList, I18n, Known, OfferList, Phase, Referral, RewardGrid,
+    TierMeter, VoucherList, each_time,
 };
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
@@ -19,6 +19,8 @@ pub(crate) struct Seat {
     pub(crate) viewer: Viewer,
     /// Whether the element's own boolean attribute is set.
     pub(crate) flag: ArcRwSignal<bool>,
+    /// What the page says to this element alone.
+    pub(crate) text: ArcRwSignal<String>,
     /// The element, as the shell knows it.
     pub(crate) origin: JsValue,
 }
@@ -27,11 +29,12 @@ pub(crate) struct Seat {
 pub(crate) struct Props {
     known: ReadSignal<Known>,
     flag: ReadSignal<bool>,
+    text: ReadSignal<String>,
     on_act: Callback<Act>,
 }
 
 /// `<stampcard-balance>`: available, pending, and what expires next.
-pub(crate) fn balance(Props { known, flag, on_act }: Props) -> Drawing {
+pub(crate) fn balance(Props { known, flag, on_act, .. }: Props) -> Drawing {
     view! { <BalanceCard known=known compact=flag on_act=on_act/> }.into_inner()
 }
 
@@ -41,12 +44,12 @@ pub(crate) fn tier(Props { known, on_act, .. }: Props) -> Drawing {
 }
 
 /// `<stampcard-rewards>`: the catalogue, and the way from a card to a voucher.
-pub(crate) fn rewards(Props { known, flag, on_act }: Props) -> Drawing {
+pub(crate) fn rewards(Props { known, flag, on_act, .. }: Props) -> Drawing {
     view! { <RewardGrid known=known can_apply=flag on_act=on_act/> }.into_inner()
 }
 
 /// `<stampcard-vouchers>`: active, used and expired ones, and the way to use one.
-pub(crate) fn vouchers(Props { known, flag, on_act }: Props) -> Drawing {
+pub(crate) fn vouchers(Props { known, flag, on_act, .. }: Props) -> Drawing {
     view! { <VoucherList known=known apply=flag on_act=on_act/> }.into_inner()
 }
 
@@ -65,6 +68,11 @@ pub(crate) fn offers(Props { known, on_act, .. }: Props) -> Drawing {
     view! { <OfferList known=known on_act=on_act/> }.into_inner()
 }
 
+/// `<stampcard-referral>`: what the member invites friends with, and what became of them.
+pub(crate) fn referral(Props { known, text, on_act, .. }: Props) -> Drawing {
+    view! { <Referral known=known link=text on_act=on_act/> }.into_inner()
+}
+
 impl Seat {
     /// Draws a component into `base`. The page is told the first time that `shows` is answered.
     pub(crate) fn draw(
@@ -81,7 +89,8 @@ impl Seat {
             each_time(move || base.set_lang(locale.try_get().unwrap_or_default().tag()));
             self.tell_first(known, shows);
             let flag = RwSignal::from(&self.flag).read_only();
-            component(Props { known, flag, on_act: self.on_act() })
+            let text = RwSignal::from(&self.text).read_only();
+            component(Props { known, flag, text, on_act: self.on_act() })
         }))
     }
 

@@ -48,7 +48,7 @@ const APPLIED: Told = (
     "The member hands a voucher to the page; preventDefault() says that the page does not take it.",
 );
 
-const ELEMENTS: [Element; 8] = [
+const ELEMENTS: [Element; 9] = [
     Element {
         name: "program",
         class: "StampcardProgramElement",
@@ -134,6 +134,23 @@ const ELEMENTS: [Element; 8] = [
         slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
         parts: "list offers offer gives title description date state code button do note notice retry invite \
                 hint",
+    },
+    Element {
+        name: "referral",
+        class: "StampcardReferralElement",
+        doc: "The member's code and link, what both sides get, and what became of each friend.",
+        strings: &[
+            LOADING,
+            (
+                "link",
+                "Where the shop's link leads, with {code} in it: https. A link of the program comes first.",
+            ),
+        ],
+        booleans: &[],
+        events: &[READY, ERROR],
+        slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
+        parts: "list card main gives title link code button copy share friends summary friend state date points \
+                notice retry invite hint",
     },
 ];
 
@@ -285,6 +302,7 @@ mod tests {
             ("activity", "activity_list", &common[..2]),
             ("earn", "earn_list", &common[..]),
             ("offers", "offer_list", &common[..]),
+            ("referral", "referral", &common[..2]),
         ] {
             let ui = "../stampcard-ui/src";
             let files = fs::read_dir(here(&format!("{ui}/{folder}"))).unwrap();

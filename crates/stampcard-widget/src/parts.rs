@@ -12,6 +12,7 @@ pub(crate) enum Part {
     History,
     Ways,
     Offers,
+    Referral,
 }
 
 /// Some of the parts.
@@ -19,8 +20,16 @@ pub(crate) enum Part {
 pub(crate) struct Parts(u16);
 
 impl Part {
-    pub(crate) const EVERY: [Self; 7] =
-        [Self::Program, Self::Me, Self::Rewards, Self::Vouchers, Self::History, Self::Ways, Self::Offers];
+    pub(crate) const EVERY: [Self; 8] = [
+        Self::Program,
+        Self::Me,
+        Self::Rewards,
+        Self::Vouchers,
+        Self::History,
+        Self::Ways,
+        Self::Offers,
+        Self::Referral,
+    ];
 }
 
 impl Parts {
@@ -65,7 +74,7 @@ impl Parts {
         let kind = known.into_iter().find(|kind| kind.name() == name).unwrap_or(ChangeKind::Unrecognized);
         match kind {
             ChangeKind::BalanceChanged => {
-                Self::of(&[Part::Me, Part::Rewards, Part::History, Part::Ways, Part::Offers])
+                Self::of(&[Part::Me, Part::Rewards, Part::History, Part::Ways, Part::Offers, Part::Referral])
             }
             ChangeKind::VoucherChanged => Self::of(&[Part::Me, Part::Rewards, Part::Vouchers]),
             // Also told when another version of the program has come into force.

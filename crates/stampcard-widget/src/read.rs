@@ -4,7 +4,7 @@ use std::{rc::Rc, sync::Arc};
 
 use js_sys::{Date, Promise};
 use stampcard_client::{Backend, Error, PageRequest};
-use stampcard_model::api::Page;
+use stampcard_model::{Refusal, api::Page};
 use stampcard_ui::{CatalogItem, History, Known, Phase, Remote};
 use wasm_bindgen_futures::JsFuture;
 
@@ -114,6 +114,13 @@ impl Session {
             Part::Offers => {
                 let answer = pages(async |page| client.offers(&page).await).await;
                 self.take_mine(member, |known| &mut known.offers, answer)
+            }
+            Part::Referral => {
+                let answer = match client.referral().await {
+                    Err(Error::Refused(Refusal::ReferralNotFound)) => Ok(None),
+                    answer => answer.map(Some),
+                };
+                self.take_mine(member, |known| &mut known.referral, answer)
             }
         }
     }

@@ -3,7 +3,7 @@
 use stampcard_ui::{Drawing, Known, Phase};
 
 use crate::{
-    elements::{Props, activity, balance, earn, offers, rewards, tier, vouchers},
+    elements::{Props, activity, balance, earn, offers, referral, rewards, tier, vouchers},
     parts::{Part, Parts},
 };
 
@@ -20,7 +20,7 @@ pub(crate) struct ElementSpec {
 }
 
 /// Every element that shows something.
-pub(crate) const ELEMENTS: [ElementSpec; 7] = [
+pub(crate) const ELEMENTS: [ElementSpec; 8] = [
     ElementSpec { name: "balance", parts: Parts::of(&[]), component: balance, shows: |known| known.me.phase },
     ElementSpec { name: "tier", parts: Parts::of(&[]), component: tier, shows: |known| known.me.phase },
     ElementSpec {
@@ -52,5 +52,11 @@ pub(crate) const ELEMENTS: [ElementSpec; 7] = [
         parts: Parts::of(&[Part::Offers]),
         component: offers,
         shows: |known| known.offers.phase,
+    },
+    ElementSpec {
+        name: "referral",
+        parts: Parts::of(&[Part::Referral]),
+        component: referral,
+        shows: |known| known.referral.phase,
     },
 ];

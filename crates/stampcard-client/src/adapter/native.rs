@@ -6,9 +6,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use stampcard_model::{
     IdempotencyKey, OfferId, RedemptionId, Refusal,
     api::{
-        ActivatedOffer, BookedActivity, Cancellation, EntryView, KEY_HEADER, Me, MyReward, NewCancellation,
-        NewMemberActivity, NewOfferActivation, NewRedemption, OfferView, Page, ProblemCode, ProgramView,
-        RedemptionView, RewardView, Told, VoucherView, WayToEarn,
+        ActivatedOffer, BookedActivity, Cancellation, EntryView, KEY_HEADER, Me, MyReferral, MyReward,
+        NewCancellation, NewMemberActivity, NewOfferActivation, NewRedemption, OfferView, Page, ProblemCode,
+        ProgramView, RedemptionView, RewardView, Told, VoucherView, WayToEarn,
     },
 };
 
@@ -129,6 +129,10 @@ impl<T: Transport, S: TokenSource> Backend for Native<T, S> {
 
     async fn offers(&self, page: &PageRequest) -> Result<Page<OfferView>, Error> {
         self.answer(Call::read("offers", Plane::Member, paged("/v1/me/offers", page))).await
+    }
+
+    async fn referral(&self) -> Result<MyReferral, Error> {
+        self.answer(Call::read("referral", Plane::Member, "/v1/me/referral".to_owned())).await
     }
 
     async fn cancel(&self, key: &IdempotencyKey, id: &RedemptionId) -> Result<Cancellation, Error> {

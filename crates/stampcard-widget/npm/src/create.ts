@@ -147,6 +147,7 @@ export function createCard({ base, ...given }: StampcardOptions): { card: Stampc
     activity: ({ cursor } = {}) => headless((wasm) => wasm.activity(cursor)),
     earn: () => headless((wasm) => wasm.earn()),
     offers: () => headless((wasm) => wasm.offers()),
+    referral: () => headless((wasm) => wasm.referral()),
     redeem: ({ rewardId, price }) => headless((wasm) => wasm.redeem(rewardId, price)),
     cancel: ({ redemptionId }) => headless((wasm) => wasm.cancel(redemptionId)),
     activate: ({ offerId, code }) => headless((wasm) => wasm.activate(offerId, code)),

@@ -11,6 +11,7 @@ const SKELETON_CARDS: Partial<Record<StampcardElementName, number>> = {
   activity: 5,
   earn: 4,
   offers: 2,
+  referral: 1,
 };
 
 let sheet: CSSStyleSheet | undefined;

@@ -82,8 +82,8 @@ function elementClass(scopeOf: (host: Host) => HostScope, strings: string[], boo
   return StampcardElement;
 }
 
-const view = (name: StampcardElementName, booleans: string[] = []) =>
-  elementClass((host) => new View(host, name), [...SETTINGS, "loading"], booleans);
+const view = (name: StampcardElementName, booleans: string[] = [], strings: string[] = []) =>
+  elementClass((host) => new View(host, name), [...SETTINGS, "loading", ...strings], booleans);
 
 const classes = {
   // First: the other elements look for the settings of a program around them.
@@ -95,6 +95,7 @@ const classes = {
   activity: view("activity"),
   earn: view("earn"),
   offers: view("offers"),
+  referral: view("referral", [], ["link"]),
 };
 
 let isWarned = false;

@@ -34,13 +34,14 @@ declare module "stampcard-glue" {
   }
 
   export interface Mount {
-    update(flag: boolean): void;
+    /** `flag`: whether the element's own boolean attribute is set; `text`: what the page says to this element alone. */
+    update(flag: boolean, text: string): void;
     free(): void;
   }
 
   export interface WasmSession {
-    /** `flag`: whether the element's own boolean attribute is set. */
-    mount(element: string, base: HTMLElement, flag: boolean, origin: unknown): Mount | undefined;
+    /** `flag` and `text` as `update` takes them. */
+    mount(element: string, base: HTMLElement, flag: boolean, text: string, origin: unknown): Mount | undefined;
     /** The language of sentences and answers. */
     set_locale(tag: string, catalogue: unknown): void;
     /** Another member is here, or none any more. */
@@ -55,6 +56,7 @@ declare module "stampcard-glue" {
     activity(cursor: string | undefined): Promise<unknown>;
     earn(): Promise<unknown>;
     offers(): Promise<unknown>;
+    referral(): Promise<unknown>;
     redeem(rewardId: string, price: number | undefined): Promise<unknown>;
     cancel(redemptionId: string): Promise<unknown>;
     activate(offerId: string, code: string | undefined): Promise<unknown>;

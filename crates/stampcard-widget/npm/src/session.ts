@@ -24,6 +24,7 @@ const FIRST: Partial<Record<StampcardElementName, readonly [mine: string, open?:
   activity: ["/v1/me/entries?limit=20"],
   earn: ["/v1/me/ways-to-earn?limit=100"],
   offers: ["/v1/me/offers?limit=100"],
+  referral: ["/v1/me/referral"],
 };
 
 const sessions = new Set<Session>();

@@ -14,6 +14,7 @@ import { StampcardError, detailOf, toError } from "./error.js";
 import { pageLocale } from "./locale.js";
 import { type Scope, type Settings, nearest, pageScope, resolve, scopes } from "./scope.js";
 import { type Session, refresh, sessionFor, settle } from "./session.js";
+import { textOf } from "./text.js";
 import { tokenFrom } from "./token.js";
 import { inWasm, onCrash } from "./wasm.js";
 
@@ -153,7 +154,7 @@ export class View extends HostScope {
       this.#session = session;
       if (this.#isNear) void this.#start();
     } else {
-      inWasm(() => this.#mount?.update(this.#flag));
+      inWasm(() => this.#mount?.update(this.#flag, textOf(this.name, this.host)));
     }
   }
 
@@ -214,7 +215,7 @@ export class View extends HostScope {
       const wasm = await this.#session.open();
       if (run !== this.#run) return;
       this.#base.replaceChildren();
-      this.#mount = inWasm(() => wasm.mount(this.name, this.#base, this.#flag, this));
+      this.#mount = inWasm(() => wasm.mount(this.name, this.#base, this.#flag, textOf(this.name, this.host), this));
     } catch (error) {
       if (run === this.#run) this.#fail(toError(error));
     }

@@ -65,7 +65,7 @@ export type TokenSource = (
 export type Theme = "auto" | "light" | "dark";
 
 /** The elements' names without the prefix. */
-export type StampcardElementName = "balance" | "tier" | "rewards" | "vouchers" | "activity" | "earn" | "offers";
+export type StampcardElementName = "balance" | "tier" | "rewards" | "vouchers" | "activity" | "earn" | "offers" | "referral";
 
 export interface StampcardSettings {
   /** The address of the loyalty API. */
@@ -117,6 +117,8 @@ interface StampcardVerbs {
   earn(): Promise<readonly WayToEarn[]>;
   /** The member's offers. */
   offers(): Promise<readonly Offer[]>;
+  /** What the member invites friends with; `null` where the program rewards no invitations, and for a guest. */
+  referral(): Promise<Referral | null>;
   /**
    * Redeems a reward once: for `price`, which the member chose or was shown, else for its price as the catalogue says it
    * now. Another price than that of now is refused (`price_changed`), and so is one that is not to be chosen
@@ -140,6 +142,8 @@ export interface MountProps extends StampcardSettings {
   compact?: boolean;
   /** Lets the member hand a voucher to the page. */
   apply?: boolean;
+  /** Of a referral: where the shop's link leads, with `{code}` in it. */
+  link?: string | null;
 }
 
 export interface MountHandle {
@@ -381,6 +385,28 @@ export interface Offer {
   readonly refusal?: string;
 }
 
+/** What a member invites friends with. */
+export interface Referral {
+  readonly code: string;
+  /** The link that the program states. */
+  readonly link?: string;
+  /** What an invitation gives, by each rule that is about it. */
+  readonly rewards: readonly {
+    readonly ruleId: string;
+    readonly title: string;
+    readonly advocate: number;
+    readonly friend: number;
+    readonly minimumOrderMinor?: number;
+  }[];
+  /** The last 100 friends, newest first. Nothing says who they are. */
+  readonly friends: readonly {
+    /** `open`: joined, and their first order that is large enough is still to come. */
+    readonly state: "open" | "rewarded" | "taken_back" | (string & {});
+    readonly followedAt: string;
+    readonly points: number;
+  }[];
+}
+
 export interface ActivatedOffer {
   readonly offerId: string;
   /** Points that it gave at once. */
@@ -465,6 +491,15 @@ export interface StampcardEarnElement extends StampcardViewElement {}
 /** `<stampcard-offers>`: the offers for this member, which they may take up. */
 export interface StampcardOffersElement extends StampcardViewElement {}
 
+/** `<stampcard-referral>`: the member's code and link, what both sides get, and what became of each friend. */
+export interface StampcardReferralElement extends StampcardViewElement {
+  /**
+   * Where the shop's link leads, with `{code}` where the code belongs: `https://shop.example/?friend={code}`. The link
+   * that the program states comes first. Only `https`, or `http` on `localhost` and `127.0.0.1`.
+   */
+  link: string | null;
+}
+
 /** The events that elements send. All bubble and leave the shadow root; each detail is frozen. */
 export interface StampcardElementEventMap {
   /** The element shows what the backend said for the first time. */
@@ -502,6 +537,7 @@ declare global {
     "stampcard-activity": StampcardActivityElement;
     "stampcard-earn": StampcardEarnElement;
     "stampcard-offers": StampcardOffersElement;
+    "stampcard-referral": StampcardReferralElement;
   }
   interface HTMLElementEventMap extends StampcardElementEventMap {}
   interface DocumentEventMap extends StampcardElementEventMap {}

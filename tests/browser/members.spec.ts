@@ -1,0 +1,148 @@
+import { axe, expect, says, test, type Language, type Shop } from "./fixtures";
+
+type Who = "mira" | "jun" | "amara" | "guest";
+type Element = "referral";
+
+const ELEMENTS: readonly Element[] = ["referral"];
+
+/** Opens the account page and lets an element start, as each waits until it is near the viewport. */
+async function account(shop: Shop, name: Element, who: Who, language: Language = "en"): Promise<void> {
+  await shop.open("/account", who, language);
+  await shop.element(name).scrollIntoViewIfNeeded();
+  await expect(shop.element(name).locator(":is([part~=card], [part~=hint])").first()).toBeAttached();
+}
+
+for (const language of ["en", "zh-CN"] as const) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`axe finds nothing on what members tell and share in ${language} in ${colorScheme}`, async ({ shop, page }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      for (const name of ELEMENTS) await account(shop, name, "jun", language);
+      expect(await axe(page)).toEqual([]);
+    });
+  }
+
+  test(`what members tell and share fits into 320 pixels in ${language}, also from right to left`, async ({ shop, page }) => {
+    await page.setViewportSize({ width: 320, height: 900 });
+    for (const name of ELEMENTS) await account(shop, name, "jun", language);
+    for (const direction of ["ltr", "rtl"]) {
+      await page.evaluate((direction) => (document.documentElement.dir = direction), direction);
+      for (const name of ELEMENTS) {
+        const inside = await shop.element(name).evaluate((element) => {
+          const base = element.shadowRoot!.querySelector("[part=base]")!;
+          return base.scrollWidth - base.clientWidth;
+        });
+        expect(inside, `${name} ${direction}`).toBeLessThanOrEqual(0);
+      }
+    }
+  });
+
+  test(`a visitor without an account is told in ${language} what members tell and share`, async ({ shop, page }) => {
+    await shop.open("/rewards", "guest", language);
+    await page.evaluate((names) => {
+      for (const name of names) {
+        const element = document.createElement(`stampcard-${name}`);
+        element.setAttribute("loading", "eager");
+        document.querySelector("main")!.prepend(element);
+      }
+    }, ELEMENTS);
+    for (const name of ELEMENTS) await expect(shop.element(name)).toContainText(says(language, `${name}.guest`));
+  });
+}
+
+test("elements of members come, go, move and stand twice on a page", async ({ shop, page }) => {
+  for (const name of ELEMENTS) {
+    await account(shop, name, "jun");
+    const element = shop.element(name);
+    await element.evaluate((node) => {
+      const parent = node.parentElement!;
+      node.remove();
+      parent.append(node);
+      parent.append(node.cloneNode());
+    });
+    await expect(element).toHaveCount(2);
+    for (const at of [0, 1]) {
+      await element.nth(at).scrollIntoViewIfNeeded();
+      await expect(element.nth(at).locator("[part~=card]").first()).toBeVisible();
+    }
+    await element.nth(1).evaluate((node) => node.remove());
+    await expect(element.locator("[part~=card]").first()).toBeVisible();
+  }
+});
+
+test("an invitation is copied, by keyboard too, and says what both sides get and how far friends are", async ({ shop, page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: shop.demo.shop });
+  await account(shop, "referral", "jun");
+  const referral = shop.element("referral");
+  await expect(referral.locator("[part~=title]")).toHaveText("30 leaves for you, 20 leaves for your friend");
+  await expect(referral.locator("[part~=gives]")).toContainText("€60");
+  // Mira has come with an order that was too small.
+  await expect(referral.locator("[part~=friend]")).toHaveCount(1);
+  await expect(referral.locator("[part~=state]")).toHaveText(says("en", "referral.open"));
+  await expect(referral).not.toContainText("Mira");
+  const code = await referral.locator("[part~=code]").innerText();
+  const link = await referral.locator("[part~=link]").innerText();
+  expect(link).toBe(`${shop.demo.shop}/?friend=${code}`);
+  await referral.getByRole("button", { name: says("en", "referral.copy_link") }).press("Enter");
+  await expect(referral.getByRole("status")).toHaveText(says("en", "redeem.copied"));
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
+  await referral.getByRole("button", { name: says("en", "referral.copy_code") }).click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(code);
+  expect(await page.evaluate(() => [localStorage.length, sessionStorage.length])).toEqual([0, 0]);
+});
+
+test("an invitation is shared where the browser can, and a sheet that is closed is no error", async ({ shop, page }) => {
+  await page.addInitScript(() => {
+    const shared: unknown[] = [];
+    Object.assign(window, { shared });
+    Object.defineProperty(navigator, "share", {
+      configurable: true,
+      value: (data: unknown) => (shared.push(data), Promise.reject(new DOMException("", "AbortError"))),
+    });
+  });
+  await account(shop, "referral", "jun");
+  await shop.element("referral").getByRole("button", { name: says("en", "referral.share") }).click();
+  const [sheet] = await page.evaluate(() => (window as unknown as { shared: Record<string, string>[] }).shared);
+  expect(sheet?.url).toContain("/?friend=");
+  expect(sheet?.text).toContain("20 leaves");
+});
+
+test("who comes by a link takes it along only when they want to", async ({ shop, page }) => {
+  await account(shop, "referral", "jun");
+  const link = await shop.element("referral").locator("[part~=link]").innerText();
+  const sent: unknown[] = [];
+  page.on("request", (request) => request.url().endsWith("/shop/session") && sent.push(request.postDataJSON()));
+  for (const isTaken of [false, true]) {
+    await shop.open("/", "guest");
+    await page.goto(link);
+    await expect(page.locator("#invited")).toBeVisible();
+    if (isTaken) await page.locator("#invited-take").check();
+    await Promise.all([page.waitForEvent("load"), page.locator("#member").selectOption("amara")]);
+    expect(sent.at(-1)).toEqual(isTaken ? { member: "amara", friend: new URL(link).searchParams.get("friend") } : { member: "amara" });
+    expect(await page.evaluate(() => [localStorage.length, sessionStorage.length])).toEqual([0, 0]);
+  }
+  await expect(page.locator("#invited")).toBeHidden();
+});
+
+test("a hostile invitation is text, and never a link", async ({ shop, page }) => {
+  const evil = "<img src=x onerror=alert(1)>‮";
+  await page.route("**/v1/me/referral", (route) =>
+    route.fulfill({
+      headers: { "access-control-allow-origin": shop.demo.shop, "content-type": "application/json" },
+      body: JSON.stringify({
+        code: "4TBD-7K2M",
+        link: "javascript:alert(1)",
+        rewards: [{ rule_id: "r", title: evil.repeat(9), advocate: 0, friend: 0 }],
+        friends: [{ state: "from_the_future", followed_at: "2026-01-01T00:00:00Z", points: 9_007_199_254_740_991 }],
+      }),
+    }),
+  );
+  await shop.open("/account", "jun");
+  const referral = shop.element("referral");
+  await referral.scrollIntoViewIfNeeded();
+  await expect(referral.locator("[part~=title]")).toContainText(evil);
+  await expect(referral.locator("img")).toHaveCount(0);
+  await expect(referral.locator("[part~=link]")).toHaveText(/\/\?friend=4TBD-7K2M$/);
+  await referral.evaluate((element) => element.setAttribute("link", "javascript:{code}"));
+  await expect(referral.locator("[part~=link]")).toHaveCount(0);
+  await expect(referral.locator("[part~=code]")).toHaveText("4TBD-7K2M");
+});
