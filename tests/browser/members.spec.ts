@@ -1,9 +1,9 @@
 import { axe, expect, says, test, type Language, type Shop } from "./fixtures";
 
 type Who = "mira" | "jun" | "amara" | "guest";
-type Element = "referral";
+type Element = "referral" | "feedback";
 
-const ELEMENTS: readonly Element[] = ["referral"];
+const ELEMENTS: readonly Element[] = ["referral", "feedback"];
 
 /** Opens the account page and lets an element start, as each waits until it is near the viewport. */
 async function account(shop: Shop, name: Element, who: Who, language: Language = "en"): Promise<void> {
@@ -145,4 +145,71 @@ test("a hostile invitation is text, and never a link", async ({ shop, page }) =>
   await referral.evaluate((element) => element.setAttribute("link", "javascript:{code}"));
   await expect(referral.locator("[part~=link]")).toHaveCount(0);
   await expect(referral.locator("[part~=code]")).toHaveText("4TBD-7K2M");
+});
+
+test("a survey is answered by keyboard, keeps what was typed through an error, and is answered once", async ({ shop, page }) => {
+  await account(shop, "feedback", "jun");
+  const survey = shop.element("feedback");
+  const before = await shop.balance(shop.pill);
+  const send = survey.getByRole("button", { name: says("en", "feedback.send") });
+  await send.click();
+  await expect(survey.locator("[part~=note]")).toHaveText(says("en", "feedback.missing"));
+  await expect(survey.getByRole("radio").first()).toBeFocused();
+  await page.keyboard.press("Space");
+  for (let step = 0; step < 4; step++) await page.keyboard.press("ArrowRight");
+  await expect(survey.getByRole("radio", { name: "I love it" })).toBeChecked();
+  await expect(survey.locator("[part~=note]")).toHaveCount(0);
+  await survey.getByRole("textbox").fill("Tins that close. <b>Finally</b> 🙂");
+  await expect(survey.locator("[part~=counter]")).toContainText("966");
+  const keys: (string | undefined)[] = [];
+  let isLost = true;
+  await page.route("**/v1/me/feedback", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    keys.push(route.request().headers()["idempotency-key"]);
+    if (isLost) return route.abort();
+    return route.continue();
+  });
+  await send.press("Enter");
+  await expect(survey.locator("[part~=note]")).toContainText(says("en", "deed.again"), { timeout: 20_000 });
+  await expect(survey.getByRole("textbox")).toHaveValue(/Tins that close/);
+  await expect(survey.getByRole("radio", { name: "I love it" })).toBeChecked();
+  isLost = false;
+  const given = page.evaluate(
+    () => new Promise((done) => document.addEventListener("stampcard-feedback-given", ({ detail }) => done(detail), { once: true })),
+  );
+  await send.click();
+  await expect(survey.locator("[part~=title]")).toHaveText(says("en", "feedback.thanks"));
+  await expect(survey).toContainText("5 leaves for you");
+  await expect(survey).toContainText("Tins that close. <b>Finally</b>");
+  await expect(survey.locator("[part~=card]")).toBeFocused();
+  expect(await given).toMatchObject({ surveyId: "tins-2026", score: 5, points: 5 });
+  expect(new Set(keys).size).toBe(1);
+  await expect.poll(() => shop.balance(shop.pill)).toBe(before + 5);
+  await page.reload();
+  await survey.scrollIntoViewIfNeeded();
+  await expect(survey.locator("[part~=title]")).toHaveText(says("en", "feedback.thanks"));
+  const again = page.evaluate(() => window.Stampcard!.feedback({ surveyId: "tins-2026", score: 1 }).catch(({ code }) => code));
+  expect(await again).toBe("feedback_already_given");
+  shop.complaints = [];
+});
+
+test("a survey without a name asks nothing, and one that was answered elsewhere says so", async ({ shop, page }) => {
+  await account(shop, "feedback", "mira", "zh-CN");
+  const survey = shop.element("feedback");
+  await expect(survey.getByRole("radio")).toHaveCount(5);
+  await survey.getByRole("radio").nth(1).check({ force: true });
+  await page.route("**/v1/me/feedback", (route) =>
+    route.request().method() === "GET"
+      ? route.continue()
+      : route.fulfill({
+          status: 409,
+          headers: { "access-control-allow-origin": shop.demo.shop, "content-type": "application/problem+json" },
+          body: JSON.stringify({ type: "about:blank", title: "", status: 409, code: "feedback_already_given", retryable: false }),
+        }),
+  );
+  await survey.getByRole("button").click();
+  await expect(survey.locator("[part~=note]")).toHaveText(says("zh-CN", "deed.already"));
+  await survey.evaluate((element) => element.setAttribute("survey", "a b"));
+  await expect(survey.locator("[part~=hint]")).toHaveText(says("zh-CN", "feedback.empty"));
+  shop.complaints = [];
 });

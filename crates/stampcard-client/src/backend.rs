@@ -3,9 +3,9 @@
 use stampcard_model::{
     IdempotencyKey, OfferId, RedemptionId,
     api::{
-        ActivatedOffer, BookedActivity, Cancellation, EntryView, LIMIT_MAX, Me, MyReferral, MyReward,
-        NewMemberActivity, NewOfferActivation, NewRedemption, OfferView, Page, ProgramView, RedemptionView,
-        RewardView, VoucherView, WayToEarn,
+        ActivatedOffer, BookedActivity, Cancellation, EntryView, FeedbackView, LIMIT_MAX, Me, MyReferral,
+        MyReward, NewFeedback, NewMemberActivity, NewOfferActivation, NewRedemption, OfferView, Page,
+        ProgramView, RedemptionView, RewardView, VoucherView, WayToEarn,
     },
 };
 
@@ -54,6 +54,12 @@ pub trait Backend {
     /// What the member invites friends with; [`Error::Refused`] with `ReferralNotFound` where nothing rewards it.
     async fn referral(&self) -> Result<MyReferral, Error>;
 
+    /// What the member told, oldest first.
+    async fn feedback(&self) -> Result<Page<FeedbackView>, Error>;
+
+    /// Tells what the member thinks, once for each survey.
+    async fn tell(&self, key: &IdempotencyKey, feedback: &NewFeedback) -> Result<FeedbackView, Error>;
+
     /// Redeems a reward.
     async fn redeem(&self, key: &IdempotencyKey, redemption: &NewRedemption)
     -> Result<RedemptionView, Error>;
@@ -101,6 +107,8 @@ pub struct Capabilities {
     pub offers: bool,
     /// Members can invite friends.
     pub referral: bool,
+    /// Members can be asked what they think.
+    pub feedback: bool,
     /// A member may cancel a redemption.
     pub cancel: bool,
     /// A member may claim what they did.
@@ -119,6 +127,7 @@ impl Capabilities {
         ways: true,
         offers: true,
         referral: true,
+        feedback: true,
         cancel: true,
         claim: true,
     };

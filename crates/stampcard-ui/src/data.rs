@@ -5,8 +5,8 @@ use std::sync::Arc;
 use stampcard_model::{
     OfferId, Points, RedemptionId, RewardId, RuleId, Timestamp, VoucherCode,
     api::{
-        EntryView, Me, MyReferral, MyReward, OfferView, ProgramView, RedemptionView, RewardView, VoucherView,
-        WayToEarn,
+        EntryView, FeedbackView, Me, MyReferral, MyReward, NewFeedback, OfferView, ProgramView,
+        RedemptionView, RewardView, VoucherView, WayToEarn,
     },
 };
 
@@ -30,6 +30,8 @@ pub struct Known {
     pub offers: Remote<Vec<OfferView>>,
     /// What the member invites friends with; none where the program rewards no invitations.
     pub referral: Remote<Option<MyReferral>>,
+    /// What the member told, oldest first.
+    pub feedback: Remote<Vec<FeedbackView>>,
     /// When the last known values were read, in milliseconds since 1970 UTC.
     pub as_of: Option<f64>,
     /// Where the redemption under way is.
@@ -91,6 +93,11 @@ pub enum Deed {
     Claim {
         /// The rule that gives points for it.
         rule_id: RuleId,
+    },
+    /// To tell what they think.
+    Tell {
+        /// All of it.
+        feedback: NewFeedback,
     },
 }
 
@@ -285,6 +292,7 @@ impl Known {
             ways: Remote::loading(),
             offers: Remote::loading(),
             referral: Remote::loading(),
+            feedback: Remote::loading(),
             as_of: None,
             redeem: RedeemState::Idle,
             deed: None,
@@ -293,7 +301,7 @@ impl Known {
     }
 
     /// What is going on with each part.
-    pub fn phases(&mut self) -> [&mut Phase; 8] {
+    pub fn phases(&mut self) -> [&mut Phase; 9] {
         [
             &mut self.program.phase,
             &mut self.me.phase,
@@ -303,6 +311,7 @@ impl Known {
             &mut self.ways.phase,
             &mut self.offers.phase,
             &mut self.referral.phase,
+            &mut self.feedback.phase,
         ]
     }
 

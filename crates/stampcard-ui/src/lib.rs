@@ -17,6 +17,7 @@ mod balance_card;
 mod common;
 mod data;
 mod earn_list;
+mod feedback;
 pub mod locale;
 mod markup;
 mod offer_list;
@@ -33,6 +34,7 @@ pub use data::{
     Act, CatalogItem, Deed, Failure, History, Known, MyStanding, Outcome, Phase, RedeemState, Remote,
 };
 pub use earn_list::EarnList;
+pub use feedback::Feedback;
 pub use locale::{I18n, Locale};
 pub use markup::Drawing;
 pub use offer_list::OfferList;

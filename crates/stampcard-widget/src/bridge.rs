@@ -6,8 +6,8 @@ use js_sys::{Function, Promise};
 use leptos::prelude::*;
 use stampcard_client::{Backend, Error, PageRequest};
 use stampcard_model::{
-    OfferId, Points, RedemptionId, Refusal, RewardId, RuleId, VoucherCode,
-    api::{NewRedemption, ProblemCode},
+    OfferId, Points, RedemptionId, Refusal, RewardId, RuleId, SurveyId, VoucherCode,
+    api::{NewFeedback, NewRedemption, ProblemCode},
 };
 use stampcard_ui::{Deed, Known, Locale, Remote};
 use wasm_bindgen::prelude::*;
@@ -204,6 +204,13 @@ impl Session {
     /// Claims what a rule gives points for.
     pub fn claim(&self, rule_id: &str) -> Promise {
         self.deed(RuleId::new(rule_id).map(|rule_id| Deed::Claim { rule_id }).ok())
+    }
+
+    /// Tells what the member thinks.
+    pub fn feedback(&self, survey_id: &str, score: u8, comment: Option<String>) -> Promise {
+        let survey_id = SurveyId::new(survey_id).ok();
+        let feedback = survey_id.map(|survey_id| NewFeedback { survey_id, score, comment });
+        self.deed(feedback.map(|feedback| Deed::Tell { feedback }))
     }
 
     /// Redeems a reward, at its price of now unless another is said: one that the member chose, or was shown.

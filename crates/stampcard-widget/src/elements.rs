@@ -5,8 +5,8 @@ use std::{any::Any, rc::Rc};
 use leptos::{mount::mount_to, prelude::*};
 use stampcard_model::api::NewRedemption;
 use stampcard_ui::{
-    Act, ActivityList, BalanceCard, Drawing, EarnList, I18n, Known, OfferList, Phase, Referral, RewardGrid,
-    TierMeter, VoucherList, each_time,
+    Act, ActivityList, BalanceCard, Drawing, EarnList, Feedback, I18n, Known, OfferList, Phase, Referral,
+    RewardGrid, TierMeter, VoucherList, each_time,
 };
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
@@ -71,6 +71,11 @@ pub(crate) fn offers(Props { known, on_act, .. }: Props) -> Drawing {
 /// `<stampcard-referral>`: what the member invites friends with, and what became of them.
 pub(crate) fn referral(Props { known, text, on_act, .. }: Props) -> Drawing {
     view! { <Referral known=known link=text on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-feedback>`: one short survey.
+pub(crate) fn feedback(Props { known, text, on_act, .. }: Props) -> Drawing {
+    view! { <Feedback known=known survey=text on_act=on_act/> }.into_inner()
 }
 
 impl Seat {

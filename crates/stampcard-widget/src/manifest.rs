@@ -48,7 +48,9 @@ const APPLIED: Told = (
     "The member hands a voucher to the page; preventDefault() says that the page does not take it.",
 );
 
-const ELEMENTS: [Element; 9] = [
+const FEEDBACK_GIVEN: Told = ("stampcard-feedback-given", "The member answered a survey.");
+
+const ELEMENTS: [Element; 10] = [
     Element {
         name: "program",
         class: "StampcardProgramElement",
@@ -151,6 +153,16 @@ const ELEMENTS: [Element; 9] = [
         slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
         parts: "list card main gives title link code button copy share friends summary friend state date points \
                 notice retry invite hint",
+    },
+    Element {
+        name: "feedback",
+        class: "StampcardFeedbackElement",
+        doc: "One short survey: a score and a comment, once.",
+        strings: &[LOADING, ("survey", "The id of the survey, 1 to 64 characters.")],
+        booleans: &[],
+        events: &[READY, FEEDBACK_GIVEN, ERROR],
+        slots: &[DEFAULT, ("question", "What is asked."), GUEST, EMPTY, FOOTER],
+        parts: "list card title scores score comment counter button do note notice retry invite hint",
     },
 ];
 
@@ -303,6 +315,7 @@ mod tests {
             ("earn", "earn_list", &common[..]),
             ("offers", "offer_list", &common[..]),
             ("referral", "referral", &common[..2]),
+            ("feedback", "feedback", &common[..]),
         ] {
             let ui = "../stampcard-ui/src";
             let files = fs::read_dir(here(&format!("{ui}/{folder}"))).unwrap();

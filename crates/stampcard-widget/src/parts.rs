@@ -13,6 +13,7 @@ pub(crate) enum Part {
     Ways,
     Offers,
     Referral,
+    Feedback,
 }
 
 /// Some of the parts.
@@ -20,7 +21,7 @@ pub(crate) enum Part {
 pub(crate) struct Parts(u16);
 
 impl Part {
-    pub(crate) const EVERY: [Self; 8] = [
+    pub(crate) const EVERY: [Self; 9] = [
         Self::Program,
         Self::Me,
         Self::Rewards,
@@ -29,6 +30,7 @@ impl Part {
         Self::Ways,
         Self::Offers,
         Self::Referral,
+        Self::Feedback,
     ];
 }
 

@@ -115,6 +115,10 @@ impl Session {
                 let answer = pages(async |page| client.offers(&page).await).await;
                 self.take_mine(member, |known| &mut known.offers, answer)
             }
+            Part::Feedback => {
+                let answer = client.feedback().await.map(|page| page.items);
+                self.take_mine(member, |known| &mut known.feedback, answer)
+            }
             Part::Referral => {
                 let answer = match client.referral().await {
                     Err(Error::Refused(Refusal::ReferralNotFound)) => Ok(None),

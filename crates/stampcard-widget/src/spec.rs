@@ -3,7 +3,7 @@
 use stampcard_ui::{Drawing, Known, Phase};
 
 use crate::{
-    elements::{Props, activity, balance, earn, offers, referral, rewards, tier, vouchers},
+    elements::{Props, activity, balance, earn, feedback, offers, referral, rewards, tier, vouchers},
     parts::{Part, Parts},
 };
 
@@ -20,7 +20,7 @@ pub(crate) struct ElementSpec {
 }
 
 /// Every element that shows something.
-pub(crate) const ELEMENTS: [ElementSpec; 8] = [
+pub(crate) const ELEMENTS: [ElementSpec; 9] = [
     ElementSpec { name: "balance", parts: Parts::of(&[]), component: balance, shows: |known| known.me.phase },
     ElementSpec { name: "tier", parts: Parts::of(&[]), component: tier, shows: |known| known.me.phase },
     ElementSpec {
@@ -58,5 +58,11 @@ pub(crate) const ELEMENTS: [ElementSpec; 8] = [
         parts: Parts::of(&[Part::Referral]),
         component: referral,
         shows: |known| known.referral.phase,
+    },
+    ElementSpec {
+        name: "feedback",
+        parts: Parts::of(&[Part::Feedback]),
+        component: feedback,
+        shows: |known| known.feedback.phase,
     },
 ];

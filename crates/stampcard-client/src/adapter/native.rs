@@ -6,9 +6,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use stampcard_model::{
     IdempotencyKey, OfferId, RedemptionId, Refusal,
     api::{
-        ActivatedOffer, BookedActivity, Cancellation, EntryView, KEY_HEADER, Me, MyReferral, MyReward,
-        NewCancellation, NewMemberActivity, NewOfferActivation, NewRedemption, OfferView, Page, ProblemCode,
-        ProgramView, RedemptionView, RewardView, Told, VoucherView, WayToEarn,
+        ActivatedOffer, BookedActivity, Cancellation, EntryView, FeedbackView, KEY_HEADER, Me, MyReferral,
+        MyReward, NewCancellation, NewFeedback, NewMemberActivity, NewOfferActivation, NewRedemption,
+        OfferView, Page, ProblemCode, ProgramView, RedemptionView, RewardView, Told, VoucherView, WayToEarn,
     },
 };
 
@@ -133,6 +133,14 @@ impl<T: Transport, S: TokenSource> Backend for Native<T, S> {
 
     async fn referral(&self) -> Result<MyReferral, Error> {
         self.answer(Call::read("referral", Plane::Member, "/v1/me/referral".to_owned())).await
+    }
+
+    async fn feedback(&self) -> Result<Page<FeedbackView>, Error> {
+        self.answer(Call::read("feedback", Plane::Member, "/v1/me/feedback".to_owned())).await
+    }
+
+    async fn tell(&self, key: &IdempotencyKey, feedback: &NewFeedback) -> Result<FeedbackView, Error> {
+        self.answer(self.write("tell", "/v1/me/feedback".to_owned(), key, feedback)).await
     }
 
     async fn cancel(&self, key: &IdempotencyKey, id: &RedemptionId) -> Result<Cancellation, Error> {

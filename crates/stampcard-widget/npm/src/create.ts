@@ -151,6 +151,7 @@ export function createCard({ base, ...given }: StampcardOptions): { card: Stampc
     redeem: ({ rewardId, price }) => headless((wasm) => wasm.redeem(rewardId, price)),
     cancel: ({ redemptionId }) => headless((wasm) => wasm.cancel(redemptionId)),
     activate: ({ offerId, code }) => headless((wasm) => wasm.activate(offerId, code)),
+    feedback: ({ surveyId, score, comment }) => headless((wasm) => wasm.feedback(surveyId, score, comment)),
     claim: ({ ruleId }) => headless((wasm) => wasm.claim(ruleId)),
     refresh: () => headless<unknown>((wasm) => wasm.refresh()).then(() => undefined),
     destroy() {

@@ -12,6 +12,7 @@ const SKELETON_CARDS: Partial<Record<StampcardElementName, number>> = {
   earn: 4,
   offers: 2,
   referral: 1,
+  feedback: 1,
 };
 
 let sheet: CSSStyleSheet | undefined;

@@ -96,6 +96,7 @@ const classes = {
   earn: view("earn"),
   offers: view("offers"),
   referral: view("referral", [], ["link"]),
+  feedback: view("feedback", [], ["survey"]),
 };
 
 let isWarned = false;

@@ -61,6 +61,7 @@ declare module "stampcard-glue" {
     cancel(redemptionId: string): Promise<unknown>;
     activate(offerId: string, code: string | undefined): Promise<unknown>;
     claim(ruleId: string): Promise<unknown>;
+    feedback(surveyId: string, score: number, comment: string | undefined): Promise<unknown>;
     free(): void;
   }
 

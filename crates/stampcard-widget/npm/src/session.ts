@@ -25,6 +25,7 @@ const FIRST: Partial<Record<StampcardElementName, readonly [mine: string, open?:
   earn: ["/v1/me/ways-to-earn?limit=100"],
   offers: ["/v1/me/offers?limit=100"],
   referral: ["/v1/me/referral"],
+  feedback: ["/v1/me/feedback"],
 };
 
 const sessions = new Set<Session>();

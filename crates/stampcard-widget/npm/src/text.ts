@@ -3,7 +3,7 @@
 import type { StampcardElementName } from "../types/stampcard.js";
 
 /** The attribute that says it. */
-const SAID_BY: Partial<Record<StampcardElementName, string>> = { referral: "link" };
+const SAID_BY: Partial<Record<StampcardElementName, string>> = { referral: "link", feedback: "survey" };
 
 export function textOf(name: StampcardElementName, host: HTMLElement): string {
   const attribute = SAID_BY[name];

@@ -32,6 +32,7 @@ const EVENTS: {
   balanceChanged: { name: "stampcard-balance-changed", from: "balance" },
   tierChanged: { name: "stampcard-tier-changed", from: "tier" },
   redeemed: { name: "stampcard-redeemed", from: "rewards" },
+  feedbackGiven: { name: "stampcard-feedback-given", from: "feedback" },
   // Sent before the cards are told, as the page may prevent it.
   voucherApplied: { name: "stampcard-voucher-applied", from: "none" },
   error: { name: "stampcard-error", from: "any" },

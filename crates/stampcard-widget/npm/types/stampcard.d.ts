@@ -65,7 +65,7 @@ export type TokenSource = (
 export type Theme = "auto" | "light" | "dark";
 
 /** The elements' names without the prefix. */
-export type StampcardElementName = "balance" | "tier" | "rewards" | "vouchers" | "activity" | "earn" | "offers" | "referral";
+export type StampcardElementName = "balance" | "tier" | "rewards" | "vouchers" | "activity" | "earn" | "offers" | "referral" | "feedback";
 
 export interface StampcardSettings {
   /** The address of the loyalty API. */
@@ -131,6 +131,8 @@ interface StampcardVerbs {
   activate(request: { offerId: string; code?: string }): Promise<ActivatedOffer>;
   /** Claims what a rule gives points for, where the member may. */
   claim(request: { ruleId: string }): Promise<ClaimedActivity>;
+  /** Tells what the member thinks, once for each survey: a score from 1 to 5 and at most 1,000 characters. */
+  feedback(request: { surveyId: string; score: number; comment?: string }): Promise<Feedback>;
   /** Reads everything anew, as after an order. */
   refresh(): Promise<void>;
   /** Removes what the card has mounted and forgets the member. */
@@ -144,6 +146,8 @@ export interface MountProps extends StampcardSettings {
   apply?: boolean;
   /** Of a referral: where the shop's link leads, with `{code}` in it. */
   link?: string | null;
+  /** The id of the survey that is asked. */
+  survey?: string | null;
 }
 
 export interface MountHandle {
@@ -159,6 +163,8 @@ export interface StampcardEvents {
   voucherApplied: Voucher;
   balanceChanged: BalanceChange;
   tierChanged: TierChange;
+  /** The member answered a survey. */
+  feedbackGiven: Feedback;
   error: StampcardErrorDetail;
 }
 
@@ -407,6 +413,17 @@ export interface Referral {
   }[];
 }
 
+/** What a member thinks. */
+export interface Feedback {
+  readonly surveyId: string;
+  /** From 1, the worst, to 5. */
+  readonly score: number;
+  readonly comment?: string;
+  readonly toldAt: string;
+  /** Points that came for it: those of the rule whose activity is `survey` and whose code is the survey's id. */
+  readonly points: number;
+}
+
 export interface ActivatedOffer {
   readonly offerId: string;
   /** Points that it gave at once. */
@@ -500,6 +517,12 @@ export interface StampcardReferralElement extends StampcardViewElement {
   link: string | null;
 }
 
+/** `<stampcard-feedback>`: one short survey, answered once; what is asked goes into the slot `question`. */
+export interface StampcardFeedbackElement extends StampcardViewElement {
+  /** The id of the survey, 1 to 64 characters. Without one the element is empty. */
+  survey: string | null;
+}
+
 /** The events that elements send. All bubble and leave the shadow root; each detail is frozen. */
 export interface StampcardElementEventMap {
   /** The element shows what the backend said for the first time. */
@@ -517,6 +540,8 @@ export interface StampcardElementEventMap {
   "stampcard-balance-changed": CustomEvent<BalanceChange>;
   /** From `<stampcard-tier>`. */
   "stampcard-tier-changed": CustomEvent<TierChange>;
+  /** The member answered a survey. From `<stampcard-feedback>`. */
+  "stampcard-feedback-given": CustomEvent<Feedback>;
   /** Something broke. A refusal is no error. */
   "stampcard-error": CustomEvent<StampcardErrorDetail>;
 }
@@ -538,6 +563,7 @@ declare global {
     "stampcard-earn": StampcardEarnElement;
     "stampcard-offers": StampcardOffersElement;
     "stampcard-referral": StampcardReferralElement;
+    "stampcard-feedback": StampcardFeedbackElement;
   }
   interface HTMLElementEventMap extends StampcardElementEventMap {}
   interface DocumentEventMap extends StampcardElementEventMap {}
