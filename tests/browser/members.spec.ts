@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
+
 import { axe, expect, says, test, type Language, type Shop } from "./fixtures";
 
 type Who = "mira" | "jun" | "amara" | "guest";
-type Element = "referral" | "feedback";
+type Element = "referral" | "feedback" | "privacy";
 
-const ELEMENTS: readonly Element[] = ["referral", "feedback"];
+const ELEMENTS: readonly Element[] = ["referral", "feedback", "privacy"];
 
 /** Opens the account page and lets an element start, as each waits until it is near the viewport. */
 async function account(shop: Shop, name: Element, who: Who, language: Language = "en"): Promise<void> {
@@ -212,4 +214,112 @@ test("a survey without a name asks nothing, and one that was answered elsewhere 
   await survey.evaluate((element) => element.setAttribute("survey", "a b"));
   await expect(survey.locator("[part~=hint]")).toHaveText(says("zh-CN", "feedback.empty"));
   shop.complaints = [];
+});
+
+test("a consent is given and withdrawn with the same control, and kept with its text", async ({ shop, page }) => {
+  await account(shop, "privacy", "jun");
+  const privacy = shop.element("privacy");
+  const news = privacy.locator("[part~=card]").filter({ hasText: "new harvest" });
+  await expect(news.locator("[part~=state]")).toContainText(says("en", "privacy.undecided"));
+  await expect(news.locator("[part~=retention]")).toContainText("Until you say no");
+  await expect(news.locator("[aria-pressed=true]")).toHaveCount(0);
+  const [yes, no] = ["privacy.yes", "privacy.no"].map((key) => news.getByRole("button", { name: says("en", key) }));
+  const sizes = await Promise.all([yes!, no!].map((button) => button.evaluate((node) => getComputedStyle(node).font)));
+  expect(sizes[0]).toBe(sizes[1]);
+  const told = page.evaluate(
+    () => new Promise((done) => document.addEventListener("stampcard-consent-changed", ({ detail }) => done(detail), { once: true })),
+  );
+  await yes!.press("Enter");
+  await expect(yes!).toHaveAttribute("aria-pressed", "true");
+  await expect(yes!).toBeFocused();
+  await expect(privacy.getByRole("status")).toHaveText(says("en", "privacy.saved"));
+  expect(await told).toMatchObject({ purpose: "marketing_email", granted: true, version: "2026-11", locale: "en" });
+  await expect(news.locator("[part~=state]")).toContainText(says("en", "privacy.given"));
+  await no!.click();
+  await expect(no!).toHaveAttribute("aria-pressed", "true");
+  await expect(news.locator("[part~=state]")).toContainText(says("en", "privacy.declined"));
+  const [kept] = await page.evaluate(() => window.Stampcard!.consents());
+  expect(kept).toMatchObject({ granted: false, text: expect.stringContaining("by e-mail") });
+  // A text that changed since is decided about anew.
+  await page.evaluate(() =>
+    window.Stampcard!.consent({ purpose: "marketing_email", granted: true, version: "2020", text: "Old.", locale: "en" }),
+  );
+  await expect(news.locator("[part~=state]")).toContainText(says("en", "privacy.older"));
+  await expect(news.locator("[aria-pressed=true]")).toHaveCount(0);
+});
+
+test("nothing is chosen for a member who does not want it", async ({ shop, page }) => {
+  await account(shop, "privacy", "jun", "zh-CN");
+  const ours = shop.element("privacy").locator("[part~=card]").filter({ hasText: says("zh-CN", "privacy.personal") });
+  await expect(ours.locator("[aria-pressed=true]")).toContainText(says("zh-CN", "privacy.yes"));
+  await ours.getByRole("button").nth(1).click();
+  await expect(ours.getByRole("button").nth(1)).toHaveAttribute("aria-pressed", "true");
+  const me = await page.evaluate(() => window.Stampcard!.me());
+  expect(me).toMatchObject({ personalized: false });
+});
+
+test("a member has a copy of everything, as JSON and as a table", async ({ shop, page }) => {
+  await account(shop, "privacy", "jun");
+  const privacy = shop.element("privacy");
+  for (const [key, name, first] of [
+    ["privacy.json", "stampcard.json", /^\{"exported_at"/],
+    ["privacy.csv", "stampcard.csv", /^seq,kind,occurred_at/],
+  ] as const) {
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      privacy.getByRole("button", { name: says("en", key) }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe(name);
+    expect(readFileSync(await download.path(), "utf8")).toMatch(first);
+    await expect(privacy.locator("[part~=export] [part~=note]")).toHaveText(says("en", "privacy.ready"));
+  }
+  await page.route("**/v1/me/export*", (route) => route.abort());
+  await privacy.getByRole("button", { name: says("en", "privacy.json") }).click();
+  await expect(privacy.locator("[part~=export] [part~=note]")).toContainText(says("en", "deed.again"));
+  expect(await page.evaluate(() => [localStorage.length, sessionStorage.length])).toEqual([0, 0]);
+  shop.complaints = [];
+});
+
+test("a member is forgotten only after a second, deliberate step", async ({ shop, page }) => {
+  await account(shop, "privacy", "mira");
+  const privacy = shop.element("privacy");
+  const deleted: string[] = [];
+  page.on("request", (request) => request.method() === "DELETE" && deleted.push(request.url()));
+  const start = privacy.locator("button[part~=leave]");
+  await start.click();
+  await expect(privacy.getByRole("button", { name: says("en", "privacy.leave_keep") })).toBeFocused();
+  await privacy.getByRole("button", { name: says("en", "privacy.leave_do") }).click({ force: true });
+  await privacy.getByRole("button", { name: says("en", "privacy.leave_keep") }).click();
+  expect(deleted).toEqual([]);
+  await start.click();
+  await privacy.getByRole("checkbox").check();
+  const told = page.evaluate(
+    () => new Promise((done) => document.addEventListener("stampcard-erased", () => done("erased"), { once: true })),
+  );
+  await privacy.getByRole("button", { name: says("en", "privacy.leave_do") }).click();
+  await expect(privacy.locator("[part~=title]")).toHaveText(says("en", "privacy.gone"));
+  await expect(privacy).toContainText(says("en", "privacy.gone_text"));
+  expect(await told).toBe("erased");
+  expect(deleted).toEqual([`${shop.demo.api}/v1/me`]);
+  await expect(shop.pill).toContainText(says("en", "balance.invite"));
+  shop.complaints = [];
+});
+
+test("hostile purposes are text or nothing", async ({ shop, page }) => {
+  await account(shop, "privacy", "jun");
+  const privacy = shop.element("privacy");
+  await page.evaluate(() => {
+    const evil = "<img src=x onerror=alert(1)>";
+    const purpose = (name: string, text = evil) => ({ purpose: name, title: evil.repeat(20), text, version: "1" });
+    Object.assign(document.querySelector("stampcard-privacy")!, {
+      purposes: [purpose("ok"), purpose("No!"), purpose("long", "x".repeat(2_001)), ...Array(99).fill(purpose("more"))],
+    });
+  });
+  await expect(privacy.locator("[part~=title]").first()).toContainText("<img");
+  await expect(privacy.locator("img")).toHaveCount(0);
+  expect(await privacy.locator("[part~=card]").count()).toBeLessThanOrEqual(23);
+  for (const odd of ["nothing", { a: 1 }, [1, null], [{ purpose: 4 }]]) {
+    await page.evaluate((odd) => Object.assign(document.querySelector("stampcard-privacy")!, { purposes: odd }), odd);
+    await expect(privacy.locator("[part~=card]")).toHaveCount(3);
+  }
 });

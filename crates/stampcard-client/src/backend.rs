@@ -3,9 +3,9 @@
 use stampcard_model::{
     IdempotencyKey, OfferId, RedemptionId,
     api::{
-        ActivatedOffer, BookedActivity, Cancellation, EntryView, FeedbackView, LIMIT_MAX, Me, MyReferral,
-        MyReward, NewFeedback, NewMemberActivity, NewOfferActivation, NewRedemption, OfferView, Page,
-        ProgramView, RedemptionView, RewardView, VoucherView, WayToEarn,
+        ActivatedOffer, BookedActivity, Cancellation, ConsentView, EntryView, FeedbackView, LIMIT_MAX, Me,
+        MyReferral, MyReward, NewConsent, NewFeedback, NewMemberActivity, NewOfferActivation, NewRedemption,
+        OfferView, Page, ProgramView, RedemptionView, RewardView, VoucherView, WayToEarn,
     },
 };
 
@@ -60,6 +60,15 @@ pub trait Backend {
     /// Tells what the member thinks, once for each survey.
     async fn tell(&self, key: &IdempotencyKey, feedback: &NewFeedback) -> Result<FeedbackView, Error>;
 
+    /// The decision in force for each purpose.
+    async fn consents(&self) -> Result<Page<ConsentView>, Error>;
+
+    /// Gives a consent or takes it back.
+    async fn decide(&self, key: &IdempotencyKey, consent: &NewConsent) -> Result<ConsentView, Error>;
+
+    /// Forgets the member, for good. Asking again changes nothing.
+    async fn erase(&self) -> Result<(), Error>;
+
     /// Redeems a reward.
     async fn redeem(&self, key: &IdempotencyKey, redemption: &NewRedemption)
     -> Result<RedemptionView, Error>;
@@ -109,6 +118,8 @@ pub struct Capabilities {
     pub referral: bool,
     /// Members can be asked what they think.
     pub feedback: bool,
+    /// A member may decide what happens with their data, and have it deleted.
+    pub privacy: bool,
     /// A member may cancel a redemption.
     pub cancel: bool,
     /// A member may claim what they did.
@@ -128,6 +139,7 @@ impl Capabilities {
         offers: true,
         referral: true,
         feedback: true,
+        privacy: true,
         cancel: true,
         claim: true,
     };

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use stampcard_model::{
     OfferId, Points, RedemptionId, RewardId, RuleId, Timestamp, VoucherCode,
     api::{
-        EntryView, FeedbackView, Me, MyReferral, MyReward, NewFeedback, OfferView, ProgramView,
-        RedemptionView, RewardView, VoucherView, WayToEarn,
+        ConsentView, EntryView, FeedbackView, Me, MyReferral, MyReward, NewConsent, NewFeedback, OfferView,
+        ProgramView, RedemptionView, RewardView, VoucherView, WayToEarn,
     },
 };
 
@@ -32,6 +32,8 @@ pub struct Known {
     pub referral: Remote<Option<MyReferral>>,
     /// What the member told, oldest first.
     pub feedback: Remote<Vec<FeedbackView>>,
+    /// The decision in force for each purpose.
+    pub consents: Remote<Vec<ConsentView>>,
     /// When the last known values were read, in milliseconds since 1970 UTC.
     pub as_of: Option<f64>,
     /// Where the redemption under way is.
@@ -99,6 +101,18 @@ pub enum Deed {
         /// All of it.
         feedback: NewFeedback,
     },
+    /// To give a consent, or to take it back.
+    Decide {
+        /// Which, with its text.
+        consent: NewConsent,
+    },
+    /// To have a copy of everything that is known of them.
+    Export {
+        /// Whether as a table, of the ledger alone.
+        is_table: bool,
+    },
+    /// To be forgotten.
+    Erase,
 }
 
 /// How a deed goes.
@@ -293,6 +307,7 @@ impl Known {
             offers: Remote::loading(),
             referral: Remote::loading(),
             feedback: Remote::loading(),
+            consents: Remote::loading(),
             as_of: None,
             redeem: RedeemState::Idle,
             deed: None,
@@ -301,7 +316,7 @@ impl Known {
     }
 
     /// What is going on with each part.
-    pub fn phases(&mut self) -> [&mut Phase; 9] {
+    pub fn phases(&mut self) -> [&mut Phase; 10] {
         [
             &mut self.program.phase,
             &mut self.me.phase,
@@ -312,7 +327,13 @@ impl Known {
             &mut self.offers.phase,
             &mut self.referral.phase,
             &mut self.feedback.phase,
+            &mut self.consents.phase,
         ]
+    }
+
+    /// Whether the member has just been forgotten.
+    pub fn is_erased(&self) -> bool {
+        matches!(self.deed, Some((Deed::Erase, Outcome::Done { .. })))
     }
 
     /// Whether a deed is still to be answered.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use stampcard_client::{Backend, Error, PageRequest};
 use stampcard_model::{
     OfferId, Points, RedemptionId, Refusal, RewardId, RuleId, SurveyId, VoucherCode,
-    api::{NewFeedback, NewRedemption, ProblemCode},
+    api::{NewConsent, NewFeedback, NewRedemption, ProblemCode},
 };
 use stampcard_ui::{Deed, Known, Locale, Remote};
 use wasm_bindgen::prelude::*;
@@ -211,6 +211,28 @@ impl Session {
         let survey_id = SurveyId::new(survey_id).ok();
         let feedback = survey_id.map(|survey_id| NewFeedback { survey_id, score, comment });
         self.deed(feedback.map(|feedback| Deed::Tell { feedback }))
+    }
+
+    /// Reads the decision in force for each purpose.
+    pub fn consents(&self) -> Promise {
+        self.part(Part::Consents, |known| list(&known.consents))
+    }
+
+    /// Gives a consent, or takes it back.
+    pub fn consent(
+        &self,
+        purpose: String,
+        granted: bool,
+        version: String,
+        text: String,
+        locale: String,
+    ) -> Promise {
+        self.deed(Some(Deed::Decide { consent: NewConsent { purpose, granted, version, text, locale } }))
+    }
+
+    /// Forgets the member.
+    pub fn erase(&self) -> Promise {
+        self.deed(Some(Deed::Erase))
     }
 
     /// Redeems a reward, at its price of now unless another is said: one that the member chose, or was shown.

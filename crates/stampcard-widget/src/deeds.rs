@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
-use stampcard_client::{Backend, Error};
+use stampcard_client::{Backend, Error, Unreachable};
 use stampcard_model::{
     Activity, ActivityId, ActivityKind, IdempotencyKey, Points, Refusal, RuleId, SurveyId, VoucherCode,
     api::{BookedActivity, EarnView, NewMemberActivity, NewOfferActivation},
 };
 use stampcard_ui::{Deed, Known, Outcome};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use crate::{
     host::{set, to_js},
@@ -47,6 +48,9 @@ impl Session {
                     self.know_available(available);
                 }
                 self.show_deed(&deed, Outcome::Done { points });
+                if deed == Deed::Erase {
+                    self.host.tell("erased", &answer, &JsValue::UNDEFINED);
+                }
                 self.read();
                 Ok(answer)
             }
@@ -106,6 +110,20 @@ impl Session {
                     self.activity(rule_id, key).ok_or(Error::Refused(Refusal::ActivityNotFound))?;
                 let claimed = self.client.claim(key, &NewMemberActivity { activity }).await?;
                 (claimed.points, Some(claimed.balance_after), to_js(&claimed))
+            }
+            Deed::Decide { consent } => {
+                let decided = to_js(&self.client.decide(key, consent).await?);
+                self.host.tell("consentChanged", &decided, &JsValue::UNDEFINED);
+                (Points::ZERO, None, decided)
+            }
+            Deed::Export { is_table } => {
+                let saved = JsFuture::from(self.host.save(*is_table)).await;
+                saved.map_err(|_| Error::Unreachable(Unreachable::Offline))?;
+                (Points::ZERO, None, JsValue::UNDEFINED)
+            }
+            Deed::Erase => {
+                self.client.erase().await?;
+                (Points::ZERO, None, js_sys::Object::new().into())
             }
             Deed::Tell { feedback } => {
                 let told = to_js(&self.client.tell(key, feedback).await?);

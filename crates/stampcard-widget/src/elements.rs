@@ -3,10 +3,11 @@
 use std::{any::Any, rc::Rc};
 
 use leptos::{mount::mount_to, prelude::*};
-use stampcard_model::api::NewRedemption;
+use stampcard_client::{FetchTransport, Transport};
+use stampcard_model::api::{NewRedemption, Purpose, Purposes};
 use stampcard_ui::{
-    Act, ActivityList, BalanceCard, Drawing, EarnList, Feedback, I18n, Known, OfferList, Phase, Referral,
-    RewardGrid, TierMeter, VoucherList, each_time,
+    Act, ActivityList, BalanceCard, Drawing, EarnList, Feedback, I18n, Known, OfferList, Phase, Privacy,
+    Referral, RewardGrid, TierMeter, VoucherList, each_time,
 };
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
@@ -76,6 +77,19 @@ pub(crate) fn referral(Props { known, text, on_act, .. }: Props) -> Drawing {
 /// `<stampcard-feedback>`: one short survey.
 pub(crate) fn feedback(Props { known, text, on_act, .. }: Props) -> Drawing {
     view! { <Feedback known=known survey=text on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-privacy>`: what the member decides about their data, and may have of it.
+pub(crate) fn privacy(Props { known, text, on_act, .. }: Props) -> Drawing {
+    let purposes = Memo::new(move |_| text.with(|text| purposes(text)));
+    view! { <Privacy known=known purposes=purposes on_act=on_act/> }.into_inner()
+}
+
+/// What the page asks consents for; nothing where that cannot be read.
+fn purposes(text: &str) -> Vec<Purpose> {
+    let parsed = js_sys::JSON::parse(text).ok();
+    let purposes = parsed.and_then(FetchTransport::decode::<Purposes>);
+    purposes.map(|purposes| purposes.items).unwrap_or_default()
 }
 
 impl Seat {

@@ -50,7 +50,10 @@ const APPLIED: Told = (
 
 const FEEDBACK_GIVEN: Told = ("stampcard-feedback-given", "The member answered a survey.");
 
-const ELEMENTS: [Element; 10] = [
+const CONSENT_CHANGED: Told = ("stampcard-consent-changed", "The member gave a consent or took it back.");
+const ERASED: Told = ("stampcard-erased", "The member was forgotten; the page should log them out.");
+
+const ELEMENTS: [Element; 11] = [
     Element {
         name: "program",
         class: "StampcardProgramElement",
@@ -163,6 +166,17 @@ const ELEMENTS: [Element; 10] = [
         events: &[READY, FEEDBACK_GIVEN, ERROR],
         slots: &[DEFAULT, ("question", "What is asked."), GUEST, EMPTY, FOOTER],
         parts: "list card title scores score comment counter button do note notice retry invite hint",
+    },
+    Element {
+        name: "privacy",
+        class: "StampcardPrivacyElement",
+        doc: "What the member decides about their data, a copy of it, and its deletion.",
+        strings: &[LOADING],
+        booleans: &[],
+        events: &[READY, CONSENT_CHANGED, ERASED, ERROR],
+        slots: &[DEFAULT, ("retention", "How long data is kept."), GUEST, EMPTY, FOOTER],
+        parts: "list card title text retention state choice export leave ask button do note notice retry invite \
+                hint",
     },
 ];
 
@@ -316,6 +330,7 @@ mod tests {
             ("offers", "offer_list", &common[..]),
             ("referral", "referral", &common[..2]),
             ("feedback", "feedback", &common[..]),
+            ("privacy", "privacy", &common[..]),
         ] {
             let ui = "../stampcard-ui/src";
             let files = fs::read_dir(here(&format!("{ui}/{folder}"))).unwrap();

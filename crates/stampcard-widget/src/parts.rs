@@ -14,6 +14,7 @@ pub(crate) enum Part {
     Offers,
     Referral,
     Feedback,
+    Consents,
 }
 
 /// Some of the parts.
@@ -21,7 +22,7 @@ pub(crate) enum Part {
 pub(crate) struct Parts(u16);
 
 impl Part {
-    pub(crate) const EVERY: [Self; 9] = [
+    pub(crate) const EVERY: [Self; 10] = [
         Self::Program,
         Self::Me,
         Self::Rewards,
@@ -31,6 +32,7 @@ impl Part {
         Self::Offers,
         Self::Referral,
         Self::Feedback,
+        Self::Consents,
     ];
 }
 

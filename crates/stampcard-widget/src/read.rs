@@ -119,6 +119,10 @@ impl Session {
                 let answer = client.feedback().await.map(|page| page.items);
                 self.take_mine(member, |known| &mut known.feedback, answer)
             }
+            Part::Consents => {
+                let answer = client.consents().await.map(|page| page.items);
+                self.take_mine(member, |known| &mut known.consents, answer)
+            }
             Part::Referral => {
                 let answer = match client.referral().await {
                     Err(Error::Refused(Refusal::ReferralNotFound)) => Ok(None),
@@ -133,7 +137,7 @@ impl Session {
     async fn read_rewards(&self, member: u32) -> Result<(), Error> {
         let mine = pages(async |page| self.client.my_rewards(&page).await).await;
         let answer = match mine {
-            Err(Error::Unauthorized) if self.client.source().is_guest() => {
+            Err(error) if self.is_nobody(&error) => {
                 let all = pages(async |page| self.client.rewards(&page).await).await;
                 all.map(|all| all.into_iter().map(CatalogItem::from).collect())
             }
@@ -216,10 +220,23 @@ impl Session {
             return Ok(());
         }
         let answer = match answer {
-            Err(Error::Unauthorized) if self.client.source().is_guest() => Ok(Remote::guest()),
+            Err(error) if self.is_nobody(&error) => Ok(Remote::guest()),
             answer => answer.map(Remote::ready),
         };
         self.take(place, answer)
+    }
+
+    /// Whether that is because there is no member: the page has none, or the program does not know them (any more).
+    fn is_nobody(&self, error: &Error) -> bool {
+        match error {
+            Error::Unauthorized => self.client.source().is_guest(),
+            Error::Refused(refusal) => *refusal == Refusal::MemberNotFound,
+            Error::RefusedUnrecognized { .. }
+            | Error::RateLimited { .. }
+            | Error::Unreachable(_)
+            | Error::Malformed { .. }
+            | Error::Rejected { .. } => false,
+        }
     }
 
     pub(crate) fn has_read(self: &Rc<Self>, outcome: Result<(), Error>) {

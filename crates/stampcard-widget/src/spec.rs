@@ -3,7 +3,9 @@
 use stampcard_ui::{Drawing, Known, Phase};
 
 use crate::{
-    elements::{Props, activity, balance, earn, feedback, offers, referral, rewards, tier, vouchers},
+    elements::{
+        Props, activity, balance, earn, feedback, offers, privacy, referral, rewards, tier, vouchers,
+    },
     parts::{Part, Parts},
 };
 
@@ -20,7 +22,7 @@ pub(crate) struct ElementSpec {
 }
 
 /// Every element that shows something.
-pub(crate) const ELEMENTS: [ElementSpec; 9] = [
+pub(crate) const ELEMENTS: [ElementSpec; 10] = [
     ElementSpec { name: "balance", parts: Parts::of(&[]), component: balance, shows: |known| known.me.phase },
     ElementSpec { name: "tier", parts: Parts::of(&[]), component: tier, shows: |known| known.me.phase },
     ElementSpec {
@@ -64,5 +66,11 @@ pub(crate) const ELEMENTS: [ElementSpec; 9] = [
         parts: Parts::of(&[Part::Feedback]),
         component: feedback,
         shows: |known| known.feedback.phase,
+    },
+    ElementSpec {
+        name: "privacy",
+        parts: Parts::of(&[Part::Consents]),
+        component: privacy,
+        shows: |known| known.consents.phase,
     },
 ];

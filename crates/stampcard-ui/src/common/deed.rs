@@ -28,6 +28,9 @@ pub(crate) fn deed_sentence(locale: &Locale, words: &Terminology, deed: &Deed, o
         (Outcome::Done { points }, Deed::Tell { .. }) => {
             given(*points, Key::DeedClaimed, Key::FeedbackThanks)
         }
+        (Outcome::Done { .. }, Deed::Decide { .. }) => locale.text(Key::PrivacySaved),
+        (Outcome::Done { .. }, Deed::Export { .. }) => locale.text(Key::PrivacyReady),
+        (Outcome::Done { .. }, Deed::Erase) => locale.text(Key::PrivacyGone),
         (Outcome::Refused { code }, _) => locale.text(refusal_key(Refusal::from_code(code))),
         (Outcome::Failed(failure), _) => {
             [locale.text(failure_key(*failure)), locale.text(Key::DeedAgain)].join(" ")

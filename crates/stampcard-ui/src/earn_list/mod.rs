@@ -88,7 +88,12 @@ fn view(locale: &Locale, program: &ProgramView, known: &Known, way: &WayToEarn, 
     let rule = &way.rule;
     let is_mine = |deed: &Deed| match deed {
         Deed::Claim { rule_id } => *rule_id == rule.id,
-        Deed::Activate { .. } | Deed::Cancel { .. } | Deed::Tell { .. } => false,
+        Deed::Activate { .. }
+        | Deed::Cancel { .. }
+        | Deed::Tell { .. }
+        | Deed::Decide { .. }
+        | Deed::Export { .. }
+        | Deed::Erase => false,
     };
     // The points of a survey that has a name come with its answer.
     let is_answered =

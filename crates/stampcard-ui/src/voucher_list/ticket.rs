@@ -33,7 +33,12 @@ pub(super) fn view(
     });
     let is_mine = |deed: &Deed| match deed {
         Deed::Cancel { redemption_id } => *redemption_id == voucher.redemption_id,
-        Deed::Activate { .. } | Deed::Claim { .. } | Deed::Tell { .. } => false,
+        Deed::Activate { .. }
+        | Deed::Claim { .. }
+        | Deed::Tell { .. }
+        | Deed::Decide { .. }
+        | Deed::Export { .. }
+        | Deed::Erase => false,
     };
     let main = el("div|class=main|part=main")
         .child(kind)

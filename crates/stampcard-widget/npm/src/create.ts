@@ -151,6 +151,14 @@ export function createCard({ base, ...given }: StampcardOptions): { card: Stampc
     redeem: ({ rewardId, price }) => headless((wasm) => wasm.redeem(rewardId, price)),
     cancel: ({ redemptionId }) => headless((wasm) => wasm.cancel(redemptionId)),
     activate: ({ offerId, code }) => headless((wasm) => wasm.activate(offerId, code)),
+    consents: () => headless((wasm) => wasm.consents()),
+    consent: ({ purpose, granted, version, text, locale }) =>
+      headless((wasm) => wasm.consent(purpose, granted, version, text, locale)),
+    async export({ format = "json" } = {}) {
+      await open();
+      return hold().copy(format === "csv");
+    },
+    erase: () => headless<unknown>((wasm) => wasm.erase()).then(() => undefined),
     feedback: ({ surveyId, score, comment }) => headless((wasm) => wasm.feedback(surveyId, score, comment)),
     claim: ({ ruleId }) => headless((wasm) => wasm.claim(ruleId)),
     refresh: () => headless<unknown>((wasm) => wasm.refresh()).then(() => undefined),

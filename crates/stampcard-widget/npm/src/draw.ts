@@ -13,6 +13,7 @@ const SKELETON_CARDS: Partial<Record<StampcardElementName, number>> = {
   offers: 2,
   referral: 1,
   feedback: 1,
+  privacy: 3,
 };
 
 let sheet: CSSStyleSheet | undefined;

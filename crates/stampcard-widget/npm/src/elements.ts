@@ -1,6 +1,6 @@
 /** The custom elements: attributes and properties, and nothing else. What they do is in `view.ts`. */
 
-import type { StampcardElementName, TokenSource } from "../types/stampcard.js";
+import type { Purpose, StampcardElementName, TokenSource } from "../types/stampcard.js";
 import { settle } from "./session.js";
 import { type Host, HostScope, PREFIX, View } from "./view.js";
 
@@ -85,6 +85,31 @@ function elementClass(scopeOf: (host: Host) => HostScope, strings: string[], boo
 const view = (name: StampcardElementName, booleans: string[] = [], strings: string[] = []) =>
   elementClass((host) => new View(host, name), [...SETTINGS, "loading", ...strings], booleans);
 
+/** An element with purposes, which only a property can hold. */
+function withPurposes(Made: ReturnType<typeof view>) {
+  return class extends Made {
+    #purposes: readonly Purpose[] | null = null;
+
+    get purposes(): readonly Purpose[] | null {
+      return this.#purposes;
+    }
+
+    set purposes(purposes: readonly Purpose[] | null | undefined) {
+      this.#purposes = purposes ?? null;
+      settle();
+    }
+
+    override connectedCallback(): void {
+      if (Object.hasOwn(this, "purposes")) {
+        const purposes = Reflect.get(this, "purposes") as readonly Purpose[] | null;
+        Reflect.deleteProperty(this, "purposes");
+        this.purposes = purposes;
+      }
+      super.connectedCallback();
+    }
+  };
+}
+
 const classes = {
   // First: the other elements look for the settings of a program around them.
   program: elementClass((host) => new HostScope(host), [...SETTINGS, "token-url"]),
@@ -97,6 +122,7 @@ const classes = {
   offers: view("offers"),
   referral: view("referral", [], ["link"]),
   feedback: view("feedback", [], ["survey"]),
+  privacy: withPurposes(view("privacy")),
 };
 
 let isWarned = false;

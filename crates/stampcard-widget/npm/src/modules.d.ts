@@ -23,6 +23,8 @@ declare module "stampcard-glue" {
     tell(name: string, detail: unknown, origin: unknown): void;
     /** Hands a voucher to the page; whether it takes it. */
     apply(voucher: unknown, origin: unknown): boolean;
+    /** Hands the member a copy of everything, or of the ledger as a table. */
+    save(table: boolean): Promise<void>;
     /** An element shows the backend's answer for the first time. */
     shown(origin: unknown, guest: boolean): void;
     /** A round of reading ended; not `ok` when any of it failed. */
@@ -61,6 +63,9 @@ declare module "stampcard-glue" {
     cancel(redemptionId: string): Promise<unknown>;
     activate(offerId: string, code: string | undefined): Promise<unknown>;
     claim(ruleId: string): Promise<unknown>;
+    consents(): Promise<unknown>;
+    consent(purpose: string, granted: boolean, version: string, text: string, locale: string): Promise<unknown>;
+    erase(): Promise<unknown>;
     feedback(surveyId: string, score: number, comment: string | undefined): Promise<unknown>;
     free(): void;
   }

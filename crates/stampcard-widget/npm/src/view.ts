@@ -33,6 +33,8 @@ const EVENTS: {
   tierChanged: { name: "stampcard-tier-changed", from: "tier" },
   redeemed: { name: "stampcard-redeemed", from: "rewards" },
   feedbackGiven: { name: "stampcard-feedback-given", from: "feedback" },
+  consentChanged: { name: "stampcard-consent-changed", from: "privacy" },
+  erased: { name: "stampcard-erased", from: "privacy" },
   // Sent before the cards are told, as the page may prevent it.
   voucherApplied: { name: "stampcard-voucher-applied", from: "none" },
   error: { name: "stampcard-error", from: "any" },

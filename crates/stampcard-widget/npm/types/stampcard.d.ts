@@ -65,7 +65,7 @@ export type TokenSource = (
 export type Theme = "auto" | "light" | "dark";
 
 /** The elements' names without the prefix. */
-export type StampcardElementName = "balance" | "tier" | "rewards" | "vouchers" | "activity" | "earn" | "offers" | "referral" | "feedback";
+export type StampcardElementName = "balance" | "tier" | "rewards" | "vouchers" | "activity" | "earn" | "offers" | "referral" | "feedback" | "privacy";
 
 export interface StampcardSettings {
   /** The address of the loyalty API. */
@@ -133,6 +133,21 @@ interface StampcardVerbs {
   claim(request: { ruleId: string }): Promise<ClaimedActivity>;
   /** Tells what the member thinks, once for each survey: a score from 1 to 5 and at most 1,000 characters. */
   feedback(request: { surveyId: string; score: number; comment?: string }): Promise<Feedback>;
+  /** The decision in force for each purpose. */
+  consents(): Promise<readonly Consent[]>;
+  /** Gives a consent or takes it back; the decision is kept with the text that the member was shown. */
+  consent(request: {
+    purpose: string;
+    granted: boolean;
+    version: string;
+    text: string;
+    /** The BCP 47 tag of the text. */
+    locale: string;
+  }): Promise<Consent>;
+  /** A copy of everything that is known of the member as JSON, or of the ledger as a table. */
+  export(request?: { format?: "json" | "csv" }): Promise<Blob>;
+  /** Forgets the member, for good. */
+  erase(): Promise<void>;
   /** Reads everything anew, as after an order. */
   refresh(): Promise<void>;
   /** Removes what the card has mounted and forgets the member. */
@@ -148,6 +163,8 @@ export interface MountProps extends StampcardSettings {
   link?: string | null;
   /** The id of the survey that is asked. */
   survey?: string | null;
+  /** What the shop asks consents for. */
+  purposes?: readonly Purpose[] | null;
 }
 
 export interface MountHandle {
@@ -165,6 +182,10 @@ export interface StampcardEvents {
   tierChanged: TierChange;
   /** The member answered a survey. */
   feedbackGiven: Feedback;
+  /** The member gave a consent or took it back. */
+  consentChanged: Consent;
+  /** The member was forgotten; the page should log them out. */
+  erased: Readonly<Record<never, never>>;
   error: StampcardErrorDetail;
 }
 
@@ -424,6 +445,28 @@ export interface Feedback {
   readonly points: number;
 }
 
+/** What a page asks a consent for. */
+export interface Purpose {
+  /** 1 to 64 of `a` to `z`, `0` to `9`, `_`, `.` and `-`; `personalization` is the program's own. */
+  readonly purpose: string;
+  readonly title: string;
+  /** What the member decides about, in the page's language. */
+  readonly text: string;
+  readonly version: string;
+  /** How long what it allows is kept, in words. */
+  readonly retention?: string;
+}
+
+/** A decision about a purpose. */
+export interface Consent {
+  readonly purpose: string;
+  readonly granted: boolean;
+  readonly version: string;
+  readonly text: string;
+  readonly locale: string;
+  readonly decidedAt: string;
+}
+
 export interface ActivatedOffer {
   readonly offerId: string;
   /** Points that it gave at once. */
@@ -523,6 +566,14 @@ export interface StampcardFeedbackElement extends StampcardViewElement {
   survey: string | null;
 }
 
+/**
+ * `<stampcard-privacy>`: what the member decides about their data, a copy of it, and its deletion. The purposes are the
+ * property, or the JSON of a list of them in a `<script type="application/json">` inside the element.
+ */
+export interface StampcardPrivacyElement extends StampcardViewElement {
+  purposes: readonly Purpose[] | null;
+}
+
 /** The events that elements send. All bubble and leave the shadow root; each detail is frozen. */
 export interface StampcardElementEventMap {
   /** The element shows what the backend said for the first time. */
@@ -542,6 +593,10 @@ export interface StampcardElementEventMap {
   "stampcard-tier-changed": CustomEvent<TierChange>;
   /** The member answered a survey. From `<stampcard-feedback>`. */
   "stampcard-feedback-given": CustomEvent<Feedback>;
+  /** The member gave a consent or took it back. From `<stampcard-privacy>`. */
+  "stampcard-consent-changed": CustomEvent<Consent>;
+  /** The member was forgotten; the page should log them out. From `<stampcard-privacy>`. */
+  "stampcard-erased": CustomEvent<Readonly<Record<never, never>>>;
   /** Something broke. A refusal is no error. */
   "stampcard-error": CustomEvent<StampcardErrorDetail>;
 }
@@ -564,6 +619,7 @@ declare global {
     "stampcard-offers": StampcardOffersElement;
     "stampcard-referral": StampcardReferralElement;
     "stampcard-feedback": StampcardFeedbackElement;
+    "stampcard-privacy": StampcardPrivacyElement;
   }
   interface HTMLElementEventMap extends StampcardElementEventMap {}
   interface DocumentEventMap extends StampcardElementEventMap {}
