@@ -3,6 +3,7 @@
 import { createStampcard } from "/sdk/stampcard.mjs";
 import { ShopError, ask, explain } from "./api.js";
 import * as cart from "./cart.js";
+import { purposes } from "./consents.js";
 import { money, onLanguage, t } from "./language.js";
 import { byId, fromTemplate } from "./nodes.js";
 import { showSums } from "./sums.js";
@@ -12,6 +13,14 @@ const isGuest = byId("member").value === "guest";
 
 const card = createStampcard({ endpoint, key, getToken: isGuest ? null : getToken });
 card.mount("#head-balance", "balance", { compact: true });
+const panel = card.mount(document.body, "panel", {
+  apply: true,
+  joinUrl: "/account",
+  loginUrl: "/account",
+  link: `${location.origin}/?friend={code}`,
+});
+onLanguage(() => panel.update({ purposes: purposes() }));
+panel.update({ purposes: purposes() });
 const earns = card.mount("#cart-earns", "cart", { apply: true });
 card.on("voucherApplied", ({ code }) => order || apply(code));
 // A voucher that the member gives back is worth nothing any more, and the shop says so with the price.

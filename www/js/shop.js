@@ -2,6 +2,7 @@
 
 import { ask, explain } from "./api.js";
 import * as cart from "./cart.js";
+import { purposes } from "./consents.js";
 import { onLanguage, setLanguage, t } from "./language.js";
 import { tell } from "./status.js";
 
@@ -82,3 +83,27 @@ for (const filter of filters) {
     }
   });
 }
+
+/** The panel asks for consents in the shop's words. On the cart's page the cart mounts one. */
+const panel = document.querySelector("stampcard-panel");
+if (panel) {
+  const askForConsents = () => (panel.purposes = purposes());
+  onLanguage(askForConsents);
+  askForConsents();
+}
+
+/** A voucher that the member wants to use waits for the cart, which the page goes to. */
+if (page !== "cart") {
+  document.addEventListener("stampcard-voucher-applied", ({ detail }) => {
+    cart.setVoucher(detail.code);
+    location.assign("/cart");
+  });
+}
+
+/** Whoever is forgotten is nobody here either. */
+document.addEventListener("stampcard-erased", () => {
+  ask("POST", "session", { member: "guest" }).then(
+    () => tell(t("account.erased")),
+    (error) => tell(explain(error)),
+  );
+});

@@ -6,8 +6,8 @@ use leptos::{mount::mount_to, prelude::*};
 use stampcard_client::{FetchTransport, Transport};
 use stampcard_model::api::{NewRedemption, Purpose, Purposes};
 use stampcard_ui::{
-    Act, ActivityList, Asker, BalanceCard, CartPoints, Drawing, EarnList, Feedback, I18n, Known, OfferList,
-    Phase, Privacy, ProductPoints, Referral, RewardGrid, TierMeter, VoucherList, each_time,
+    Act, ActivityList, Asker, BalanceCard, CartPoints, Drawing, EarnList, Feedback, I18n, Known, Launcher,
+    OfferList, Panel, Phase, Privacy, ProductPoints, Referral, RewardGrid, TierMeter, VoucherList, each_time,
 };
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
@@ -38,8 +38,8 @@ pub(crate) struct Props {
 }
 
 /// `<stampcard-balance>`: available, pending, and what expires next.
-pub(crate) fn balance(Props { known, flag, on_act, .. }: Props) -> Drawing {
-    view! { <BalanceCard known=known compact=flag on_act=on_act/> }.into_inner()
+pub(crate) fn balance(Props { known, flag, text, on_act, .. }: Props) -> Drawing {
+    view! { <BalanceCard known=known compact=flag opens=text on_act=on_act/> }.into_inner()
 }
 
 /// `<stampcard-tier>`: the tier, the way to the next one, and what each gives.
@@ -96,6 +96,16 @@ pub(crate) fn feedback(Props { known, text, on_act, .. }: Props) -> Drawing {
 pub(crate) fn privacy(Props { known, text, on_act, .. }: Props) -> Drawing {
     let purposes = Memo::new(move |_| text.with(|text| purposes(text)));
     view! { <Privacy known=known purposes=purposes on_act=on_act/> }.into_inner()
+}
+
+/// The launcher of `<stampcard-panel>`: the balance in short, and how much is new.
+pub(crate) fn launcher(Props { known, text, .. }: Props) -> Drawing {
+    view! { <Launcher known=known told=text/> }.into_inner()
+}
+
+/// The inside of `<stampcard-panel>`: its home, or the section that is open.
+pub(crate) fn panel(Props { known, text, on_act, .. }: Props) -> Drawing {
+    view! { <Panel known=known told=text on_act=on_act/> }.into_inner()
 }
 
 /// What the page asks consents for; nothing where that cannot be read.
@@ -158,6 +168,7 @@ impl Seat {
                 }
                 Act::Apply { code } => session.apply(&code, origin),
                 Act::More => session.read_more(),
+                Act::See { names } => session.see(names),
                 Act::Do(deed) => {
                     let at = Rc::clone(session);
                     session.spawn(Box::pin(async move {

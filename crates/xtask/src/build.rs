@@ -22,7 +22,7 @@ pub const NPM: &str = npm::FOLDER;
 const UI: &str = "crates/stampcard-ui/src";
 
 /// The sentences of the catalogue that the shell says without the wasm.
-const SHELL_SENTENCES: [&str; 2] = ["failure.unavailable", "retry"];
+const SHELL_SENTENCES: [&str; 4] = ["failure.unavailable", "retry", "close", "rewards.label"];
 
 /// Builds the widget. Steps whose input is what it was are left out.
 pub fn run(dev: bool) -> Result<(), Fault> {

@@ -1,4 +1,4 @@
-/** Languages: which one, its catalogue, and the two sentences that the shell itself needs. */
+/** Languages: which one, its catalogue, and the few words that the shell itself needs. */
 
 import { partUrl } from "./place.js";
 
@@ -26,11 +26,11 @@ export function catalogueFor(locale: string): Promise<unknown> {
   return catalogue;
 }
 
-/** "The program cannot be reached" and "try again". */
-export function sentences(locale: string): { lang: string; unavailable: string; retry: string } {
+/** "The program cannot be reached", "try again", "close" and "rewards". */
+export function sentences(locale: string): Record<"lang" | "unavailable" | "retry" | "close" | "rewards", string> {
   const lang = nearest(locale);
-  const [unavailable = "", retry = ""] = SENTENCES[lang] ?? [];
-  return { lang, unavailable, retry };
+  const [unavailable = "", retry = "", close = "", rewards = ""] = SENTENCES[lang] ?? [];
+  return { lang, unavailable, retry, close, rewards };
 }
 
 /** The exact language, else one of the same language, else English. */

@@ -1,7 +1,8 @@
 /** What the elements and cards of one program in one language share: one client, one state, one set of listeners. */
 
 import type { Host, WasmSession } from "stampcard-glue";
-import type { RewardSummary, StampcardElementName, StampcardEvents, TokenSource, Voucher } from "../types/stampcard.js";
+import type { RewardSummary, StampcardEvents, TokenSource, Voucher } from "../types/stampcard.js";
+import type { Drawn } from "./draw.js";
 import { Early } from "./early.js";
 import { StampcardError, detailOf } from "./error.js";
 import { Live } from "./live.js";
@@ -27,7 +28,7 @@ const VOUCHERS: Asked = ["/v1/me/vouchers?limit=100"];
 const EARNING: Asked = ["/v1/me/earning", "/v1/program/earning"];
 
 /** What an element asks for first besides program and member. */
-const FIRST: Partial<Record<StampcardElementName, readonly Asked[]>> = {
+const FIRST: Partial<Record<Drawn, readonly Asked[]>> = {
   rewards: [REWARDS],
   vouchers: [VOUCHERS],
   activity: [["/v1/me/entries?limit=20"]],
@@ -135,7 +136,7 @@ export class Session {
   }
 
   /** Starts reading what an element of this name will ask for, side by side with the wasm. */
-  want(element: StampcardElementName): void {
+  want(element: Drawn): void {
     if (this.#wasm) return;
     const asked = [ME, ...(FIRST[element] ?? [])].filter((one) => !this.#wants.has(one));
     if (asked.includes(ME)) this.#early.start("/v1/program");
