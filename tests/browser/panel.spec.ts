@@ -311,17 +311,25 @@ test("the panel stands and slides at the side that the page names", async ({ sho
 
 test("opening and closing moves nothing on the page, and the page behind does not scroll", async ({ shop, page }) => {
   await page.addInitScript(() => {
-    const shifts: number[] = [];
+    const shifts: string[] = [];
     Object.assign(window, { shifts });
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+      for (const entry of list.getEntries()) {
+        const { sources, hadRecentInput } = entry as unknown as { sources: { node: Element | null }[]; hadRecentInput: boolean };
+        if (hadRecentInput) continue;
+        for (const { node } of sources) shifts.push((node?.parentElement ?? node)?.outerHTML.slice(0, 120) ?? "");
+      }
     }).observe({ type: "layout-shift", buffered: true });
   });
   await shop.open("/", "jun");
   await expect(launcherOf(page)).toBeVisible();
+  // What moved while the page came is the page's.
+  await page.waitForTimeout(500);
+  await page.evaluate(() => (window as unknown as { shifts: string[] }).shifts.splice(0));
   const before = await page.evaluate(() => document.querySelector("main")!.getBoundingClientRect().width);
   await page.evaluate(() => scrollTo({ top: 300, behavior: "instant" }));
-  await openPart(page);
+  await launcherOf(page).click();
+  await expect(titleOf(page)).toBeFocused();
   expect(await page.evaluate(() => document.querySelector("main")!.getBoundingClientRect().width)).toBe(before);
   for (const [x, y] of [[100, 400], [1100, 400]] as const) {
     await page.mouse.move(x, y);
@@ -330,10 +338,11 @@ test("opening and closing moves nothing on the page, and the page behind does no
     expect(await page.evaluate(() => scrollY)).toBe(300);
   }
   expect(await panelOf(page).evaluate((panel) => panel.shadowRoot!.querySelector(".body")!.scrollTop)).toBeGreaterThan(0);
-  await openPart(page, "vouchers");
+  await panelOf(page).locator("[data-go=vouchers]").click();
+  await expect(panelOf(page).locator("stampcard-vouchers [part~=voucher]").first()).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(dialogOf(page)).toHaveCount(0);
-  expect(await page.evaluate(() => [scrollY, ...(window as unknown as { shifts: number[] }).shifts])).toEqual([300]);
+  expect(await page.evaluate(() => [scrollY, ...(window as unknown as { shifts: string[] }).shifts])).toEqual([300]);
 });
 
 test("hostile words and addresses are text, or nothing", async ({ shop, page }) => {
@@ -356,7 +365,7 @@ test("hostile words and addresses are text, or nothing", async ({ shop, page }) 
   await openPart(page);
   await expect(titleOf(page)).toHaveText(evil.repeat(3));
   await expect(dialogOf(page).getByRole("link")).toHaveCount(0);
-  await expect(panelOf(page).locator("img")).toHaveCount(3);
+  await expect(panelOf(page).locator("img[src=x], [onerror]")).toHaveCount(0);
   for (const odd of ["a\nb", "__proto__", "<img>", 4, null, {}]) {
     await panelOf(page).evaluate((panel: Panel, odd) => panel.open(odd as string), odd);
     await expect(titleOf(page)).toHaveText(evil.repeat(3));
@@ -381,7 +390,7 @@ test("a part that crashes leaves the panel, and the others alive", async ({ shop
   await shop.open("/", "jun");
   await openPart(page);
   // Words of the history's lines alone.
-  const word = "Order";
+  const word = "Balance";
   await page.evaluate((word) => {
     const make = document.createTextNode.bind(document);
     document.createTextNode = (text: string) => {

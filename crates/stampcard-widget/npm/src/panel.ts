@@ -56,8 +56,10 @@ export class Panel extends View {
     if (!this.host.isConnected) return;
     this.recover();
     this.#inside.part = /^[a-z]+$/.test(part) && part !== "home" ? part : "";
-    if (this.#dialog.open) this.#inside.settle();
-    else {
+    if (this.#dialog.open) {
+      this.#inside.settle();
+      this.#inside.recover();
+    } else {
       this.#dialog.showModal();
       this.#inside.connected();
     }
