@@ -71,8 +71,10 @@ mod tests {
     /// 2026-11-22T00:00:00Z.
     const NOW: f64 = 1_795_305_600_000.0;
 
-    fn ready<T: serde::de::DeserializeOwned>(value: Value) -> Remote<T> {
-        Remote::ready(serde_json::from_value(value).unwrap())
+    macro_rules! ready {
+        ($value:expr) => {
+            Remote::ready(serde_json::from_value($value).unwrap())
+        };
     }
 
     fn known(expires_at: &str, keep: Value) -> Known {
@@ -82,7 +84,7 @@ mod tests {
             "expiring": {"points": 5, "expires_at": expires_at},
             "tier": {"tier": "gold", "qualifying": 7, "keep": keep},
         });
-        Known { me: ready(me), as_of: Some(NOW), ..Known::loading() }
+        Known { me: ready!(me), as_of: Some(NOW), ..Known::loading() }
     }
 
     fn check(known: &Known, survey: &str, expected: &[About]) {
@@ -108,11 +110,11 @@ mod tests {
     fn a_survey_is_news_until_it_is_answered_and_not_before_that_is_known() {
         let quiet = known("2027-12-22T00:00:00Z", Value::Null);
         check(&quiet, "tins", &[]);
-        let asked = Known { feedback: ready(json!([])), ..quiet.clone() };
+        let asked = Known { feedback: ready!(json!([])), ..quiet.clone() };
         check(&asked, "tins", &[About::Survey]);
         check(&asked, "", &[]);
         let told = json!([{"survey_id": "tins", "score": 5, "told_at": "2026-11-01T00:00:00Z"}]);
-        let told = Known { feedback: ready(told), ..quiet };
+        let told = Known { feedback: ready!(told), ..quiet };
         check(&told, "tins", &[]);
         check(&told, "cups", &[About::Survey]);
     }
@@ -132,7 +134,7 @@ mod tests {
             offer("d", "from_the_future", Value::Null),
             offer("e", "open", Value::Null),
         ]);
-        let known = Known { offers: ready(offers), ..known("2027-12-22T00:00:00Z", Value::Null) };
+        let known = Known { offers: ready!(offers), ..known("2027-12-22T00:00:00Z", Value::Null) };
         let names: Vec<String> = news(&known, "").into_iter().map(|(_, name)| name).collect();
         assert_eq!(names, ["offer a", "offer e"]);
     }
@@ -150,7 +152,7 @@ mod tests {
             voucher("AAAA-2222", "active", "2026-11-29T00:00:01Z"),
             voucher("AAAA-3333", "used", "2026-11-23T00:00:00Z"),
         ]);
-        let known = Known { vouchers: ready(vouchers), ..known("2027-12-22T00:00:00Z", Value::Null) };
+        let known = Known { vouchers: ready!(vouchers), ..known("2027-12-22T00:00:00Z", Value::Null) };
         let names: Vec<String> = news(&known, "").into_iter().map(|(_, name)| name).collect();
         assert_eq!(names, ["voucher AAAA-1111"]);
     }
