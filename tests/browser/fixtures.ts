@@ -11,6 +11,9 @@ export { expect };
 /** The members whom the demo shop seeds, by the value of its switch. */
 export type Who = "mira" | "jun" | "amara" | "guest";
 export type Language = "en" | "zh-CN";
+/** The languages of the elements. */
+export const TAGS = ["en", "zh-CN", "zh-TW", "ja", "de", "fr", "es", "ar"] as const;
+export type Tag = (typeof TAGS)[number];
 
 interface Fixtures {
   /** Options that this test starts its demo shop with. */
@@ -100,7 +103,7 @@ export class Shop {
 }
 
 const catalogs = Object.fromEntries(
-  (["en", "zh-CN"] as const).map((language) => [
+  TAGS.map((language) => [
     language,
     JSON.parse(
       readFileSync(resolve(import.meta.dirname, `../../crates/stampcard-ui/src/locale/${language}.json`), "utf8"),
@@ -109,11 +112,31 @@ const catalogs = Object.fromEntries(
 );
 
 /** What the elements say under a key, with its blanks as `.*` where no word is given. */
-export function says(language: Language, key: string, words: Record<string, string> = {}): RegExp {
+export function says(language: Tag, key: string, words: Record<string, string> = {}): RegExp {
   const text = catalogs[language]?.[key];
   if (text === undefined) throw new Error(`${language} has no ${key}`);
   const escaped = text.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`);
   return new RegExp(escaped.replaceAll(/\{(\w+)\}/g, (_, name: string) => words[name] ?? ".*"));
+}
+
+/** Lets the page and its elements run from right to left: the elements in the language that does. */
+export async function rightToLeft(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    document.documentElement.dir = "rtl";
+    for (const host of document.querySelectorAll<HTMLElement & { locale?: string }>("*")) {
+      if (host.localName.startsWith("stampcard-")) host.locale = "ar";
+    }
+  });
+  await expect(page.locator("main [part~=base][dir=ltr]")).toHaveCount(0);
+}
+
+/** The boxes of an element that are too narrow for what is in them. */
+export async function isClipped(element: Locator): Promise<string[]> {
+  return element.evaluate((host) =>
+    [...host.shadowRoot!.querySelectorAll<HTMLElement>("*")]
+      .filter((box) => box.clientWidth > 1 && !box.closest(".unseen, svg") && box.scrollWidth > box.clientWidth + 1)
+      .map((box) => `${box.localName}.${box.className}: ${box.scrollWidth} in ${box.clientWidth}, ${box.textContent?.slice(0, 60)}`),
+  );
 }
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -3,6 +3,7 @@
 import { createStampcard } from "/sdk/stampcard.mjs";
 import { ShopError, ask, explain } from "./api.js";
 import * as cart from "./cart.js";
+import { cardLanguage, onCardLanguage } from "./card-language.js";
 import { money, onLanguage, t } from "./language.js";
 import { byId, fromTemplate } from "./nodes.js";
 import { showSums } from "./sums.js";
@@ -10,7 +11,7 @@ import { showSums } from "./sums.js";
 const { endpoint, key } = document.body.dataset;
 const isGuest = byId("member").value === "guest";
 
-const card = createStampcard({ endpoint, key, getToken: isGuest ? null : getToken });
+const card = createStampcard({ endpoint, key, locale: cardLanguage(), getToken: isGuest ? null : getToken });
 card.mount("#head-balance", "balance", { compact: true });
 const earns = card.mount("#cart-earns", "cart", { apply: true });
 card.on("voucherApplied", ({ code }) => order || apply(code));
@@ -34,8 +35,8 @@ byId("voucher-form").addEventListener("submit", (event) => {
 byId("voucher-off").addEventListener("click", () => apply(undefined));
 byId("checkout").addEventListener("click", checkOut);
 cart.onCart(() => order || price());
-onLanguage((locale) => {
-  card.update({ locale });
+onCardLanguage((locale) => card.update({ locale }));
+onLanguage(() => {
   if (order) showReceipt();
   else price();
 });

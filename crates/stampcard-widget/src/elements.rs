@@ -5,8 +5,8 @@ use std::{any::Any, rc::Rc};
 use leptos::{mount::mount_to, prelude::*};
 use stampcard_model::api::NewRedemption;
 use stampcard_ui::{
-    Act, ActivityList, Asker, BalanceCard, CartPoints, Drawing, EarnList, I18n, Known, OfferList, Phase,
-    ProductPoints, RewardGrid, TierMeter, VoucherList, each_time,
+    Act, ActivityList, Asker, BalanceCard, CartPoints, Drawing, EarnList, I18n, Known, Locale, OfferList,
+    Phase, ProductPoints, RewardGrid, TierMeter, VoucherList, each_time,
 };
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
@@ -91,7 +91,11 @@ impl Seat {
             let known = RwSignal::from(state.known.show(&self.viewer)).read_only();
             let locale: RwSignal<_, LocalStorage> = RwSignal::from_local(state.locale.show(&self.viewer));
             I18n::provide(locale.read_only());
-            each_time(move || base.set_lang(locale.try_get().unwrap_or_default().tag()));
+            each_time(move || {
+                let locale: Locale = locale.try_get().unwrap_or_default();
+                base.set_lang(locale.tag());
+                base.set_dir(locale.direction());
+            });
             self.tell_first(known, shows);
             let flag = RwSignal::from(&self.flag).read_only();
             component(Props { known, flag, asker: self.asker, on_act: self.on_act() })

@@ -91,7 +91,7 @@ fn amount(locale: &Locale, program: &ProgramView, delta: i64) -> String {
 /// With its sign, as a bank statement has it.
 pub(super) fn signed(locale: &Locale, program: &ProgramView, delta: i64) -> String {
     let sign = if delta < 0 { "−" } else { "+" };
-    [sign, &amount(locale, program, delta)].concat()
+    locale.signed(sign, &amount(locale, program, delta))
 }
 
 /// What happened, in a few words.

@@ -1,6 +1,6 @@
 //! The member's language: sentences from a catalogue, numbers and days through the browser's `Intl`.
 //!
-//! One catalogue file a language; `build.rs` checks them against each other. English is built in, any other language
+//! One catalogue file a language; `build.rs` checks them against the English one. English is built in, any other language
 //! is handed in at run time, so that the widget carries one language and not all of them.
 
 mod intl;
@@ -81,6 +81,12 @@ impl Locale {
     /// An amount in the program's own word: `120 stars`.
     pub(crate) fn amount(&self, points: Points, words: &Terminology) -> String {
         self.say(Key::Amount, &[("number", &self.number(points.get())), ("word", word(points, words))])
+    }
+
+    /// A text with a sign before it, which stays there where the language runs from right to left.
+    pub(crate) fn signed(&self, sign: &str, text: &str) -> String {
+        const LEFT_TO_RIGHT_MARK: &str = "\u{200e}";
+        [if self.direction() == "rtl" { LEFT_TO_RIGHT_MARK } else { "" }, sign, text].concat()
     }
 
     /// Money, without decimals when there are none to show.

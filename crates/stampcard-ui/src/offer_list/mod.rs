@@ -139,12 +139,12 @@ impl Counter<'_> {
         match gives {
             OfferGivesView::Points { points } => {
                 let amount = locale.amount(*points, &program.terminology);
-                let figure = ["+", &locale.number(points.get())].concat();
+                let figure = locale.signed("+", &locale.number(points.get()));
                 (figure, locale.say(Key::OfferPoints, &[("amount", &amount)]))
             }
             OfferGivesView::Bonus { points, minimum_order_minor } => {
                 let amount = locale.amount(*points, &program.terminology);
-                let figure = ["+", &locale.number(points.get())].concat();
+                let figure = locale.signed("+", &locale.number(points.get()));
                 let sentence = locale.say(Key::OfferBonus, &[("amount", &amount)]);
                 (figure, with_minimum(sentence, *minimum_order_minor))
             }

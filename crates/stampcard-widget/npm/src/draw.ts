@@ -44,7 +44,7 @@ export function skeleton(name: StampcardElementName, isCompact: boolean): HTMLEl
 export function failed(locale: string, isCompact: boolean, retry: (() => void) | undefined): HTMLElement[] {
   if (isCompact) return [make("slot", {}, "–")];
   const { lang, unavailable: sentence, retry: again } = sentences(locale);
-  const note = make("div", { class: "notice", part: "notice", role: "status", lang });
+  const note = make("div", { class: "notice", part: "notice", role: "status", lang, dir: "auto" });
   note.append(make("p", {}, sentence));
   if (retry) {
     const button = make("button", { class: "button quiet", part: "button retry", type: "button" }, again);
