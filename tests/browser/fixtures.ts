@@ -130,13 +130,30 @@ export async function rightToLeft(page: Page): Promise<void> {
   await expect(page.locator("main [part~=base][dir=ltr]")).toHaveCount(0);
 }
 
-/** The boxes of an element that are too narrow for what is in them. */
+/** The texts of an element that reach out of the window, out of a box that cuts off, or out of their own box. */
 export async function isClipped(element: Locator): Promise<string[]> {
-  return element.evaluate((host) =>
-    [...host.shadowRoot!.querySelectorAll<HTMLElement>("*")]
-      .filter((box) => box.clientWidth > 1 && !box.closest(".unseen, svg") && box.scrollWidth > box.clientWidth + 1)
-      .map((box) => `${box.localName}.${box.className}: ${box.scrollWidth} in ${box.clientWidth}, ${box.textContent?.slice(0, 60)}`),
-  );
+  return element.evaluate((host) => {
+    const cut: string[] = [];
+    const texts = document.createTreeWalker(host.shadowRoot!, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const own = text.parentElement!;
+      if (!text.textContent!.trim() || own.closest(".unseen, [aria-hidden=true]")) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const { left, right, top, bottom, width } = range.getBoundingClientRect();
+      if (width <= 1) continue;
+      const tell = (where: string) => cut.push(`${own.localName}.${own.className} "${text!.textContent!.slice(0, 60)}" out of ${where}`);
+      if (left < -1 || right > innerWidth + 1) tell("the window");
+      if (own.clientWidth > 0 && own.scrollWidth > own.clientWidth + 1) tell("its box");
+      for (let box: Element | null = own; box; box = box.parentElement) {
+        const { overflowX, overflowY } = getComputedStyle(box);
+        const edge = box.getBoundingClientRect();
+        if (overflowX !== "visible" && (left < edge.left - 1 || right > edge.right + 1)) tell(`${box.localName}.${box.className}`);
+        if (/hidden|clip/.test(overflowY) && (top < edge.top - 1 || bottom > edge.bottom + 1)) tell(`the height of ${box.localName}.${box.className}`);
+      }
+    }
+    return cut;
+  });
 }
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -143,7 +143,10 @@ test("every text of every element comes from the catalogue, and a third more of 
 
 test("nobody sees English while another language is on its way", async ({ shop, page }) => {
   await shop.open("/", "jun");
-  await speak(page, "de");
+  await page.route(`${shop.demo.shop}/rewards`, async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: (await answer.text()).replace("data-stampcard ", 'data-stampcard data-locale="de" ') });
+  });
   await page.route("**/sdk/locale/de-*.json", async (route) => {
     await new Promise((done) => setTimeout(done, 2_000));
     await route.continue();
