@@ -61,16 +61,26 @@ impl Locale {
 
     /// A sentence with its placeholders filled in.
     pub(crate) fn say(&self, key: Key, args: &[(&str, &str)]) -> String {
-        phrase::fill(self.0.phrases.text(key), args)
+        self.fill(self.0.phrases.text(key), args)
     }
 
     /// A sentence about `count` things; `{number}` is the count.
     pub(crate) fn count(&self, key: Key, count: u64, args: &[(&str, &str)]) -> String {
         let category = self.0.intl.plural(count);
-        phrase::fill(
-            &phrase::fill(self.0.phrases.variant(key, &category), &[("number", &self.number(count))]),
-            args,
-        )
+        let counted =
+            phrase::fill(self.0.phrases.variant(key, &category), &[("number", &self.number(count))]);
+        self.fill(&counted, args)
+    }
+
+    /// Fills a sentence. One from right to left keeps to itself whatever may run the other way, such as a name.
+    fn fill(&self, text: &str, args: &[(&str, &str)]) -> String {
+        if self.direction() == "ltr" {
+            return phrase::fill(text, args);
+        }
+        let apart: Vec<String> = args.iter().map(|(_, value)| phrase::isolated(value)).collect();
+        let args: Vec<(&str, &str)> =
+            args.iter().zip(&apart).map(|((name, _), value)| (*name, value.as_str())).collect();
+        phrase::fill(text, &args)
     }
 
     /// A whole number, grouped.

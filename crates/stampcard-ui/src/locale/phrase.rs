@@ -76,6 +76,15 @@ pub(super) fn fill(text: &str, args: &[(&str, &str)]) -> String {
     filled
 }
 
+/// A value between marks that keep its direction to itself. Plain numbers need none, and a sign before them would
+/// lose them; what is put together from isolated parts runs as the sentence does.
+pub(super) fn isolated(value: &str) -> String {
+    const ISOLATE: &str = "\u{2068}";
+    const END: &str = "\u{2069}";
+    let has_words = value.bytes().any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
+    if has_words && !value.contains(ISOLATE) { [ISOLATE, value, END].concat() } else { value.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +104,19 @@ mod tests {
             ("积分{b}个", "积分2个"),
         ] {
             assert_eq!(fill(text, &args), expected);
+        }
+    }
+
+    #[test]
+    fn words_in_a_sentence_keep_their_direction_to_themselves_once() {
+        for (value, expected) in [
+            ("Gold Leaf", "\u{2068}Gold Leaf\u{2069}"),
+            ("نقطة", "\u{2068}نقطة\u{2069}"),
+            ("1,152", "1,152"),
+            ("30 \u{2068}leaves\u{2069}", "30 \u{2068}leaves\u{2069}"),
+            ("", ""),
+        ] {
+            assert_eq!(isolated(value), expected);
         }
     }
 
