@@ -66,7 +66,7 @@ export class Shop {
     if (path !== "/") await this.page.goto(this.demo.shop + path);
   }
 
-  element(name: "balance" | "tier" | "rewards" | "vouchers" | "activity" | "earn" | "offers" | "product" | "cart", within = "main"): Locator {
+  element(name: "balance" | "tier" | "rewards" | "vouchers" | "activity" | "earn" | "offers" | "product" | "cart" | "referral" | "feedback" | "privacy", within = "main"): Locator {
     return this.page.locator(`${within} stampcard-${name}`);
   }
 

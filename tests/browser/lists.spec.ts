@@ -57,7 +57,7 @@ for (const language of ["en", "zh-CN"] as const) {
       }
     });
     for (const name of LISTS) await expect(shop.element(name)).toContainText(says(language, `${name}.guest`));
-    await expect(shop.element("earn").locator("[part~=way]")).toHaveCount(5);
+    await expect(shop.element("earn").locator("[part~=way]")).toHaveCount(7);
     await expect(shop.element("earn").locator("button")).toHaveCount(0);
     expect(await axe(page)).toEqual([]);
   });

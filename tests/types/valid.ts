@@ -84,6 +84,14 @@ async function headless(): Promise<void> {
   for (const { id, state, needsCode } of await card.offers()) {
     if (state === "open") await card.activate(needsCode ? { offerId: id, code: "TEA" } : { offerId: id });
   }
+  const referral = await card.referral();
+  const friends: number | undefined = referral?.friends.filter(({ state }) => state === "rewarded").length;
+  const { points: forIt } = await card.feedback({ surveyId: "spring", score: friends ? 5 : 4, comment: "Lovely." });
+  for (const { purpose, granted, version, text, locale } of await card.consents()) {
+    if (!granted && forIt > 0) await card.consent({ purpose, granted: true, version, text, locale });
+  }
+  const copy: Blob = await card.export({ format: "csv" });
+  if (copy.size === 0) await card.erase();
   await card.refresh();
   card.destroy();
 }

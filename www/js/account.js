@@ -9,6 +9,8 @@ import { tell } from "./status.js";
 const isGuest = byId("member").value === "guest";
 
 onLanguage(show);
+onLanguage(askForConsents);
+askForConsents();
 await show();
 
 async function show() {
@@ -27,6 +29,27 @@ async function show() {
     trouble.textContent = explain(error);
   }
 }
+
+/** What the shop would do with a consent; the texts are the shop's own, and their version changes with them. */
+function askForConsents() {
+  byId("privacy").purposes = [
+    {
+      purpose: "marketing_email",
+      version: "2026-11",
+      title: t("consent.news.title"),
+      text: t("consent.news.text"),
+      retention: t("consent.news.retention"),
+    },
+  ];
+}
+
+/** Whoever is forgotten is nobody here either. */
+document.addEventListener("stampcard-erased", () => {
+  ask("POST", "session", { member: "guest" }).then(
+    () => tell(t("account.erased")),
+    (error) => tell(explain(error)),
+  );
+});
 
 function orderNode(order) {
   const node = fromTemplate("order", {

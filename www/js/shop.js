@@ -24,6 +24,10 @@ const speak = (locale) => (window.Stampcard ??= { q: [] }).q.push(["update", { l
 onCardLanguage(speak);
 if (cardLanguage() !== document.documentElement.lang) speak(cardLanguage());
 
+/** An invitation stays in the address and nowhere else, until the visitor wants it to come along. */
+const friend = new URLSearchParams(location.search).get("friend");
+document.getElementById("invited").hidden = !friend;
+
 const member = document.getElementById("member");
 const memberBefore = member.querySelector("[selected]").value;
 member.addEventListener("change", changeMember);
@@ -31,9 +35,11 @@ member.addEventListener("change", changeMember);
 if (member.value !== memberBefore) changeMember();
 
 async function changeMember() {
+  const isTaken = document.getElementById("invited-take").checked;
   try {
-    await ask("POST", "session", { member: member.value });
-    location.reload();
+    await ask("POST", "session", { member: member.value, ...(isTaken && { friend }) });
+    if (isTaken) location.assign(location.pathname);
+    else location.reload();
   } catch (error) {
     member.value = memberBefore;
     tell(explain(error));

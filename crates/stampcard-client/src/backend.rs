@@ -3,9 +3,9 @@
 use stampcard_model::{
     IdempotencyKey, OfferId, RedemptionId,
     api::{
-        ActivatedOffer, BookedActivity, Cancellation, EarningView, EntryView, LIMIT_MAX, Me, MyReward,
-        NewMemberActivity, NewOfferActivation, NewRedemption, OfferView, Page, ProgramView, RedemptionView,
-        RewardView, VoucherView, WayToEarn,
+        ActivatedOffer, BookedActivity, Cancellation, ConsentView, EarningView, EntryView, FeedbackView,
+        LIMIT_MAX, Me, MyReferral, MyReward, NewConsent, NewFeedback, NewMemberActivity, NewOfferActivation,
+        NewRedemption, OfferView, Page, ProgramView, RedemptionView, RewardView, VoucherView, WayToEarn,
     },
 };
 
@@ -57,6 +57,24 @@ pub trait Backend {
     /// The member's offers with what became of each, in the program's order.
     async fn offers(&self, page: &PageRequest) -> Result<Page<OfferView>, Error>;
 
+    /// What the member invites friends with; [`Error::Refused`] with `ReferralNotFound` where nothing rewards it.
+    async fn referral(&self) -> Result<MyReferral, Error>;
+
+    /// What the member told, oldest first.
+    async fn feedback(&self) -> Result<Page<FeedbackView>, Error>;
+
+    /// Tells what the member thinks, once for each survey.
+    async fn tell(&self, key: &IdempotencyKey, feedback: &NewFeedback) -> Result<FeedbackView, Error>;
+
+    /// The decision in force for each purpose.
+    async fn consents(&self) -> Result<Page<ConsentView>, Error>;
+
+    /// Gives a consent or takes it back.
+    async fn decide(&self, key: &IdempotencyKey, consent: &NewConsent) -> Result<ConsentView, Error>;
+
+    /// Forgets the member, for good. Asking again changes nothing.
+    async fn erase(&self) -> Result<(), Error>;
+
     /// Redeems a reward.
     async fn redeem(&self, key: &IdempotencyKey, redemption: &NewRedemption)
     -> Result<RedemptionView, Error>;
@@ -102,6 +120,12 @@ pub struct Capabilities {
     pub ways: bool,
     /// There are offers, and a member may take them up.
     pub offers: bool,
+    /// Members can invite friends.
+    pub referral: bool,
+    /// Members can be asked what they think.
+    pub feedback: bool,
+    /// A member may decide what happens with their data, and have it deleted.
+    pub privacy: bool,
     /// A member may cancel a redemption.
     pub cancel: bool,
     /// A member may claim what they did.
@@ -121,6 +145,9 @@ impl Capabilities {
         expiring: true,
         ways: true,
         offers: true,
+        referral: true,
+        feedback: true,
+        privacy: true,
         cancel: true,
         claim: true,
         previews: true,

@@ -61,6 +61,10 @@ pub enum Method {
     Get,
     /// Writes.
     Post,
+    /// Decides anew.
+    Put,
+    /// Takes away.
+    Delete,
 }
 
 /// A complete answer.
@@ -108,6 +112,8 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
         }
     }
 }

@@ -8,10 +8,11 @@ use axum::{
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use stampcard_model::{
-    IdempotencyKey, OrderId, Points, Refusal, RewardId, Timestamp, VoucherCode,
+    IdempotencyKey, OrderId, Points, ReferralCode, Refusal, RewardId, Timestamp, VoucherCode,
     api::{
-        BookedOrder, EnrolledMember, LIMIT_MAX, Me, NewMember, NewOrder, NewRedemption, NewRefund,
-        NewVoucherUse, Page, Problem, RedemptionView, Refund, VoucherView,
+        BookedOrder, EnrolledMember, LIMIT_MAX, Me, MyReferral, NewMember, NewOrder, NewRedemption,
+        NewReferral, NewRefund, NewVoucherUse, Page, Problem, RedemptionView, ReferralView, Refund,
+        VoucherView,
     },
 };
 use stampcard_server::App;
@@ -104,6 +105,17 @@ impl Loyalty {
             household: None,
         };
         self.write("/v1/members", &format!("enroll-{}", member.id), &body).await
+    }
+
+    /// What a member invites friends with; only the seed has a use for it.
+    pub(crate) async fn referral(&self, member: ShopMember) -> Result<MyReferral, No> {
+        self.read(member, "/v1/me/referral", Language::En).await
+    }
+
+    /// Says that a member follows an invitation. The same one is followed once.
+    pub(crate) async fn follow(&self, friend: ShopMember, code: ReferralCode) -> Result<ReferralView, No> {
+        let key = format!("follow-{}-{}", friend.id, code.as_str());
+        self.write("/v1/referrals", &key, &NewReferral { friend_reference: friend.id.to_owned(), code }).await
     }
 
     pub(crate) async fn book(&self, order: NewOrder) -> Result<BookedOrder, No> {

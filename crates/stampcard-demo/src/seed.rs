@@ -56,6 +56,8 @@ struct Deed {
 
 enum What {
     Enroll,
+    /// Follows the invitation of another member.
+    Follow(&'static str),
     Buy(&'static str),
     Redeem(&'static str),
     /// Buys with the voucher that was redeemed last.
@@ -64,7 +66,7 @@ enum What {
     GiveBack,
 }
 
-use What::{Buy, BuyWithVoucher, Enroll, GiveBack, Redeem};
+use What::{Buy, BuyWithVoucher, Enroll, Follow, GiveBack, Redeem};
 
 const DAY: i64 = 24;
 
@@ -108,8 +110,9 @@ const HISTORY: &[Deed] = &[
     deed("jun", 20 * DAY, Buy("WARE-GAIWAN×1, TEA-TIEGUANYIN×2, BOOK-KETTLE×1")),
     deed("jun", 9 * DAY, Redeem("fifteen-percent")),
     deed("jun", 3 * DAY, Redeem("free-shipping")),
-    // Mira: she came this morning.
+    // Mira: she came this morning, invited by Jun, with an order too small for a reward.
     deed("mira", 3, Enroll),
+    deed("mira", 3, Follow("jun")),
     deed("mira", 2, Buy("TEA-WHITE-PEONY×1, TEA-JASMINE×1")),
 ];
 
@@ -145,6 +148,12 @@ async fn carry_out(shop: &ShopParts, deed: &Deed) -> Result<(), String> {
     let member = member.ok_or_else(|| "nobody has this name".to_owned())?;
     match deed.what {
         Enroll => shop.loyalty.enroll(member).await.map(drop).map_err(refused),
+        Follow(advocate) => {
+            let advocate = MEMBERS.into_iter().find(|member| member.id == advocate);
+            let advocate = advocate.ok_or_else(|| "nobody has this name".to_owned())?;
+            let code = shop.loyalty.referral(advocate).await.map_err(refused)?.code;
+            shop.loyalty.follow(member, code).await.map(drop).map_err(refused)
+        }
         Buy(cart) => buy(shop, member, cart, None).await,
         Redeem(reward) => {
             let id = RewardId::new(reward).map_err(|error| error.to_string())?;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use stampcard_model::{
     OfferId, Points, RedemptionId, RewardId, RuleId, Timestamp, VoucherCode,
     api::{
-        EntryView, Me, MyReward, OfferView, Preview, ProgramView, RedemptionView, RewardView, VoucherView,
-        WayToEarn,
+        ConsentView, EntryView, FeedbackView, Me, MyReferral, MyReward, NewConsent, NewFeedback, OfferView,
+        Preview, ProgramView, RedemptionView, RewardView, VoucherView, WayToEarn,
     },
 };
 
@@ -28,6 +28,12 @@ pub struct Known {
     pub ways: Remote<Vec<WayToEarn>>,
     /// The member's offers in the program's order.
     pub offers: Remote<Vec<OfferView>>,
+    /// What the member invites friends with; none where the program rewards no invitations.
+    pub referral: Remote<Option<MyReferral>>,
+    /// What the member told, oldest first.
+    pub feedback: Remote<Vec<FeedbackView>>,
+    /// The decision in force for each purpose.
+    pub consents: Remote<Vec<ConsentView>>,
     /// When the last known values were read, in milliseconds since 1970 UTC.
     pub as_of: Option<f64>,
     /// Where the redemption under way is.
@@ -95,6 +101,30 @@ pub enum Deed {
         /// The rule that gives points for it.
         rule_id: RuleId,
     },
+    /// To tell what they think.
+    Tell {
+        /// All of it.
+        feedback: NewFeedback,
+    },
+    /// To give a consent, or to take it back.
+    Decide {
+        /// Which, with its text.
+        consent: NewConsent,
+    },
+    /// To have a copy of everything that is known of them.
+    Export {
+        /// Whether as a table, of the ledger alone.
+        is_table: bool,
+    },
+    /// To be forgotten.
+    Erase,
+}
+
+impl Deed {
+    /// Whether it cancels this redemption.
+    pub fn cancels(&self, id: &RedemptionId) -> bool {
+        matches!(self, Self::Cancel { redemption_id } if redemption_id == id)
+    }
 }
 
 /// How a deed goes.
@@ -241,7 +271,7 @@ impl Known {
     /// How cancelling a redemption goes; `None` when nobody asked for it.
     pub fn cancelling(&self, id: &RedemptionId) -> Option<&Outcome> {
         let (deed, outcome) = self.deed.as_ref()?;
-        matches!(deed, Deed::Cancel { redemption_id } if redemption_id == id).then_some(outcome)
+        deed.cancels(id).then_some(outcome)
     }
 
     /// Whether the member is known to have redeemed nothing so far.
@@ -292,6 +322,9 @@ impl Known {
             history: Remote::loading(),
             ways: Remote::loading(),
             offers: Remote::loading(),
+            referral: Remote::loading(),
+            feedback: Remote::loading(),
+            consents: Remote::loading(),
             as_of: None,
             redeem: RedeemState::Idle,
             deed: None,
@@ -310,8 +343,16 @@ impl Known {
             &mut self.history.phase,
             &mut self.ways.phase,
             &mut self.offers.phase,
+            &mut self.referral.phase,
+            &mut self.feedback.phase,
+            &mut self.consents.phase,
         ];
         parts.into_iter().chain(self.previews.iter_mut().map(|(_, preview)| &mut preview.phase))
+    }
+
+    /// Whether the member has just been forgotten.
+    pub fn is_erased(&self) -> bool {
+        matches!(self.deed, Some((Deed::Erase, Outcome::Done { .. })))
     }
 
     /// Whether a deed is still to be answered.

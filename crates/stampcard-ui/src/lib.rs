@@ -22,10 +22,13 @@ mod catalogue;
 mod common;
 mod data;
 mod earn_list;
+mod feedback;
 pub mod locale;
 mod markup;
 mod offer_list;
+mod privacy;
 mod product_points;
+mod referral;
 mod reward_grid;
 pub mod theme;
 mod tier_meter;
@@ -39,10 +42,13 @@ pub use data::{
     Act, Asker, CatalogItem, Deed, Failure, History, Known, MyStanding, Outcome, Phase, RedeemState, Remote,
 };
 pub use earn_list::EarnList;
+pub use feedback::Feedback;
 pub use locale::{I18n, Locale};
 pub use markup::Drawing;
 pub use offer_list::OfferList;
+pub use privacy::Privacy;
 pub use product_points::ProductPoints;
+pub use referral::Referral;
 pub use reward_grid::{RewardGrid, price_moved};
 pub use tier_meter::TierMeter;
 pub use voucher_list::VoucherList;

@@ -6,8 +6,8 @@ use js_sys::{Function, Promise};
 use leptos::prelude::*;
 use stampcard_client::{Backend, Error, PageRequest};
 use stampcard_model::{
-    OfferId, Points, RedemptionId, Refusal, RewardId, RuleId, VoucherCode,
-    api::{NewRedemption, ProblemCode},
+    OfferId, Points, RedemptionId, Refusal, RewardId, RuleId, SurveyId, VoucherCode,
+    api::{NewConsent, NewFeedback, NewRedemption, ProblemCode},
 };
 use stampcard_ui::{Asker, Deed, Known, Locale, Remote};
 use wasm_bindgen::prelude::*;
@@ -54,8 +54,10 @@ pub struct Session(Rc<session::Session>);
 #[wasm_bindgen]
 pub struct Mount {
     session: Rc<session::Session>,
-    asker: Asker,
+    /// As whom it asks for previews, where its text is an order.
+    previews: Option<Asker>,
     flag: ArcRwSignal<bool>,
+    text: ArcRwSignal<String>,
     _drawn: Box<dyn Any>,
     _viewer: Viewer,
 }
@@ -82,30 +84,35 @@ impl Session {
     }
 
     /// Draws an element into `base`; nothing for a name that is none. `flag` says whether the element's own boolean
-    /// attribute is set, `order` is what it previews, as JSON, or empty.
+    /// attribute is set, `text` is what the page says to this element alone.
     pub fn mount(
         &self,
         element: &str,
         base: HtmlElement,
         flag: bool,
-        order: &str,
+        text: &str,
         origin: JsValue,
     ) -> Option<Mount> {
         let spec = ELEMENTS.iter().find(|spec| spec.name == element)?;
         let flag = ArcRwSignal::new(flag);
         let viewer = Viewer::default();
         let (session, asker) = (Rc::clone(&self.0), self.0.new_asker());
+        let said = ArcRwSignal::new(text.to_owned());
         let seat = Seat {
             session: Rc::clone(&session),
             viewer: Rc::clone(&viewer),
             flag: flag.clone(),
+            text: said.clone(),
             asker,
             origin,
         };
-        session.ask_preview(asker, order);
+        let previews = spec.parts.has(Part::Earning).then_some(asker);
+        if let Some(asker) = previews {
+            session.ask_preview(asker, text);
+        }
         let drawn = seat.draw(base, spec.component, spec.shows);
         session.serve(&viewer, spec.parts);
-        Some(Mount { session, asker, flag, _drawn: drawn, _viewer: viewer })
+        Some(Mount { session, previews, flag, text: said, _drawn: drawn, _viewer: viewer })
     }
 
     /// Changes the language of sentences and answers.
@@ -172,6 +179,14 @@ impl Session {
         self.part(Part::Offers, |known| list(&known.offers))
     }
 
+    /// Reads what the member invites friends with; null where nothing rewards it, and for a guest.
+    pub fn referral(&self) -> Promise {
+        self.part(Part::Referral, |known| {
+            let referral = known.referral.value.as_deref().and_then(Option::as_ref);
+            referral.map_or(JsValue::NULL, to_js)
+        })
+    }
+
     /// Reads a page of the member's ledger, newest first.
     pub fn activity(&self, cursor: Option<String>) -> Promise {
         let session = Rc::clone(&self.0);
@@ -207,6 +222,35 @@ impl Session {
     /// Claims what a rule gives points for.
     pub fn claim(&self, rule_id: &str) -> Promise {
         self.deed(RuleId::new(rule_id).map(|rule_id| Deed::Claim { rule_id }).ok())
+    }
+
+    /// Tells what the member thinks.
+    pub fn feedback(&self, survey_id: &str, score: u8, comment: Option<String>) -> Promise {
+        let survey_id = SurveyId::new(survey_id).ok();
+        let feedback = survey_id.map(|survey_id| NewFeedback { survey_id, score, comment });
+        self.deed(feedback.map(|feedback| Deed::Tell { feedback }))
+    }
+
+    /// Reads the decision in force for each purpose.
+    pub fn consents(&self) -> Promise {
+        self.part(Part::Consents, |known| list(&known.consents))
+    }
+
+    /// Gives a consent, or takes it back.
+    pub fn consent(
+        &self,
+        purpose: String,
+        granted: bool,
+        version: String,
+        text: String,
+        locale: String,
+    ) -> Promise {
+        self.deed(Some(Deed::Decide { consent: NewConsent { purpose, granted, version, text, locale } }))
+    }
+
+    /// Forgets the member.
+    pub fn erase(&self) -> Promise {
+        self.deed(Some(Deed::Erase))
     }
 
     /// Redeems a reward, at its price of now unless another is said: one that the member chose, or was shown.
@@ -287,18 +331,25 @@ impl Drop for Session {
 
 #[wasm_bindgen]
 impl Mount {
-    /// Takes the element's own boolean attribute and its order as they are now.
-    pub fn update(&self, flag: bool, order: &str) {
+    /// Takes the element's own boolean attribute and text as they are now.
+    pub fn update(&self, flag: bool, text: &str) {
         if self.flag.get_untracked() != flag {
             self.flag.set(flag);
         }
-        self.session.ask_preview(self.asker, order);
+        if self.text.with_untracked(|known| known != text) {
+            self.text.set(text.to_owned());
+        }
+        if let Some(asker) = self.previews {
+            self.session.ask_preview(asker, text);
+        }
     }
 }
 
 impl Drop for Mount {
     fn drop(&mut self) {
-        self.session.ask_preview(self.asker, "");
+        if let Some(asker) = self.previews {
+            self.session.ask_preview(asker, "");
+        }
     }
 }
 

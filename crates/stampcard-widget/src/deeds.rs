@@ -2,16 +2,18 @@
 
 use std::rc::Rc;
 
-use stampcard_client::{Backend, Error};
+use stampcard_client::{Backend, Error, Unreachable};
 use stampcard_model::{
-    Activity, ActivityId, IdempotencyKey, Points, Refusal, RuleId, VoucherCode,
-    api::{EarnView, NewMemberActivity, NewOfferActivation},
+    Activity, ActivityId, ActivityKind, IdempotencyKey, Points, Refusal, RuleId, SurveyId, VoucherCode,
+    api::{BookedActivity, EarnView, NewMemberActivity, NewOfferActivation},
 };
 use stampcard_ui::{Deed, Known, Outcome};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use crate::{
-    host::to_js,
+    host::{set, to_js},
+    parts::Part,
     session::{Session, failure_of},
 };
 
@@ -42,8 +44,13 @@ impl Session {
         }
         match answer {
             Ok((points, available, answer)) => {
-                self.know_available(available);
+                if let Some(available) = available {
+                    self.know_available(available);
+                }
                 self.show_deed(&deed, Outcome::Done { points });
+                if deed == Deed::Erase {
+                    self.host.tell("erased", &answer, &JsValue::UNDEFINED);
+                }
                 self.read();
                 Ok(answer)
             }
@@ -81,26 +88,78 @@ impl Session {
         }
     }
 
-    /// Points that came with it, points that are there after it, and the whole answer.
-    async fn send_deed(&self, deed: &Deed, key: &IdempotencyKey) -> Result<(Points, Points, JsValue), Error> {
+    /// Points that came with it, points that are there after it if the answer says so, and the whole answer.
+    async fn send_deed(
+        &self,
+        deed: &Deed,
+        key: &IdempotencyKey,
+    ) -> Result<(Points, Option<Points>, JsValue), Error> {
         Ok(match deed {
             Deed::Cancel { redemption_id } => {
                 let cancelled = self.client.cancel(key, redemption_id).await?;
                 self.forget_done();
-                (cancelled.points, cancelled.balance_after, to_js(&cancelled))
+                (cancelled.points, Some(cancelled.balance_after), to_js(&cancelled))
             }
             Deed::Activate { offer_id, code } => {
                 let code = NewOfferActivation { code: code.clone() };
                 let activated = self.client.activate(key, offer_id, &code).await?;
-                (activated.points, activated.balance_after, to_js(&activated))
+                (activated.points, Some(activated.balance_after), to_js(&activated))
             }
             Deed::Claim { rule_id } => {
                 let activity =
                     self.activity(rule_id, key).ok_or(Error::Refused(Refusal::ActivityNotFound))?;
                 let claimed = self.client.claim(key, &NewMemberActivity { activity }).await?;
-                (claimed.points, claimed.balance_after, to_js(&claimed))
+                (claimed.points, Some(claimed.balance_after), to_js(&claimed))
+            }
+            Deed::Decide { consent } => {
+                let decided = to_js(&self.client.decide(key, consent).await?);
+                self.host.tell("consentChanged", &decided, &JsValue::UNDEFINED);
+                (Points::ZERO, None, decided)
+            }
+            Deed::Export { is_table } => {
+                let saved = JsFuture::from(self.host.save(*is_table)).await;
+                saved.map_err(|_| Error::Unreachable(Unreachable::Offline))?;
+                (Points::ZERO, None, JsValue::UNDEFINED)
+            }
+            Deed::Erase => {
+                self.client.erase().await?;
+                (Points::ZERO, None, js_sys::Object::new().into())
+            }
+            Deed::Tell { feedback } => {
+                let told = to_js(&self.client.tell(key, feedback).await?);
+                let claimed = self.claim_survey(&feedback.survey_id, key).await;
+                let points = claimed.as_ref().map_or(Points::ZERO, |claimed| claimed.points);
+                set(&told, "points", &(points.get() as f64).into());
+                self.host.tell("feedbackGiven", &told, &JsValue::UNDEFINED);
+                (points, claimed.map(|claimed| claimed.balance_after), told)
             }
         })
+    }
+
+    /// Claims what a rule gives for the survey that was answered. What cannot be claimed now is lost to nobody: the
+    /// answer is kept, and asking again with the same key claims it.
+    async fn claim_survey(&self, survey_id: &SurveyId, key: &IdempotencyKey) -> Option<BookedActivity> {
+        self.read_part(Part::Ways).await.ok()?;
+        let code = self.state.known.with(|known| {
+            let ways = known.ways.value.as_deref()?;
+            let mut open = ways.iter().filter(|way| way.claimable && way.closed.is_none());
+            open.find_map(|way| match &way.rule.earn {
+                EarnView::Activity { activity: ActivityKind::Survey, code: Some(code), .. } => {
+                    (code.as_str() == survey_id.as_str()).then(|| code.clone())
+                }
+                EarnView::Activity { .. }
+                | EarnView::Spend { .. }
+                | EarnView::Visit { .. }
+                | EarnView::Bonus { .. }
+                | EarnView::Goal { .. }
+                | EarnView::Referral { .. }
+                | EarnView::Unrecognized => None,
+            })
+        })?;
+        let id = ActivityId::new(["survey-", survey_id.as_str()].concat()).ok()?;
+        let activity = Activity { id, kind: ActivityKind::Survey, code: Some(code) };
+        let key = IdempotencyKey::new([key.as_str(), "-points"].concat()).ok()?;
+        self.client.claim(&key, &NewMemberActivity { activity }).await.ok()
     }
 
     /// What the rule gives points for. It is named by the key, so that a repetition is the same activity.

@@ -3,10 +3,11 @@
 use std::{any::Any, rc::Rc};
 
 use leptos::{mount::mount_to, prelude::*};
-use stampcard_model::api::NewRedemption;
+use stampcard_client::{FetchTransport, Transport};
+use stampcard_model::api::{NewRedemption, Purpose, Purposes};
 use stampcard_ui::{
-    Act, ActivityList, Asker, BalanceCard, CartPoints, Drawing, EarnList, I18n, Known, Locale, OfferList,
-    Phase, ProductPoints, RewardGrid, TierMeter, VoucherList, each_time,
+    Act, ActivityList, Asker, BalanceCard, CartPoints, Drawing, EarnList, Feedback, I18n, Known, Locale,
+    OfferList, Phase, Privacy, ProductPoints, Referral, RewardGrid, TierMeter, VoucherList, each_time,
 };
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
@@ -21,6 +22,8 @@ pub(crate) struct Seat {
     pub(crate) flag: ArcRwSignal<bool>,
     /// Whose order is previewed.
     pub(crate) asker: Asker,
+    /// What the page says to this element alone.
+    pub(crate) text: ArcRwSignal<String>,
     /// The element, as the shell knows it.
     pub(crate) origin: JsValue,
 }
@@ -30,6 +33,7 @@ pub(crate) struct Props {
     known: ReadSignal<Known>,
     flag: ReadSignal<bool>,
     asker: Asker,
+    text: ReadSignal<String>,
     on_act: Callback<Act>,
 }
 
@@ -74,8 +78,31 @@ pub(crate) fn product(Props { known, asker, on_act, .. }: Props) -> Drawing {
 }
 
 /// `<stampcard-cart>`: what a cart would earn, and what could be used in it.
-pub(crate) fn cart(Props { known, flag, asker, on_act }: Props) -> Drawing {
+pub(crate) fn cart(Props { known, flag, asker, on_act, .. }: Props) -> Drawing {
     view! { <CartPoints known=known asker=asker can_apply=flag on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-referral>`: what the member invites friends with, and what became of them.
+pub(crate) fn referral(Props { known, text, on_act, .. }: Props) -> Drawing {
+    view! { <Referral known=known link=text on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-feedback>`: one short survey.
+pub(crate) fn feedback(Props { known, text, on_act, .. }: Props) -> Drawing {
+    view! { <Feedback known=known survey=text on_act=on_act/> }.into_inner()
+}
+
+/// `<stampcard-privacy>`: what the member decides about their data, and may have of it.
+pub(crate) fn privacy(Props { known, text, on_act, .. }: Props) -> Drawing {
+    let purposes = Memo::new(move |_| text.with(|text| purposes(text)));
+    view! { <Privacy known=known purposes=purposes on_act=on_act/> }.into_inner()
+}
+
+/// What the page asks consents for; nothing where that cannot be read.
+fn purposes(text: &str) -> Vec<Purpose> {
+    let parsed = js_sys::JSON::parse(text).ok();
+    let purposes = parsed.and_then(FetchTransport::decode::<Purposes>);
+    purposes.map(|purposes| purposes.items).unwrap_or_default()
 }
 
 impl Seat {
@@ -98,7 +125,8 @@ impl Seat {
             });
             self.tell_first(known, shows);
             let flag = RwSignal::from(&self.flag).read_only();
-            component(Props { known, flag, asker: self.asker, on_act: self.on_act() })
+            let text = RwSignal::from(&self.text).read_only();
+            component(Props { known, flag, text, asker: self.asker, on_act: self.on_act() })
         }))
     }
 

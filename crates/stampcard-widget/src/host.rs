@@ -27,6 +27,8 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn apply(this: &Host, voucher: &JsValue, origin: &JsValue) -> bool;
     #[wasm_bindgen(method)]
+    pub fn save(this: &Host, table: bool) -> Promise;
+    #[wasm_bindgen(method)]
     pub fn shown(this: &Host, origin: &JsValue, guest: bool);
     #[wasm_bindgen(method)]
     pub fn settled(this: &Host, ok: bool);

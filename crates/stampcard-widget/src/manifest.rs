@@ -50,7 +50,12 @@ const APPLIED: Told = (
     "The member hands a voucher to the page; preventDefault() says that the page does not take it.",
 );
 
-const ELEMENTS: [Element; 10] = [
+const FEEDBACK_GIVEN: Told = ("stampcard-feedback-given", "The member answered a survey.");
+
+const CONSENT_CHANGED: Told = ("stampcard-consent-changed", "The member gave a consent or took it back.");
+const ERASED: Told = ("stampcard-erased", "The member was forgotten; the page should log them out.");
+
+const ELEMENTS: [Element; 13] = [
     Element {
         name: "program",
         class: "StampcardProgramElement",
@@ -176,6 +181,50 @@ const ELEMENTS: [Element; 10] = [
         parts: "cart label figure number word invite hint why why-summary why-line why-detail why-points usable \
                 usable-title voucher reward title price best button apply cancel do note redeem notice retry \
                 dialog dialog-title choice step amount slider worth code copy undo",
+    },
+    Element {
+        name: "referral",
+        class: "StampcardReferralElement",
+        doc: "The member's code and link, what both sides get, and what became of each friend.",
+        strings: &[
+            LOADING,
+            (
+                "link",
+                "Where the shop's link leads, with {code} in it: https. A link of the program comes first.",
+            ),
+        ],
+        booleans: &[],
+        fields: &[],
+        events: &[READY, ERROR],
+        slots: &[DEFAULT, GUEST, EMPTY, FOOTER],
+        parts: "list card main gives title link code button copy share friends summary friend state date points \
+                notice retry invite hint",
+    },
+    Element {
+        name: "feedback",
+        class: "StampcardFeedbackElement",
+        doc: "One short survey: a score and a comment, once.",
+        strings: &[LOADING, ("survey", "The id of the survey, 1 to 64 characters.")],
+        booleans: &[],
+        fields: &[],
+        events: &[READY, FEEDBACK_GIVEN, ERROR],
+        slots: &[DEFAULT, ("question", "What is asked."), GUEST, EMPTY, FOOTER],
+        parts: "list card title scores score comment counter button do note notice retry invite hint",
+    },
+    Element {
+        name: "privacy",
+        class: "StampcardPrivacyElement",
+        doc: "What the member decides about their data, a copy of it, and its deletion.",
+        strings: &[LOADING],
+        booleans: &[],
+        fields: &[(
+            "purposes",
+            "What the shop asks consents for; the element may hold them in a JSON script instead.",
+        )],
+        events: &[READY, CONSENT_CHANGED, ERASED, ERROR],
+        slots: &[DEFAULT, ("retention", "How long data is kept."), GUEST, EMPTY, FOOTER],
+        parts: "list card title text retention state choice export leave ask button do note notice retry invite \
+                hint",
     },
 ];
 
@@ -337,6 +386,9 @@ mod tests {
             ("offers", "offer_list", vec![&*list, &*deed]),
             ("product", "product_points", vec![&*sums]),
             ("cart", "cart_points", in_cart),
+            ("referral", "referral", vec![&*list]),
+            ("feedback", "feedback", vec![&*list, &*deed]),
+            ("privacy", "privacy", vec![&*list, &*deed]),
         ] {
             let ui = "../stampcard-ui/src";
             let files = fs::read_dir(here(&format!("{ui}/{folder}"))).unwrap();

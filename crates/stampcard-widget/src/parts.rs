@@ -14,6 +14,9 @@ pub(crate) enum Part {
     Offers,
     /// What orders earn.
     Earning,
+    Referral,
+    Feedback,
+    Consents,
 }
 
 /// Some of the parts.
@@ -21,7 +24,7 @@ pub(crate) enum Part {
 pub(crate) struct Parts(u16);
 
 impl Part {
-    pub(crate) const EVERY: [Self; 8] = [
+    pub(crate) const EVERY: [Self; 11] = [
         Self::Program,
         Self::Me,
         Self::Rewards,
@@ -30,6 +33,9 @@ impl Part {
         Self::Ways,
         Self::Offers,
         Self::Earning,
+        Self::Referral,
+        Self::Feedback,
+        Self::Consents,
     ];
 }
 
@@ -75,7 +81,8 @@ impl Parts {
         let kind = known.into_iter().find(|kind| kind.name() == name).unwrap_or(ChangeKind::Unrecognized);
         match kind {
             ChangeKind::BalanceChanged => {
-                Self::of(&[Part::Me, Part::Rewards, Part::History, Part::Ways, Part::Offers, Part::Earning])
+                let rest = Self::of(&[Part::Offers, Part::Referral, Part::Earning]);
+                Self::of(&[Part::Me, Part::Rewards, Part::History, Part::Ways]).and(rest)
             }
             ChangeKind::VoucherChanged => Self::of(&[Part::Me, Part::Rewards, Part::Vouchers]),
             // Also told when another version of the program has come into force.

@@ -4,7 +4,7 @@ use std::{rc::Rc, sync::Arc};
 
 use js_sys::{Date, Promise};
 use stampcard_client::{Backend, Error, PageRequest};
-use stampcard_model::api::Page;
+use stampcard_model::{Refusal, api::Page};
 use stampcard_ui::{CatalogItem, History, Known, Phase, Remote};
 use wasm_bindgen_futures::JsFuture;
 
@@ -116,6 +116,21 @@ impl Session {
                 self.take_mine(member, |known| &mut known.offers, answer)
             }
             Part::Earning => self.read_earning(member).await,
+            Part::Feedback => {
+                let answer = client.feedback().await.map(|page| page.items);
+                self.take_mine(member, |known| &mut known.feedback, answer)
+            }
+            Part::Consents => {
+                let answer = client.consents().await.map(|page| page.items);
+                self.take_mine(member, |known| &mut known.consents, answer)
+            }
+            Part::Referral => {
+                let answer = match client.referral().await {
+                    Err(Error::Refused(Refusal::ReferralNotFound)) => Ok(None),
+                    answer => answer.map(Some),
+                };
+                self.take_mine(member, |known| &mut known.referral, answer)
+            }
         }
     }
 
@@ -123,7 +138,7 @@ impl Session {
     async fn read_rewards(&self, member: u32) -> Result<(), Error> {
         let mine = pages(async |page| self.client.my_rewards(&page).await).await;
         let answer = match mine {
-            Err(Error::Unauthorized) if self.client.source().is_guest() => {
+            Err(error) if self.is_nobody(&error) => {
                 let all = pages(async |page| self.client.rewards(&page).await).await;
                 all.map(|all| all.into_iter().map(CatalogItem::from).collect())
             }
@@ -206,10 +221,23 @@ impl Session {
             return Ok(());
         }
         let answer = match answer {
-            Err(Error::Unauthorized) if self.client.source().is_guest() => Ok(Remote::guest()),
+            Err(error) if self.is_nobody(&error) => Ok(Remote::guest()),
             answer => answer.map(Remote::ready),
         };
         self.take(place, answer)
+    }
+
+    /// Whether that is because there is no member: the page has none, or the program does not know them (any more).
+    fn is_nobody(&self, error: &Error) -> bool {
+        match error {
+            Error::Unauthorized => self.client.source().is_guest(),
+            Error::Refused(refusal) => *refusal == Refusal::MemberNotFound,
+            Error::RefusedUnrecognized { .. }
+            | Error::RateLimited { .. }
+            | Error::Unreachable(_)
+            | Error::Malformed { .. }
+            | Error::Rejected { .. } => false,
+        }
     }
 
     pub(crate) fn has_read(self: &Rc<Self>, outcome: Result<(), Error>) {

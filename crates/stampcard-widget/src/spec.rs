@@ -3,7 +3,10 @@
 use stampcard_ui::{Drawing, Known, Phase};
 
 use crate::{
-    elements::{Props, activity, balance, cart, earn, offers, product, rewards, tier, vouchers},
+    elements::{
+        Props, activity, balance, cart, earn, feedback, offers, privacy, product, referral, rewards, tier,
+        vouchers,
+    },
     parts::{Part, Parts},
 };
 
@@ -20,7 +23,7 @@ pub(crate) struct ElementSpec {
 }
 
 /// Every element that shows something.
-pub(crate) const ELEMENTS: [ElementSpec; 9] = [
+pub(crate) const ELEMENTS: [ElementSpec; 12] = [
     ElementSpec { name: "balance", parts: Parts::of(&[]), component: balance, shows: |known| known.me.phase },
     ElementSpec { name: "tier", parts: Parts::of(&[]), component: tier, shows: |known| known.me.phase },
     ElementSpec {
@@ -64,5 +67,23 @@ pub(crate) const ELEMENTS: [ElementSpec; 9] = [
         parts: Parts::of(&[Part::Earning, Part::Rewards, Part::Vouchers]),
         component: cart,
         shows: |known| known.me.phase,
+    },
+    ElementSpec {
+        name: "referral",
+        parts: Parts::of(&[Part::Referral]),
+        component: referral,
+        shows: |known| known.referral.phase,
+    },
+    ElementSpec {
+        name: "feedback",
+        parts: Parts::of(&[Part::Feedback]),
+        component: feedback,
+        shows: |known| known.feedback.phase,
+    },
+    ElementSpec {
+        name: "privacy",
+        parts: Parts::of(&[Part::Consents]),
+        component: privacy,
+        shows: |known| known.consents.phase,
     },
 ];

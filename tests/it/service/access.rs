@@ -92,10 +92,11 @@ fn routes() -> Vec<Route> {
         Route(Member, "get", "/v1/me/offers", none(), 200, 200),
         Route(Member, "get", "/v1/me/ways-to-earn", none(), 200, 200),
         Route(Member, "get", "/v1/me/earning", none(), 200, 200),
-        // The demo's program rewards no invitations.
+        // The rules that are left here reward no invitations.
         Route(Member, "get", "/v1/me/referral", none(), 404, 404),
         Route(Member, "post", "/v1/me/offers/{id}/activate", json!({}), 404, 404),
         Route(Member, "put", "/v1/me/birthday", json!({"birthday": "12-31"}), 200, 200),
+        Route(Member, "get", "/v1/me/feedback", none(), 200, 200),
         Route(Member, "post", "/v1/me/feedback", json!({"survey_id": "s1", "score": 5}), 201, 201),
         Route(Member, "post", "/v1/me/redemptions", cheapest(), 201, 409),
         Route(Member, "get", "/v1/me/redemptions", none(), 200, 200),

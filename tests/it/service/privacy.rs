@@ -94,6 +94,14 @@ async fn feedback_is_told_once_for_each_survey() {
         assert_eq!(tell(body.clone()).await.told(), (422, "invalid_body"), "{body}");
     }
     assert_eq!(tell(json!({"survey_id": "x", "score": 3, "comment": "茶".repeat(1_000)})).await.status, 201);
+    let known = ground.get("/v1/me/feedback", "mei").await.body;
+    assert_eq!(
+        known["items"][1],
+        json!({"survey_id": "spring", "score": 4, "comment": "Lovely tea.",
+        "told_at": told.body["told_at"]}),
+        "{known}"
+    );
+    assert_eq!(ground.get("/v1/me/feedback", "nobody").await.told(), (404, "member_not_found"));
 }
 
 #[tokio::test]

@@ -6,9 +6,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use stampcard_model::{
     IdempotencyKey, OfferId, RedemptionId, Refusal,
     api::{
-        ActivatedOffer, BookedActivity, Cancellation, EarningView, EntryView, KEY_HEADER, Me, MyReward,
-        NewCancellation, NewMemberActivity, NewOfferActivation, NewRedemption, OfferView, Page, ProblemCode,
-        ProgramView, RedemptionView, RewardView, Told, VoucherView, WayToEarn,
+        ActivatedOffer, BookedActivity, Cancellation, ConsentView, EarningView, EntryView, FeedbackView,
+        KEY_HEADER, Me, MyReferral, MyReward, NewCancellation, NewConsent, NewFeedback, NewMemberActivity,
+        NewOfferActivation, NewRedemption, OfferView, Page, ProblemCode, ProgramView, RedemptionView,
+        RewardView, Told, VoucherView, WayToEarn,
     },
 };
 
@@ -87,7 +88,8 @@ impl<T: Transport, S: TokenSource> Native<T, S> {
     /// # Errors
     /// As those.
     pub async fn earning_unread(&self, mine: bool) -> Result<T::Body, Error> {
-        self.exchange(&earning(mine)).await
+        let call = earning(mine);
+        self.exchange(&call).await?.ok_or(Error::Malformed { what: call.what })
     }
 }
 
@@ -149,6 +151,32 @@ impl<T: Transport, S: TokenSource> Backend for Native<T, S> {
         self.answer(Call::read("offers", Plane::Member, paged("/v1/me/offers", page))).await
     }
 
+    async fn referral(&self) -> Result<MyReferral, Error> {
+        self.answer(Call::read("referral", Plane::Member, "/v1/me/referral".to_owned())).await
+    }
+
+    async fn feedback(&self) -> Result<Page<FeedbackView>, Error> {
+        self.answer(Call::read("feedback", Plane::Member, "/v1/me/feedback".to_owned())).await
+    }
+
+    async fn tell(&self, key: &IdempotencyKey, feedback: &NewFeedback) -> Result<FeedbackView, Error> {
+        self.answer(self.write("tell", "/v1/me/feedback".to_owned(), key, feedback)).await
+    }
+
+    async fn consents(&self) -> Result<Page<ConsentView>, Error> {
+        self.answer(Call::read("consents", Plane::Member, "/v1/me/consents".to_owned())).await
+    }
+
+    async fn decide(&self, key: &IdempotencyKey, consent: &NewConsent) -> Result<ConsentView, Error> {
+        let call = self.write("decide", "/v1/me/consents".to_owned(), key, consent);
+        self.answer(Call { method: Method::Put, ..call }).await
+    }
+
+    async fn erase(&self) -> Result<(), Error> {
+        let call = Call::read("erase", Plane::Member, "/v1/me".to_owned());
+        self.exchange(&Call { method: Method::Delete, ..call }).await.map(drop)
+    }
+
     async fn cancel(&self, key: &IdempotencyKey, id: &RedemptionId) -> Result<Cancellation, Error> {
         let target = at("/v1/me/redemptions/", id.as_str(), "/cancel")?;
         self.answer(self.write("cancel", target, key, &NewCancellation {})).await
@@ -177,6 +205,7 @@ impl<T: Transport, S: TokenSource> Backend for Native<T, S> {
 struct Call {
     what: &'static str,
     plane: Plane,
+    method: Method,
     /// Path and query, percent-encoded.
     target: String,
     write: Option<Write>,
@@ -195,7 +224,7 @@ enum Plane {
 
 impl Call {
     const fn read(what: &'static str, plane: Plane, target: String) -> Self {
-        Self { what, plane, target, write: None }
+        Self { what, plane, method: Method::Get, target, write: None }
     }
 }
 
@@ -217,17 +246,18 @@ impl<T: Transport, S: TokenSource> Native<T, S> {
         body: &B,
     ) -> Call {
         let body = T::encode(body).unwrap_or_default();
-        Call { what, plane: Plane::Member, target, write: Some(Write { key: key.clone(), body }) }
+        let write = Some(Write { key: key.clone(), body });
+        Call { what, plane: Plane::Member, method: Method::Post, target, write }
     }
 
     async fn answer<D: DeserializeOwned>(&self, call: Call) -> Result<D, Error> {
         let body = self.exchange(&call).await?;
-        T::decode(body).ok_or(Error::Malformed { what: call.what })
+        body.and_then(T::decode).ok_or(Error::Malformed { what: call.what })
     }
 
     /// Sends until there is an answer or no sense in going on. The only part that does not depend on what is answered,
     /// so that it is compiled once.
-    async fn exchange(&self, call: &Call) -> Result<T::Body, Error> {
+    async fn exchange(&self, call: &Call) -> Result<Option<T::Body>, Error> {
         let strategy = if call.write.is_some() { Strategy::KeyedWrite } else { Strategy::Read };
         let mut lease = match call.plane {
             Plane::Public => None,
@@ -238,7 +268,7 @@ impl<T: Transport, S: TokenSource> Native<T, S> {
         loop {
             let sent = self.transport.send(&self.request(call, lease.as_ref())).await;
             let retry_after_ms = sent.as_ref().ok().and_then(|response| response.retry_after_ms);
-            let error = match (interpret::<T>(call.what, sent), &lease) {
+            let error = match (interpret::<T>(sent), &lease) {
                 (Ok(body), _) => return Ok(body),
                 (Err(Error::Unauthorized), Some(refused)) if !asked_again => {
                     asked_again = true;
@@ -283,7 +313,7 @@ impl<T: Transport, S: TokenSource> Native<T, S> {
             headers.push((IdempotencyKey::HEADER, write.key.as_str().to_owned()));
         }
         Request {
-            method: if call.write.is_some() { Method::Post } else { Method::Get },
+            method: call.method,
             url: [&*self.endpoint, &call.target].concat(),
             headers,
             body: call.write.as_ref().map(|write| write.body.clone()),
@@ -295,9 +325,8 @@ impl<T: Transport, S: TokenSource> Native<T, S> {
 
 /// What an answer means. A 401 is [`Error::Unauthorized`] here, whoever was refused.
 fn interpret<T: Transport>(
-    what: &'static str,
     sent: Result<Response<T::Body>, TransportError>,
-) -> Result<T::Body, Error> {
+) -> Result<Option<T::Body>, Error> {
     let response = sent.map_err(|error| {
         Error::Unreachable(match error {
             TransportError::Offline => Unreachable::Offline,
@@ -306,7 +335,7 @@ fn interpret<T: Transport>(
     })?;
     let status = response.status;
     Err(match status {
-        200..=299 => return response.body.ok_or(Error::Malformed { what }),
+        200..=299 => return Ok(response.body),
         401 => Error::Unauthorized,
         429 => Error::RateLimited { retry_after_ms: response.retry_after_ms },
         400..=499 => refusal(status, response.body.and_then(T::decode::<Told>)),

@@ -114,6 +114,8 @@ fn build(request: &Request, abort: &Abort) -> Option<web_sys::Request> {
     let mut builder = match request.method {
         Method::Get => http::Request::get(&request.url),
         Method::Post => http::Request::post(&request.url),
+        Method::Put => http::Request::put(&request.url),
+        Method::Delete => http::Request::delete(&request.url),
     }
     .cache(cache)
     .credentials(RequestCredentials::Omit)

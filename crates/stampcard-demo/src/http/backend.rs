@@ -8,6 +8,7 @@ use axum::{
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use stampcard_model::ReferralCode;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
@@ -42,6 +43,9 @@ pub(super) fn router() -> Router<Shop> {
 struct SignIn {
     /// A member's id, or `guest`.
     member: String,
+    /// The code of an invitation that the visitor takes along.
+    #[serde(default)]
+    friend: Option<ReferralCode>,
 }
 
 #[derive(Serialize)]
@@ -58,6 +62,10 @@ async fn sign_in(State(shop): State<Shop>, Body(body): Body<SignIn>) -> Result<R
     // A new name with every change of member, so that nobody can know it beforehand.
     let (session, cookie) = session::start();
     shop.book.put_session(&session, member.map(|member| member.id))?;
+    if let Some((member, code)) = member.zip(body.friend) {
+        // Whether it stands is the program's to decide, and signing in works without it.
+        let _ = shop.loyalty.follow(member, code).await;
+    }
     let body = SignedIn { member: member.map(|member| member.id) };
     Ok(([(header::SET_COOKIE, cookie)], Json(body)).into_response())
 }

@@ -111,6 +111,7 @@ impl ShopParts {
                 "lang" => text(visitor.language.tag()),
                 "endpoint" => text(&self.endpoint),
                 "key" => text(&self.publishable_key),
+                "origin" => text(self.origins.first()?),
                 "balance" => Some(Value::Markup(HEADER_BALANCE.to_owned())),
                 _ => None,
             },

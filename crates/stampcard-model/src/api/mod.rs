@@ -34,7 +34,8 @@ pub use offers::{
 pub use orders::{BookedOrder, Fulfillment, NewFulfillment, NewOrder, NewRefund, Refund};
 pub use page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
 pub use privacy::{
-    ConsentProof, ConsentView, FeedbackView, MemberExport, NewConsent, NewFeedback, NudgeRecord, ReviewRecord,
+    ConsentProof, ConsentView, FeedbackView, MemberExport, NewConsent, NewFeedback, NudgeRecord, Purpose,
+    Purposes, ReviewRecord,
 };
 pub use problem::{Problem, ProblemCode, ProblemError, Told};
 pub use program::{

@@ -33,6 +33,28 @@ pub struct NewConsent {
     pub locale: String,
 }
 
+/// What a page asks a consent for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purpose {
+    /// What for: as in [`NewConsent`].
+    pub purpose: String,
+    /// What it is called.
+    pub title: String,
+    /// The text that the member decides about.
+    pub text: String,
+    /// The version of the text.
+    pub version: String,
+    /// How long what it allows is kept, in words.
+    pub retention: Option<String>,
+}
+
+/// All that a page asks consents for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purposes {
+    /// In the order of the page.
+    pub items: Vec<Purpose>,
+}
+
 /// A decision about a purpose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -173,6 +195,8 @@ pub struct ReviewRecord {
 }
 
 answers! {
+    Purpose { purpose, title, text, version, retention }
+    Purposes { items }
     ConsentView { purpose, granted, version, text, locale, decided_at, proof }
     ConsentProof { text_sha256, origin, token_id }
     FeedbackView { survey_id, score, comment, told_at }

@@ -1,4 +1,4 @@
-//! `POST /v1/me/feedback`.
+//! `GET` and `POST /v1/me/feedback`.
 
 use axum::{
     Extension,
@@ -6,12 +6,16 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use stampcard_model::api::{FeedbackView, NewFeedback, ProblemError};
+use stampcard_model::{
+    Refusal,
+    api::{FeedbackView, NewFeedback, Page, ProblemError},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     auth::MemberCaller,
     body::{Checked, Keyed, fault, respond},
+    cache::{self, Keep},
     error::Failure,
     language::language,
     privacy::feedback_view,
@@ -25,7 +29,22 @@ use crate::{
 const COMMENT_MAX: usize = 1_000;
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(tell))
+    OpenApiRouter::new().routes(routes!(told, tell))
+}
+
+/// What the member told, oldest first.
+#[utoipa::path(get, path = "/v1/me/feedback", tag = "member",
+    responses((status = 200, description = "All of it, by survey.", body = Page<FeedbackView>)))]
+async fn told(
+    State(app): State<App>,
+    Extension(caller): Extension<MemberCaller>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let program = &caller.program.program;
+    let found = app.store().feedback(&program.id, &caller.reference).await?;
+    let told = found.ok_or(Refusal::MemberNotFound)?;
+    let page = Page { items: told.iter().map(feedback_view).collect::<Vec<_>>(), next: None };
+    cache::answer(&headers, &page, &language(program, &headers), Keep::Private)
 }
 
 /// Tells what the member thinks, once for each survey.

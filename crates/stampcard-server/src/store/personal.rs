@@ -13,6 +13,9 @@ pub trait Personal: Send + Sync {
     /// Every decision of a member, oldest first; `None` without such a member.
     fn consents(&self, program: &ProgramId, reference: &str) -> Answering<'_, Option<Vec<Consent>>>;
 
+    /// What a member told, oldest first; `None` without such a member.
+    fn feedback(&self, program: &ProgramId, reference: &str) -> Answering<'_, Option<Vec<Feedback>>>;
+
     /// Everything that is known of a member, as of one instant; `None` without such a member.
     fn everything(&self, program: &ProgramId, reference: &str) -> Answering<'_, Option<Everything>>;
 }

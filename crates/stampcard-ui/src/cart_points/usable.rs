@@ -144,10 +144,7 @@ fn voucher_row(
     let also = (voucher.money_minor > 0)
         .then(|| ["+ ", &locale.money(voucher.money_minor, &program.money)].concat());
     let detail = [also, off.map(|off| worth_sentence(locale, program, off))];
-    let is_mine = |deed: &Deed| match deed {
-        Deed::Cancel { redemption_id } => *redemption_id == voucher.redemption_id,
-        Deed::Activate { .. } | Deed::Claim { .. } => false,
-    };
+    let is_mine = |deed: &Deed| deed.cancels(&voucher.redemption_id);
     row(&voucher.kind, &voucher.title, None, detail.into_iter().flatten().collect(), apply)
         .child(give_back(locale, program, known, voucher, shelf.asked, shelf.on_act))
         .child(deed_note(locale, &program.terminology, known, is_mine))

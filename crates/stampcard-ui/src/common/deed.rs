@@ -25,6 +25,12 @@ pub(crate) fn deed_sentence(locale: &Locale, words: &Terminology, deed: &Deed, o
             given(*points, Key::DeedClaimed, Key::DeedActivated)
         }
         (Outcome::Done { points }, Deed::Claim { .. }) => given(*points, Key::DeedClaimed, Key::DeedDone),
+        (Outcome::Done { points }, Deed::Tell { .. }) => {
+            given(*points, Key::DeedClaimed, Key::FeedbackThanks)
+        }
+        (Outcome::Done { .. }, Deed::Decide { .. }) => locale.text(Key::PrivacySaved),
+        (Outcome::Done { .. }, Deed::Export { .. }) => locale.text(Key::PrivacyReady),
+        (Outcome::Done { .. }, Deed::Erase) => locale.text(Key::PrivacyGone),
         (Outcome::Refused { code }, _) => locale.text(refusal_key(Refusal::from_code(code))),
         (Outcome::Failed(failure), _) => {
             [locale.text(failure_key(*failure)), locale.text(Key::DeedAgain)].join(" ")
@@ -84,7 +90,8 @@ pub(crate) const fn refusal_key(refusal: Option<Refusal>) -> Key {
         Some(
             Refusal::OfferAlreadyActivated
             | Refusal::ActivityAlreadyBooked
-            | Refusal::RedemptionAlreadyCancelled,
+            | Refusal::RedemptionAlreadyCancelled
+            | Refusal::FeedbackAlreadyGiven,
         ) => Key::DeedAlready,
         Some(Refusal::NotOpen | Refusal::OfferNotFound | Refusal::ActivityNotFound) => Key::DeedNotOpen,
         Some(Refusal::NotEligible | Refusal::TierRequired) => Key::DeedNotEligible,
@@ -115,7 +122,6 @@ pub(crate) const fn refusal_key(refusal: Option<Refusal>) -> Key {
             | Refusal::OrderTooSmall
             | Refusal::PriceNotOffered
             | Refusal::PointsOutOfRange
-            | Refusal::FeedbackAlreadyGiven
             | Refusal::BirthdayAlreadyTold
             | Refusal::AlreadyReferred
             | Refusal::WebhookNotFound

@@ -88,9 +88,17 @@ fn view(locale: &Locale, program: &ProgramView, known: &Known, way: &WayToEarn, 
     let rule = &way.rule;
     let is_mine = |deed: &Deed| match deed {
         Deed::Claim { rule_id } => *rule_id == rule.id,
-        Deed::Activate { .. } | Deed::Cancel { .. } => false,
+        Deed::Activate { .. }
+        | Deed::Cancel { .. }
+        | Deed::Tell { .. }
+        | Deed::Decide { .. }
+        | Deed::Export { .. }
+        | Deed::Erase => false,
     };
-    let claim = (way.claimable && way.closed.is_none()).then(|| {
+    // The points of a survey that has a name come with its answer.
+    let is_answered =
+        matches!(&rule.earn, EarnView::Activity { activity: ActivityKind::Survey, code: Some(_), .. });
+    let claim = (way.claimable && way.closed.is_none() && !is_answered).then(|| {
         let label = locale.text(match &rule.earn {
             EarnView::Activity { activity: ActivityKind::CheckIn, .. } => Key::EarnCheckIn,
             EarnView::Activity { .. }

@@ -110,7 +110,12 @@ impl Counter<'_> {
             .then(|| el("p|class=fact").child(locale.count(Key::OfferUses, offer.uses_left, &[])));
         let is_mine = |deed: &Deed| match deed {
             Deed::Activate { offer_id, .. } => *offer_id == offer.id,
-            Deed::Claim { .. } | Deed::Cancel { .. } => false,
+            Deed::Claim { .. }
+            | Deed::Cancel { .. }
+            | Deed::Tell { .. }
+            | Deed::Decide { .. }
+            | Deed::Export { .. }
+            | Deed::Erase => false,
         };
         let about = el("div|class=about")
             .child(el("h3|class=title|part=title").child(offer.title.as_str()))

@@ -30,10 +30,7 @@ pub(super) fn view(
         let summary = el("summary").child(locale.text(Key::RewardTerms)).child(icon(shape::CHEVRON));
         el("details|class=terms|part=terms").child(summary).child(el("p").child(voucher.terms.as_str()))
     });
-    let is_mine = |deed: &Deed| match deed {
-        Deed::Cancel { redemption_id } => *redemption_id == voucher.redemption_id,
-        Deed::Activate { .. } | Deed::Claim { .. } => false,
-    };
+    let is_mine = |deed: &Deed| deed.cancels(&voucher.redemption_id);
     let back = || give_back(locale, program, known, voucher, counter.asked, counter.on_act);
     let main = el("div|class=main|part=main")
         .child(kind)

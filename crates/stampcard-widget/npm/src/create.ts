@@ -148,9 +148,19 @@ export function createCard({ base, ...given }: StampcardOptions): { card: Stampc
     activity: ({ cursor } = {}) => headless((wasm) => wasm.activity(cursor)),
     earn: () => headless((wasm) => wasm.earn()),
     offers: () => headless((wasm) => wasm.offers()),
+    referral: () => headless((wasm) => wasm.referral()),
     redeem: ({ rewardId, price }) => headless((wasm) => wasm.redeem(rewardId, price)),
     cancel: ({ redemptionId }) => headless((wasm) => wasm.cancel(redemptionId)),
     activate: ({ offerId, code }) => headless((wasm) => wasm.activate(offerId, code)),
+    consents: () => headless((wasm) => wasm.consents()),
+    consent: ({ purpose, granted, version, text, locale }) =>
+      headless((wasm) => wasm.consent(purpose, granted, version, text, locale)),
+    async export({ format = "json" } = {}) {
+      await open();
+      return hold().copy(format === "csv");
+    },
+    erase: () => headless<unknown>((wasm) => wasm.erase()).then(() => undefined),
+    feedback: ({ surveyId, score, comment }) => headless((wasm) => wasm.feedback(surveyId, score, comment)),
     claim: ({ ruleId }) => headless((wasm) => wasm.claim(ruleId)),
     preview: (order) => headless((wasm) => wasm.preview(orderText(order))),
     refresh: () => headless<unknown>((wasm) => wasm.refresh()).then(() => undefined),

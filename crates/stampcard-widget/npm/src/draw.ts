@@ -11,6 +11,9 @@ const SKELETON_CARDS: Partial<Record<StampcardElementName, number>> = {
   activity: 5,
   earn: 4,
   offers: 2,
+  referral: 1,
+  feedback: 1,
+  privacy: 3,
 };
 
 let sheet: CSSStyleSheet | undefined;

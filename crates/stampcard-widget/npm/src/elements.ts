@@ -1,6 +1,6 @@
 /** The custom elements: attributes and properties, and nothing else. What they do is in `view.ts`. */
 
-import type { PreviewOrder, StampcardElementName, TokenSource } from "../types/stampcard.js";
+import type { StampcardElementName, TokenSource } from "../types/stampcard.js";
 import { settle } from "./session.js";
 import { type Host, HostScope, PREFIX, View } from "./view.js";
 
@@ -85,29 +85,31 @@ function elementClass(scopeOf: (host: Host) => HostScope, strings: string[], boo
 const view = (name: StampcardElementName, booleans: string[] = [], strings: string[] = []) =>
   elementClass((host) => new View(host, name), [...SETTINGS, "loading", ...strings], booleans);
 
-/** An element with an order, which only a property can hold. */
-function withOrder(Made: ReturnType<typeof view>) {
-  return class extends Made {
-    #order: PreviewOrder | null = null;
-
-    get order(): PreviewOrder | null {
-      return this.#order;
-    }
-
-    set order(order: PreviewOrder | null | undefined) {
-      this.#order = order ?? null;
-      settle();
-    }
-
+/** An element with an object, which only a property can hold. */
+function withObject(name: "order" | "purposes", Made: ReturnType<typeof view>) {
+  const held = new WeakMap<object, unknown>();
+  class Holder extends Made {
     override connectedCallback(): void {
-      if (Object.hasOwn(this, "order")) {
-        const order = Reflect.get(this, "order") as PreviewOrder | null;
-        Reflect.deleteProperty(this, "order");
-        this.order = order;
+      if (Object.hasOwn(this, name)) {
+        const object: unknown = Reflect.get(this, name);
+        Reflect.deleteProperty(this, name);
+        Reflect.set(this, name, object);
       }
       super.connectedCallback();
     }
-  };
+  }
+  Object.defineProperty(Holder.prototype, name, {
+    configurable: true,
+    enumerable: true,
+    get(this: object) {
+      return held.get(this) ?? null;
+    },
+    set(this: object, object: unknown) {
+      held.set(this, object);
+      settle();
+    },
+  });
+  return Holder;
 }
 
 const classes = {
@@ -121,7 +123,10 @@ const classes = {
   earn: view("earn"),
   offers: view("offers"),
   product: view("product", [], ["product", "sku", "category", "price", "currency", "quantity"]),
-  cart: withOrder(view("cart", ["apply"])),
+  cart: withObject("order", view("cart", ["apply"])),
+  referral: view("referral", [], ["link"]),
+  feedback: view("feedback", [], ["survey"]),
+  privacy: withObject("purposes", view("privacy")),
 };
 
 let isWarned = false;

@@ -25,6 +25,8 @@ declare module "stampcard-glue" {
     tell(name: string, detail: unknown, origin: unknown): void;
     /** Hands a voucher to the page; whether it takes it. */
     apply(voucher: unknown, origin: unknown): boolean;
+    /** Hands the member a copy of everything, or of the ledger as a table. */
+    save(table: boolean): Promise<void>;
     /** An element shows the backend's answer for the first time. */
     shown(origin: unknown, guest: boolean): void;
     /** A round of reading ended; not `ok` when any of it failed. */
@@ -36,14 +38,14 @@ declare module "stampcard-glue" {
   }
 
   export interface Mount {
-    /** `flag`: whether the element's own boolean attribute is set; `order`: what it previews, as JSON, or nothing. */
-    update(flag: boolean, order: string): void;
+    /** `flag`: whether the element's own boolean attribute is set; `text`: what the page says to this element alone. */
+    update(flag: boolean, text: string): void;
     free(): void;
   }
 
   export interface WasmSession {
-    /** `flag` and `order` as `update` takes them. */
-    mount(element: string, base: HTMLElement, flag: boolean, order: string, origin: unknown): Mount | undefined;
+    /** `flag` and `text` as `update` takes them. */
+    mount(element: string, base: HTMLElement, flag: boolean, text: string, origin: unknown): Mount | undefined;
     /** The language of sentences and answers. */
     set_locale(tag: string, catalogue: unknown): void;
     /** Another member is here, or none any more. */
@@ -58,11 +60,16 @@ declare module "stampcard-glue" {
     activity(cursor: string | undefined): Promise<unknown>;
     earn(): Promise<unknown>;
     offers(): Promise<unknown>;
+    referral(): Promise<unknown>;
     redeem(rewardId: string, price: number | undefined): Promise<unknown>;
     cancel(redemptionId: string): Promise<unknown>;
     activate(offerId: string, code: string | undefined): Promise<unknown>;
     claim(ruleId: string): Promise<unknown>;
     preview(order: string): Promise<unknown>;
+    consents(): Promise<unknown>;
+    consent(purpose: string, granted: boolean, version: string, text: string, locale: string): Promise<unknown>;
+    erase(): Promise<unknown>;
+    feedback(surveyId: string, score: number, comment: string | undefined): Promise<unknown>;
     free(): void;
   }
 

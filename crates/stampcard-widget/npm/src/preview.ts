@@ -2,6 +2,7 @@
 
 import type { PreviewOrder } from "../types/stampcard.js";
 import { StampcardError } from "./error.js";
+import { inside } from "./inside.js";
 import { compile } from "./wasm.js";
 
 interface Engine {
@@ -62,7 +63,7 @@ export function orderText(order: PreviewOrder): string {
 /** What an element previews: the page's order, or one it can make of its attributes; nothing is no order. */
 export function orderOf(host: HTMLElement & { order?: PreviewOrder | null }): string {
   try {
-    const order = host.order ?? inside(host);
+    const order = host.order ?? (host.localName.endsWith("-product") ? orderOfProduct(host) : (inside(host) as PreviewOrder | null));
     return order && order.lines.length > 0 ? orderText(order) : "";
   } catch (error) {
     console.warn(`<${host.localName}> has an order that cannot be read`, error);
@@ -93,14 +94,6 @@ export function minor(price: string | undefined, currency: string | undefined): 
   const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
   const rest = part.slice(digits);
   return /[1-9]/.test(rest) ? NaN : Number(whole + part.slice(0, digits).padEnd(digits, "0"));
-}
-
-/** A cart that the page's server has written into the element. */
-function inside(host: HTMLElement): PreviewOrder | null {
-  if (host.localName.endsWith("-product")) return orderOfProduct(host);
-  const text = host.querySelector(':scope > script[type="application/json"]')?.textContent ?? "";
-  if (!text.trim() || text.length > LENGTH_MAX) return null;
-  return JSON.parse(text) as PreviewOrder;
 }
 
 async function start(): Promise<Engine> {

@@ -35,7 +35,13 @@ const FIRST: Partial<Record<StampcardElementName, readonly Asked[]>> = {
   offers: [["/v1/me/offers?limit=100"]],
   product: [EARNING],
   cart: [EARNING, REWARDS, VOUCHERS],
+  referral: [["/v1/me/referral"]],
+  feedback: [["/v1/me/feedback"]],
+  privacy: [["/v1/me/consents"]],
 };
+
+/** How long a copy of everything may take, in milliseconds. */
+const EXPORT_MS = 60_000;
 
 const sessions = new Set<Session>();
 let isSettling = false;
@@ -95,6 +101,7 @@ export class Session {
         this.#tell(name as keyof StampcardEvents, plain(told) as never, origin);
       },
       apply: (voucher, origin) => this.#apply(plain(voucher) as Voucher, origin),
+      save: async (table) => save(await this.copy(table), table ? "stampcard.csv" : "stampcard.json"),
       shown: (origin, guest) => (origin as Scope).shown?.(guest),
       settled: (ok) => this.#settled(ok),
       error: (code, retryable, hint) => new StampcardError(code, retryable, undefined, hint),
@@ -155,6 +162,28 @@ export class Session {
       this.#opening = undefined;
       throw error;
     }));
+  }
+
+  /** A copy of everything that is known of the member, or of the ledger as a table. */
+  async copy(table: boolean): Promise<Blob> {
+    for (let refresh = false; ; refresh = true) {
+      const token = await this.#token(refresh);
+      if (!token) throw new StampcardError("unauthorized");
+      const headers = { authorization: `Bearer ${token}`, "accept-language": this.locale, "stampcard-key": this.key };
+      const answer = await fetch(`${this.endpoint}/v1/me/export?format=${table ? "csv" : "json"}`, {
+        headers,
+        cache: "no-store",
+        credentials: "omit",
+        redirect: "error",
+        referrerPolicy: "strict-origin-when-cross-origin",
+        signal: AbortSignal.timeout(EXPORT_MS),
+      }).catch((error: unknown) => {
+        throw new StampcardError("offline", true, error);
+      });
+      if (answer.status === 401 && !refresh) continue;
+      if (answer.ok) return answer.blob();
+      throw new StampcardError(answer.status === 401 ? "unauthorized" : "server_error", answer.status >= 500);
+    }
   }
 
   /** Reads everything anew. */
@@ -317,4 +346,14 @@ function onPage(event: Event): void {
   for (const session of [...sessions]) session.wake(now);
   if (!now) return;
   for (const scope of [...scopes]) scope.recover?.();
+}
+
+/** Hands the visitor a file. */
+function save(file: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  // The browser reads it after the click.
+  setTimeout(() => URL.revokeObjectURL(link.href), EXPORT_MS);
 }

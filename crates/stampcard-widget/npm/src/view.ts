@@ -3,6 +3,7 @@
 import type { Mount } from "stampcard-glue";
 import type {
   PreviewOrder,
+  Purpose,
   RewardSummary,
   StampcardElementEventMap,
   StampcardElementName,
@@ -13,9 +14,9 @@ import type {
 import { adopt, failed, make, paint, skeleton } from "./draw.js";
 import { StampcardError, detailOf, toError } from "./error.js";
 import { pageLocale } from "./locale.js";
-import { orderOf } from "./preview.js";
 import { type Scope, type Settings, nearest, pageScope, resolve, scopes } from "./scope.js";
 import { type Session, refresh, sessionFor, settle } from "./session.js";
+import { textOf } from "./text.js";
 import { tokenFrom } from "./token.js";
 import { inWasm, onCrash } from "./wasm.js";
 
@@ -33,6 +34,9 @@ const EVENTS: {
   balanceChanged: { name: "stampcard-balance-changed", from: "balance" },
   tierChanged: { name: "stampcard-tier-changed", from: "tier" },
   redeemed: { name: "stampcard-redeemed", from: "rewards" },
+  feedbackGiven: { name: "stampcard-feedback-given", from: "feedback" },
+  consentChanged: { name: "stampcard-consent-changed", from: "privacy" },
+  erased: { name: "stampcard-erased", from: "privacy" },
   // Sent before the cards are told, as the page may prevent it.
   voucherApplied: { name: "stampcard-voucher-applied", from: "none" },
   error: { name: "stampcard-error", from: "any" },
@@ -46,6 +50,7 @@ export type Host = HTMLElement &
     apply?: boolean;
     loading?: string;
     order?: PreviewOrder | null;
+    purposes?: readonly Purpose[] | null;
   };
 
 const of = new WeakMap<Element, HostScope>();
@@ -162,7 +167,7 @@ export class View extends HostScope {
       this.#session = session;
       if (this.#isNear) void this.#start();
     } else {
-      inWasm(() => this.#mount?.update(this.#flag, this.#order));
+      inWasm(() => this.#mount?.update(this.#flag, textOf(this.name, this.host)));
     }
   }
 
@@ -212,11 +217,6 @@ export class View extends HostScope {
     return (this.name === "balance" ? this.host.compact : this.host.apply) ?? false;
   }
 
-  /** What it previews, as JSON. */
-  get #order(): string {
-    return this.name === "product" || this.name === "cart" ? orderOf(this.host) : "";
-  }
-
   async #start(): Promise<void> {
     this.#isStarted = true;
     this.#stop();
@@ -228,7 +228,7 @@ export class View extends HostScope {
       const wasm = await this.#session.open();
       if (run !== this.#run) return;
       this.#base.replaceChildren();
-      this.#mount = inWasm(() => wasm.mount(this.name, this.#base, this.#flag, this.#order, this));
+      this.#mount = inWasm(() => wasm.mount(this.name, this.#base, this.#flag, textOf(this.name, this.host), this));
     } catch (error) {
       if (run === this.#run) this.#fail(toError(error));
     }

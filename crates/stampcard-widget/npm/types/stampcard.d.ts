@@ -76,7 +76,10 @@ export type StampcardElementName =
   | "earn"
   | "offers"
   | "product"
-  | "cart";
+  | "cart"
+  | "referral"
+  | "feedback"
+  | "privacy";
 
 export interface StampcardSettings {
   /** The address of the loyalty API. */
@@ -132,6 +135,8 @@ interface StampcardVerbs {
   earn(): Promise<readonly WayToEarn[]>;
   /** The member's offers. */
   offers(): Promise<readonly Offer[]>;
+  /** What the member invites friends with; `null` where the program rewards no invitations, and for a guest. */
+  referral(): Promise<Referral | null>;
   /**
    * Redeems a reward once: for `price`, which the member chose or was shown, else for its price as the catalogue says it
    * now. Another price than that of now is refused (`price_changed`), and so is one that is not to be chosen
@@ -151,6 +156,23 @@ interface StampcardVerbs {
    * @throws {StampcardError} `invalid_order`, or `money_mismatch` when it is in other money than the program.
    */
   preview(order: PreviewOrder): Promise<Preview>;
+  /** Tells what the member thinks, once for each survey: a score from 1 to 5 and at most 1,000 characters. */
+  feedback(request: { surveyId: string; score: number; comment?: string }): Promise<Feedback>;
+  /** The decision in force for each purpose. */
+  consents(): Promise<readonly Consent[]>;
+  /** Gives a consent or takes it back; the decision is kept with the text that the member was shown. */
+  consent(request: {
+    purpose: string;
+    granted: boolean;
+    version: string;
+    text: string;
+    /** The BCP 47 tag of the text. */
+    locale: string;
+  }): Promise<Consent>;
+  /** A copy of everything that is known of the member as JSON, or of the ledger as a table. */
+  export(request?: { format?: "json" | "csv" }): Promise<Blob>;
+  /** Forgets the member, for good. */
+  erase(): Promise<void>;
   /** Reads everything anew, as after an order. */
   refresh(): Promise<void>;
   /** Removes what the card has mounted and forgets the member. */
@@ -173,6 +195,12 @@ export interface MountProps extends StampcardSettings {
   /** The code of ISO 4217. */
   currency?: string | null;
   quantity?: string | null;
+  /** Of a referral: where the shop's link leads, with `{code}` in it. */
+  link?: string | null;
+  /** The id of the survey that is asked. */
+  survey?: string | null;
+  /** What the shop asks consents for. */
+  purposes?: readonly Purpose[] | null;
 }
 
 /** An order that is not placed yet, as the shop's server would book it. Amounts are in minor units of `currency`. */
@@ -252,6 +280,12 @@ export interface StampcardEvents {
   voucherApplied: Voucher;
   balanceChanged: BalanceChange;
   tierChanged: TierChange;
+  /** The member answered a survey. */
+  feedbackGiven: Feedback;
+  /** The member gave a consent or took it back. */
+  consentChanged: Consent;
+  /** The member was forgotten; the page should log them out. */
+  erased: Readonly<Record<never, never>>;
   error: StampcardErrorDetail;
 }
 
@@ -478,6 +512,61 @@ export interface Offer {
   readonly refusal?: string;
 }
 
+/** What a member invites friends with. */
+export interface Referral {
+  readonly code: string;
+  /** The link that the program states. */
+  readonly link?: string;
+  /** What an invitation gives, by each rule that is about it. */
+  readonly rewards: readonly {
+    readonly ruleId: string;
+    readonly title: string;
+    readonly advocate: number;
+    readonly friend: number;
+    readonly minimumOrderMinor?: number;
+  }[];
+  /** The last 100 friends, newest first. Nothing says who they are. */
+  readonly friends: readonly {
+    /** `open`: joined, and their first order that is large enough is still to come. */
+    readonly state: "open" | "rewarded" | "taken_back" | (string & {});
+    readonly followedAt: string;
+    readonly points: number;
+  }[];
+}
+
+/** What a member thinks. */
+export interface Feedback {
+  readonly surveyId: string;
+  /** From 1, the worst, to 5. */
+  readonly score: number;
+  readonly comment?: string;
+  readonly toldAt: string;
+  /** Points that came for it: those of the rule whose activity is `survey` and whose code is the survey's id. */
+  readonly points: number;
+}
+
+/** What a page asks a consent for. */
+export interface Purpose {
+  /** 1 to 64 of `a` to `z`, `0` to `9`, `_`, `.` and `-`; `personalization` is the program's own. */
+  readonly purpose: string;
+  readonly title: string;
+  /** What the member decides about, in the page's language. */
+  readonly text: string;
+  readonly version: string;
+  /** How long what it allows is kept, in words. */
+  readonly retention?: string;
+}
+
+/** A decision about a purpose. */
+export interface Consent {
+  readonly purpose: string;
+  readonly granted: boolean;
+  readonly version: string;
+  readonly text: string;
+  readonly locale: string;
+  readonly decidedAt: string;
+}
+
 export interface ActivatedOffer {
   readonly offerId: string;
   /** Points that it gave at once. */
@@ -586,6 +675,29 @@ export interface StampcardCartElement extends StampcardViewElement {
   apply: boolean;
 }
 
+/** `<stampcard-referral>`: the member's code and link, what both sides get, and what became of each friend. */
+export interface StampcardReferralElement extends StampcardViewElement {
+  /**
+   * Where the shop's link leads, with `{code}` where the code belongs: `https://shop.example/?friend={code}`. The link
+   * that the program states comes first. Only `https`, or `http` on `localhost` and `127.0.0.1`.
+   */
+  link: string | null;
+}
+
+/** `<stampcard-feedback>`: one short survey, answered once; what is asked goes into the slot `question`. */
+export interface StampcardFeedbackElement extends StampcardViewElement {
+  /** The id of the survey, 1 to 64 characters. Without one the element is empty. */
+  survey: string | null;
+}
+
+/**
+ * `<stampcard-privacy>`: what the member decides about their data, a copy of it, and its deletion. The purposes are the
+ * property, or the JSON of a list of them in a `<script type="application/json">` inside the element.
+ */
+export interface StampcardPrivacyElement extends StampcardViewElement {
+  purposes: readonly Purpose[] | null;
+}
+
 /** The events that elements send. All bubble and leave the shadow root; each detail is frozen. */
 export interface StampcardElementEventMap {
   /** The element shows what the backend said for the first time. */
@@ -603,6 +715,12 @@ export interface StampcardElementEventMap {
   "stampcard-balance-changed": CustomEvent<BalanceChange>;
   /** From `<stampcard-tier>`. */
   "stampcard-tier-changed": CustomEvent<TierChange>;
+  /** The member answered a survey. From `<stampcard-feedback>`. */
+  "stampcard-feedback-given": CustomEvent<Feedback>;
+  /** The member gave a consent or took it back. From `<stampcard-privacy>`. */
+  "stampcard-consent-changed": CustomEvent<Consent>;
+  /** The member was forgotten; the page should log them out. From `<stampcard-privacy>`. */
+  "stampcard-erased": CustomEvent<Readonly<Record<never, never>>>;
   /** Something broke. A refusal is no error. */
   "stampcard-error": CustomEvent<StampcardErrorDetail>;
 }
@@ -625,6 +743,9 @@ declare global {
     "stampcard-offers": StampcardOffersElement;
     "stampcard-product": StampcardProductElement;
     "stampcard-cart": StampcardCartElement;
+    "stampcard-referral": StampcardReferralElement;
+    "stampcard-feedback": StampcardFeedbackElement;
+    "stampcard-privacy": StampcardPrivacyElement;
   }
   interface HTMLElementEventMap extends StampcardElementEventMap {}
   interface DocumentEventMap extends StampcardElementEventMap {}

@@ -36,9 +36,9 @@ use stampcard_engine::{Context, RewardState};
 use stampcard_model::{MemberId, Points, ProgramId, RedemptionId, RewardId, Timestamp, WebhookId};
 
 use super::{
-    Answering, Attempt, Consent, Everything, Executed, Invitations, Jobs, Line, MemberSnapshot, Message,
-    OnCommit, Outbox, Perishable, Personal, Redemption, Referrals, Referred, Store, StoreError, Waiting,
-    Webhook, Write,
+    Answering, Attempt, Consent, Everything, Executed, Feedback, Invitations, Jobs, Line, MemberSnapshot,
+    Message, OnCommit, Outbox, Perishable, Personal, Redemption, Referrals, Referred, Store, StoreError,
+    Waiting, Webhook, Write,
 };
 use crate::{ProgramInForce, Seams, StartError, settings::Limits};
 use readers::Readers;
@@ -268,6 +268,11 @@ impl Personal for SqliteStore {
     fn consents(&self, program: &ProgramId, reference: &str) -> Answering<'_, Option<Vec<Consent>>> {
         let (program, reference) = (program.clone(), reference.to_owned());
         self.readers.read(move |connection| personal::consents(connection, &program, &reference))
+    }
+
+    fn feedback(&self, program: &ProgramId, reference: &str) -> Answering<'_, Option<Vec<Feedback>>> {
+        let (program, reference) = (program.clone(), reference.to_owned());
+        self.readers.read(move |connection| personal::feedback(connection, &program, &reference))
     }
 
     fn everything(&self, program: &ProgramId, reference: &str) -> Answering<'_, Option<Everything>> {

@@ -22,6 +22,16 @@ pub(super) fn consents(
     Ok(Some(decisions(connection, Key { program, member: &member.id })?))
 }
 
+/// Everything that a member told.
+pub(super) fn feedback(
+    connection: &Connection,
+    program: &ProgramId,
+    reference: &str,
+) -> Result<Option<Vec<Feedback>>, StoreError> {
+    let Some(member) = people::member(connection, program, reference)? else { return Ok(None) };
+    Ok(Some(thoughts(connection, Key { program, member: &member.id })?))
+}
+
 /// Everything that is known of a member.
 pub(super) fn everything(
     connection: &Connection,
