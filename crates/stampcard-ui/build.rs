@@ -32,7 +32,7 @@ fn run() -> Result<(), String> {
     paths.sort();
     let mut faults = Vec::new();
     for path in paths {
-        let found = catalogue::faults(&catalogue::tag(&path), &read(&path)?, &english);
+        let found = catalogue::faults(&tag(&path), &read(&path)?, &english);
         faults.extend(found.iter().map(|fault| format!("{}: {fault}", path.display())));
     }
     if !faults.is_empty() {
@@ -40,6 +40,11 @@ fn run() -> Result<(), String> {
     }
     let out = env::var("OUT_DIR").map_err(|e| format!("OUT_DIR: {e}"))?;
     fs::write(Path::new(&out).join("keys.rs"), code(&english)).map_err(|e| format!("keys.rs: {e}"))
+}
+
+/// The language of a catalogue's file.
+fn tag(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn read(path: &Path) -> Result<Catalogue, String> {

@@ -3,10 +3,7 @@
 //! A catalogue is one flat object. A key that ends in a CLDR plural category is one variant of the message named
 //! before it. A language has the variants that CLDR knows for it, no more and no fewer.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The CLDR plural categories, in the order of `locale::Category`.
 pub(crate) const CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
@@ -57,11 +54,6 @@ fn split(key: &str) -> (&str, Option<usize>) {
     key.rsplit_once('.')
         .and_then(|(name, last)| Some((name, Some(CATEGORIES.iter().position(|c| *c == last)?))))
         .unwrap_or((key, None))
-}
-
-/// The language of a catalogue's file.
-pub(crate) fn tag(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// Everything that a language's catalogue has otherwise than the English one, a sentence each.

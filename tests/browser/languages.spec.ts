@@ -10,7 +10,7 @@ type Name = Parameters<Shop["element"]>[0];
 /** Which elements are where in the shop. */
 const PAGES: readonly (readonly [path: string, elements: readonly Name[]])[] = [
   ["/rewards", ["balance", "tier", "rewards"]],
-  ["/account", ["offers", "vouchers", "earn", "activity"]],
+  ["/account", ["offers", "vouchers", "earn", "activity", "referral", "feedback", "privacy"]],
   ["/product/teapot", ["product"]],
   ["/cart", ["cart"]],
 ];
@@ -38,6 +38,12 @@ async function tour(shop: Shop, look: (path: string, elements: readonly Name[]) 
       await element.evaluate((host) => host.shadowRoot!.querySelectorAll("details").forEach((one) => (one.open = true)));
     }
     if (path.startsWith("/product")) await page.locator("#buy button[type=submit]").click();
+    if (path === "/account") {
+      await shop.element("feedback").locator("[part~=do]").click();
+      await shop.element("privacy").locator("button[part~=leave]").click();
+      await expect(shop.element("feedback").locator("[part~=note]")).toBeVisible();
+      await expect(shop.element("privacy").locator("[part~=ask]")).toBeVisible();
+    }
     await look(path, elements);
   }
 }
@@ -107,9 +113,8 @@ for (const tag of OTHERS) {
   }
 }
 
-test("every text of every element comes from the catalogue, and a third more of it still fits 320 pixels", async ({ shop, page }) => {
-  await page.setViewportSize({ width: 320, height: 800 });
-  await page.emulateMedia({ reducedMotion: "reduce" });
+/** Lets the elements speak a language that nobody does, and collects what the backend tells. */
+async function pretend({ page, demo }: Shop): Promise<ReadonlySet<string>> {
   // German has English's plurals; its file is stood in for before the browser looks at its checksum.
   await speak(page, "de");
   await page.addInitScript((pseudo) => {
@@ -118,16 +123,29 @@ test("every text of every element comes from the catalogue, and a third more of 
   }, Object.fromEntries(Object.entries(catalogue("en")).map(([key, text]) => [key, pseudo(text)])));
   const told = new Set<string>();
   page.on("response", async (response) => {
-    if (!response.url().startsWith(`${shop.demo.api}/v1/`) || !response.headers()["content-type"]?.includes("json")) return;
+    if (!response.url().startsWith(`${demo.api}/v1/`) || !response.headers()["content-type"]?.includes("json")) return;
     for (const text of strings(await response.json().catch(() => null))) told.add(text);
   });
+  return told;
+}
+
+/** Every text is pretended, or has been told; and all of it is to be seen. */
+async function read(shop: Shop, name: Name, told: ReadonlySet<string>, where: string): Promise<void> {
+  const texts = await shop.element(name).evaluate(textsOf);
+  expect(texts.length, name).toBeGreaterThan(0);
+  // The shop words its purposes itself.
+  const own = strings(await shop.element(name).evaluate((host) => (host as { purposes?: unknown }).purposes));
+  const known = new Set([...told, ...own]);
+  expect(texts.map((text) => unlocalized(text, known)).filter(Boolean), `${where} ${name}`).toEqual([]);
+  expect(await isClipped(shop.element(name)), `${where} ${name}`).toEqual([]);
+}
+
+test("every text of every element comes from the catalogue, and a third more of it still fits 320 pixels", async ({ shop, page }) => {
+  await page.setViewportSize({ width: 320, height: 800 });
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  const told = await pretend(shop);
   await shop.open("/", "jun");
-  const look = async (path: string, name: Name) => {
-    const texts = await shop.element(name).evaluate(textsOf);
-    expect(texts.length, name).toBeGreaterThan(0);
-    expect(texts.map((text) => unlocalized(text, told)).filter(Boolean), `${path} ${name}`).toEqual([]);
-    expect(await isClipped(shop.element(name)), `${path} ${name}`).toEqual([]);
-  };
+  const look = (where: string, name: Name) => read(shop, name, told, where);
   await tour(shop, async (path, elements) => {
     for (const name of elements) await look(path, name);
   });
@@ -139,17 +157,80 @@ test("every text of every element comes from the catalogue, and a third more of 
   await shop.dialog.locator("[part~=redeem]").click();
   await expect(shop.dialog.locator("[part~=code]")).toBeVisible();
   await look("redeemed", "rewards");
+
+  await page.goto(`${shop.demo.shop}/account`);
+  const survey = shop.element("feedback");
+  await survey.scrollIntoViewIfNeeded();
+  await survey.locator("[part~=score]").first().click();
+  await survey.locator("[part~=do]").click();
+  await expect(survey.locator("[part~=title]")).toContainText(pseudo(catalogue("en")["feedback.thanks"]!));
+  await look("answered", "feedback");
+  const privacy = shop.element("privacy");
+  await privacy.scrollIntoViewIfNeeded();
+  await privacy.locator("[part~=choice] button").first().click();
+  await expect(privacy.locator("[part~=choice] [aria-pressed=true]").first()).toBeVisible();
+  await look("decided", "privacy");
 });
+
+test("what guests are told comes from the catalogue as well", async ({ shop, page }) => {
+  await page.setViewportSize({ width: 320, height: 800 });
+  const told = await pretend(shop);
+  await shop.open("/", "guest");
+  const names = ["vouchers", "activity", "earn", "offers", "referral", "feedback", "privacy", "tier", "rewards", "balance"] as const;
+  await page.evaluate((names) => {
+    const elements = names.map((name) => Object.assign(document.createElement(`stampcard-${name}`), { loading: "eager" }));
+    document.querySelector("main")!.replaceChildren(...elements);
+  }, names);
+  for (const name of names) {
+    await expect(shop.element(name)).toContainText(pseudo(catalogue("en")[`${name}.guest`]!).split("{")[0]!);
+    await read(shop, name, told, "guest");
+  }
+});
+
+for (const [tag, text] of [
+  ["en", "2 شاي (ذهبي)!"],
+  ["ar", "2 Teas (Gold)!"],
+] as const) {
+  test(`in ${tag} what comes from outside and runs the other way neither turns nor turns what is around it`, async ({ shop, page }) => {
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await speak(page, tag);
+    await page.addInitScript((text) => {
+      const real = window.fetch;
+      const turn = (key: string, value: unknown) =>
+        ["title", "name", "description", "terms"].includes(key) && value && typeof value === "string" ? text : value;
+      window.fetch = async (...args) => {
+        const answer = await real(...args);
+        if (!/\/v1\//.test(answer.url) || !answer.headers.get("content-type")?.includes("json")) return answer;
+        const { status, headers } = answer;
+        return new Response(JSON.stringify(JSON.parse(await answer.text(), turn)), { status, headers });
+      };
+    }, text);
+    await shop.open("/", "jun");
+    await page.evaluate(() => (document.documentElement.dir = "rtl"));
+    let found = 0;
+    await tour(shop, async (path, elements) => {
+      await page.evaluate(() => (document.documentElement.dir = "rtl"));
+      for (const name of elements) {
+        const { count, turned } = await shop.element(name).evaluate(turnedIn, { text, isRtl: tag === "en" });
+        expect(turned, `${path} ${name}`).toEqual([]);
+        found += count;
+      }
+    });
+    expect(found).toBeGreaterThan(40);
+  });
+}
+
+/** As if every page that comes named the language: the tag of the script is told before the script runs. */
+async function name(page: Page, tag: Tag): Promise<void> {
+  await page.addInitScript((tag) => {
+    const tell = () => document.querySelector("script[data-stampcard]")?.setAttribute("data-locale", tag);
+    new MutationObserver(tell).observe(document, { childList: true, subtree: true });
+  }, tag);
+}
 
 test("nobody sees English while another language is on its way", async ({ shop, page }) => {
   await shop.open("/", "jun");
-  // As if the page had named it: the tag of the script is told before the script runs.
-  await page.addInitScript(() => {
-    new MutationObserver(() => document.querySelector("script[data-stampcard]")?.setAttribute("data-locale", "de")).observe(document, {
-      childList: true,
-      subtree: true,
-    });
-  });
+  await name(page, "de");
   await page.route("**/sdk/locale/de-*.json", async (route) => {
     await new Promise((done) => setTimeout(done, 2_000));
     await route.continue();
@@ -205,7 +286,7 @@ for (const [how, body] of [
 
 test("a language that never comes is waited for ten seconds, then it is English", async ({ shop, page }) => {
   await shop.open("/", "jun");
-  await speak(page, "ja");
+  await name(page, "ja");
   await page.route("**/sdk/locale/ja-*.json", () => undefined);
   await page.goto(`${shop.demo.shop}/rewards`);
   await expect(shop.element("balance").locator(".skeleton")).toBeAttached();
@@ -252,9 +333,36 @@ function textsOf(host: Element): string[] {
   return texts.filter((text) => text.trim());
 }
 
+/** How often a text from outside stands in an element, and where it is turned or not kept to itself. */
+function turnedIn(host: Element, { text, isRtl }: { text: string; isRtl: boolean }): { count: number; turned: string[] } {
+  const turned: string[] = [];
+  let count = 0;
+  const texts = document.createTreeWalker(host.shadowRoot!, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode() as Text | null; node; node = texts.nextNode() as Text | null) {
+    const at = node.data.indexOf(text);
+    if (at < 0) continue;
+    count += 1;
+    const own = node.parentElement!;
+    const tell = (what: string) => turned.push(`${own.outerHTML.slice(0, 80)}: ${what}`);
+    const isAlone = own.matches("bdi, [dir=auto]");
+    if (!isAlone && node.data[at - 1] !== "\u2068") tell("not kept to itself");
+    if (isAlone && getComputedStyle(own).textAlign === "start") tell("on a side of its own");
+    const place = (offset: number) => {
+      const range = document.createRange();
+      range.setStart(node!, at + offset);
+      range.setEnd(node!, at + offset + 1);
+      return range.getBoundingClientRect();
+    };
+    const [first, last] = [place(0), place(text.length - 1)];
+    const isOneLine = first.width > 0 && Math.abs(first.top - last.top) < first.height / 2;
+    if (isOneLine && first.left > last.left !== isRtl) tell("turned");
+  }
+  return { count, turned };
+}
+
 /** What is left of a text without what the catalogue, the program and the member, and `Intl` said. */
 function unlocalized(text: string, told: ReadonlySet<string>): string {
-  let rest = text;
+  let rest = text.replaceAll(/https?:\/\/\S+/g, " ");
   for (let before = ""; before !== rest; ) {
     before = rest;
     rest = rest.replaceAll(/⟦[^⟦⟧]*⟧/g, " ");

@@ -72,12 +72,15 @@ impl Locale {
         self.fill(&counted, args)
     }
 
-    /// Fills a sentence. One from right to left keeps to itself whatever may run the other way, such as a name.
+    /// A text from outside that may run the other way, for a place among our own words. An element that holds
+    /// nothing else has `dir=auto` instead.
+    pub(crate) fn apart(&self, text: &str) -> String {
+        phrase::isolated(text, self.direction() == "rtl")
+    }
+
+    /// Fills a sentence, and keeps what may run the other way, such as a name, to itself.
     fn fill(&self, text: &str, args: &[(&str, &str)]) -> String {
-        if self.direction() == "ltr" {
-            return phrase::fill(text, args);
-        }
-        let apart: Vec<String> = args.iter().map(|(_, value)| phrase::isolated(value)).collect();
+        let apart: Vec<String> = args.iter().map(|(_, value)| self.apart(value)).collect();
         let args: Vec<(&str, &str)> =
             args.iter().zip(&apart).map(|((name, _), value)| (*name, value.as_str())).collect();
         phrase::fill(text, &args)

@@ -76,13 +76,21 @@ pub(super) fn fill(text: &str, args: &[(&str, &str)]) -> String {
     filled
 }
 
-/// A value between marks that keep its direction to itself. Plain numbers need none, and a sign before them would
-/// lose them; what is put together from isolated parts runs as the sentence does.
-pub(super) fn isolated(value: &str) -> String {
+/// A value between marks that keep its direction to itself, where it may differ from the sentence's. Plain numbers need
+/// none, and a sign before them would lose them; what is put together from isolated parts runs as the sentence does.
+pub(super) fn isolated(value: &str, in_rtl: bool) -> String {
     const ISOLATE: &str = "\u{2068}";
     const END: &str = "\u{2069}";
-    let has_words = value.bytes().any(|byte| byte.is_ascii_alphabetic() || !byte.is_ascii());
-    if has_words && !value.contains(ISOLATE) { [ISOLATE, value, END].concat() } else { value.to_owned() }
+    let may_turn = |letter: char| match in_rtl {
+        true => letter.is_ascii_alphabetic() || !letter.is_ascii(),
+        // The scripts from right to left, from Hebrew on, and their presentation forms.
+        false => matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'),
+    };
+    if value.chars().any(may_turn) && !value.contains(ISOLATE) {
+        [ISOLATE, value, END].concat()
+    } else {
+        value.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -109,14 +117,16 @@ mod tests {
 
     #[test]
     fn words_in_a_sentence_keep_their_direction_to_themselves_once() {
-        for (value, expected) in [
-            ("Gold Leaf", "\u{2068}Gold Leaf\u{2069}"),
-            ("نقطة", "\u{2068}نقطة\u{2069}"),
-            ("1,152", "1,152"),
-            ("30 \u{2068}leaves\u{2069}", "30 \u{2068}leaves\u{2069}"),
-            ("", ""),
+        let [latin, arabic] = ["\u{2068}2 Teas (Gold)\u{2069}", "\u{2068}نقطة\u{2069}"];
+        for (value, in_rtl, in_ltr) in [
+            ("2 Teas (Gold)", latin, "2 Teas (Gold)"),
+            ("نقطة", arabic, arabic),
+            ("1,152", "1,152", "1,152"),
+            ("30 \u{2068}leaves\u{2069}", "30 \u{2068}leaves\u{2069}", "30 \u{2068}leaves\u{2069}"),
+            ("", "", ""),
         ] {
-            assert_eq!(isolated(value), expected);
+            assert_eq!(isolated(value, true), in_rtl);
+            assert_eq!(isolated(value, false), in_ltr);
         }
     }
 

@@ -95,7 +95,7 @@ impl Counter<'_> {
             OfferState::Open | OfferState::Unrecognized => "coupon",
         };
         let description = (!offer.description.is_empty())
-            .then(|| el("p|class=description|part=description").child(offer.description.as_str()));
+            .then(|| el("p|class=description|part=description|dir=auto").child(offer.description.as_str()));
         let starts = offer.starts_on.filter(|_| offer.refusal.as_deref() == Some(Refusal::NotOpen.code()));
         let date = match (starts, offer.ends_on) {
             (Some(day), _) => Some((Key::OfferFrom, day)),
@@ -118,7 +118,7 @@ impl Counter<'_> {
             | Deed::Erase => false,
         };
         let about = el("div|class=about")
-            .child(el("h3|class=title|part=title").child(offer.title.as_str()))
+            .child(el("h3|class=title|part=title|dir=auto").child(offer.title.as_str()))
             .child(el("p|class=worth-words").child(sentence))
             .child(description)
             .child(date.filter(|_| !is_used))

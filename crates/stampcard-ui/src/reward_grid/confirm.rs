@@ -32,7 +32,7 @@ pub(super) fn view(
     let note = note(known, refusal).map(|key| el("p|class=note|part=notice").child(locale.say(key, &words)));
     el("div|data-step=confirm")
         .child(outcome::title(locale, Key::RedeemConfirm))
-        .child(el("p|class=dialog-reward").child(reward.title.as_str()))
+        .child(el("p|class=dialog-reward|dir=auto").child(reward.title.as_str()))
         .child(choice)
         .child(sums(locale, program, item, known, desk))
         .child(print)
