@@ -259,7 +259,7 @@ fn stamp(parts: &[&[u8]]) -> String {
 }
 
 /// Every file below a folder.
-fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Fault> {
+pub fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Fault> {
     for entry in fs::read_dir(folder).map_err(|e| unreadable(folder, &e))? {
         let path = entry.map_err(|e| unreadable(folder, &e))?.path();
         if path.is_dir() { list(&path, files)? } else { files.push(path) }

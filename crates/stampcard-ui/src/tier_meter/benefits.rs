@@ -33,7 +33,7 @@ fn row(locale: &Locale, program: &ProgramView, tier: &TierView, here: bool) -> E
     let none = if tier.benefits.is_empty() { locale.text(Key::TierBenefitsNone) } else { String::new() };
     let mark = here.then(|| el("span|class=here-mark").child(locale.text(Key::TierCurrent)));
     let head = el("p|class=tier-head")
-        .child(el("strong|part=tier-name|dir=auto").child(tier.name.as_str()))
+        .child(el("strong|part=tier-name").child(el("bdi").child(tier.name.as_str())))
         .child(el("span|class=from").child(from))
         .child(mark);
     el("li|part=tier")
