@@ -3,6 +3,7 @@
 import { createStampcard } from "/sdk/stampcard.mjs";
 import { ShopError, ask, explain } from "./api.js";
 import * as cart from "./cart.js";
+import { cardLanguage, onCardLanguage } from "./card-language.js";
 import { purposes } from "./consents.js";
 import { money, onLanguage, t } from "./language.js";
 import { byId, fromTemplate } from "./nodes.js";
@@ -11,7 +12,7 @@ import { showSums } from "./sums.js";
 const { endpoint, key } = document.body.dataset;
 const isGuest = byId("member").value === "guest";
 
-const card = createStampcard({ endpoint, key, getToken: isGuest ? null : getToken });
+const card = createStampcard({ endpoint, key, locale: cardLanguage(), getToken: isGuest ? null : getToken });
 card.mount("#head-balance", "balance", { compact: true });
 const panel = card.mount(document.body, "panel", {
   apply: true,
@@ -43,8 +44,8 @@ byId("voucher-form").addEventListener("submit", (event) => {
 byId("voucher-off").addEventListener("click", () => apply(undefined));
 byId("checkout").addEventListener("click", checkOut);
 cart.onCart(() => order || price());
-onLanguage((locale) => {
-  card.update({ locale });
+onCardLanguage((locale) => card.update({ locale }));
+onLanguage(() => {
   if (order) showReceipt();
   else price();
 });

@@ -2,6 +2,7 @@
 
 import { ask, explain } from "./api.js";
 import * as cart from "./cart.js";
+import { cardLanguage, onCardLanguage } from "./card-language.js";
 import { purposes } from "./consents.js";
 import { onLanguage, setLanguage, t } from "./language.js";
 import { tell } from "./status.js";
@@ -17,9 +18,12 @@ for (const button of languages) {
 }
 onLanguage((tag) => {
   for (const button of languages) button.setAttribute("aria-pressed", String(button.value === tag));
-  window.Stampcard?.update({ locale: tag });
   showCount();
 });
+// The queue is there before the classic script is, and stays.
+const speak = (locale) => (window.Stampcard ??= { q: [] }).q.push(["update", { locale }]);
+onCardLanguage(speak);
+if (cardLanguage() !== document.documentElement.lang) speak(cardLanguage());
 
 /** An invitation stays in the address and nowhere else, until the visitor wants it to come along. */
 const friend = new URLSearchParams(location.search).get("friend");

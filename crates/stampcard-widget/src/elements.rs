@@ -7,7 +7,8 @@ use stampcard_client::{FetchTransport, Transport};
 use stampcard_model::api::{NewRedemption, Purpose, Purposes};
 use stampcard_ui::{
     Act, ActivityList, Asker, BalanceCard, CartPoints, Drawing, EarnList, Feedback, I18n, Known, Launcher,
-    OfferList, Panel, Phase, Privacy, ProductPoints, Referral, RewardGrid, TierMeter, VoucherList, each_time,
+    Locale, OfferList, Panel, Phase, Privacy, ProductPoints, Referral, RewardGrid, TierMeter, VoucherList,
+    each_time,
 };
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
@@ -128,7 +129,11 @@ impl Seat {
             let known = RwSignal::from(state.known.show(&self.viewer)).read_only();
             let locale: RwSignal<_, LocalStorage> = RwSignal::from_local(state.locale.show(&self.viewer));
             I18n::provide(locale.read_only());
-            each_time(move || base.set_lang(locale.try_get().unwrap_or_default().tag()));
+            each_time(move || {
+                let locale: Locale = locale.try_get().unwrap_or_default();
+                base.set_lang(locale.tag());
+                base.set_dir(locale.direction());
+            });
             self.tell_first(known, shows);
             let flag = RwSignal::from(&self.flag).read_only();
             let text = RwSignal::from(&self.text).read_only();

@@ -28,7 +28,10 @@ type Told = (&'static str, &'static str);
 const SETTINGS: [Told; 4] = [
     ("endpoint", "The address of the loyalty API."),
     ("key", "The publishable key (pk_…)."),
-    ("locale", "A BCP 47 tag; by default the page's language, else the visitor's."),
+    (
+        "locale",
+        "A BCP 47 tag; by default the page's language, else the visitor's. Spoken are en, zh-CN, zh-TW, ja, de, fr, es and ar; another tag gets the nearest of them, else English.",
+    ),
     ("theme", "light, dark, or auto: what the visitor's system prefers."),
 ];
 

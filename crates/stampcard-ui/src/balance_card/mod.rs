@@ -156,7 +156,7 @@ fn stub(program: &ProgramView, facts: Vec<Fact>) -> El {
         el("li|part=fact").attr("class", class).child(icon(path)).child(el("span").child(sentence))
     });
     el("div|class=stub|part=stub")
-        .child(el("p|class=label|part=program").child(program.name.as_str()))
+        .child(el("p|class=label|part=program|dir=auto").child(program.name.as_str()))
         .child(el("ul|class=facts|part=facts").each(facts))
 }
 

@@ -121,7 +121,7 @@ fn standing(
     let class = if stale.is_some() { "standing faint" } else { "standing" };
     sheet(locale.text(Key::TierLabel))
         .child(el("p|class=label|part=label").child(locale.text(Key::TierLabel)))
-        .child(el("p|class=name|part=name").child(tier.name.as_str()))
+        .child(el("p|class=name|part=name|dir=auto").child(tier.name.as_str()))
         .child(ladder::view(el("div").attr("class", class), locale, program, me, tier))
         .child(keep(locale, program, me))
         .child(notice)

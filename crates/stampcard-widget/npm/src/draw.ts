@@ -61,7 +61,7 @@ export function failed(
   const { lang, unavailable: sentence, retry: again, rewards } = sentences(locale);
   if (name === "launcher") return [make("span", { class: "words only", part: "label", lang }, rewards)];
   if (isCompact) return [make("slot", {}, "–")];
-  const note = make("div", { class: "notice", part: "notice", role: "status", lang });
+  const note = make("div", { class: "notice", part: "notice", role: "status", lang, dir: "auto" });
   note.append(make("p", {}, sentence));
   if (retry) {
     const button = make("button", { class: "button quiet", part: "button retry", type: "button" }, again);

@@ -39,6 +39,7 @@ export type StampcardErrorCode =
   | "csp_blocked"
   | "wasm_unreachable"
   | "wasm_invalid"
+  | "language_unavailable"
   | "crashed"
   | "no_browser"
   | "destroyed"
@@ -99,7 +100,11 @@ export interface StampcardSettings {
   endpoint?: string | null;
   /** The publishable key (`pk_…`). */
   key?: string | null;
-  /** A BCP 47 tag; by default the page's language, else the visitor's. */
+  /**
+   * A BCP 47 tag; by default the page's language, else the visitor's. The elements speak `en`, `zh-CN`, `zh-TW`, `ja`, `de`,
+   * `fr`, `es` and `ar`, the nearest of them for another tag (`zh-HK`: `zh-TW`, `de-AT`: `de`), else English. Numbers, money
+   * and dates follow the tag itself.
+   */
   locale?: string | null;
   theme?: Theme | null;
 }
