@@ -1,4 +1,4 @@
-import { axe, expect, says, test } from "./fixtures";
+import { axe, expect, rightToLeft, says, test } from "./fixtures";
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const who of ["jun", "guest"] as const) {
@@ -36,8 +36,8 @@ test("axe finds nothing right to left, in forced colors and when something faile
   await shop.open("/", "jun");
   await page.route(`${shop.demo.api}/v1/me/rewards*`, (route) => route.abort("connectionrefused"));
   await page.goto(`${shop.demo.shop}/rewards`);
-  await page.evaluate(() => (document.documentElement.dir = "rtl"));
-  await expect(shop.element("rewards").getByRole("button", { name: says("en", "retry") })).toBeVisible({ timeout: 45_000 });
+  await rightToLeft(page);
+  await expect(shop.element("rewards").getByRole("button", { name: says("ar", "retry") })).toBeVisible({ timeout: 45_000 });
   // The colors are the system's now, and the rule would measure the page's own.
   expect(await axe(page, ["color-contrast"])).toEqual([]);
   shop.complaints = [];

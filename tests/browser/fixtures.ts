@@ -11,6 +11,9 @@ export { expect };
 /** The members whom the demo shop seeds, by the value of its switch. */
 export type Who = "mira" | "jun" | "amara" | "guest";
 export type Language = "en" | "zh-CN";
+/** The languages of the elements. */
+export const TAGS = ["en", "zh-CN", "zh-TW", "ja", "de", "fr", "es", "ar"] as const;
+export type Tag = (typeof TAGS)[number];
 
 interface Fixtures {
   /** Options that this test starts its demo shop with. */
@@ -63,7 +66,7 @@ export class Shop {
     if (path !== "/") await this.page.goto(this.demo.shop + path);
   }
 
-  element(name: "balance" | "tier" | "rewards" | "vouchers" | "activity" | "earn" | "offers" | "product" | "cart" | "referral" | "feedback" | "privacy", within = "main"): Locator {
+  element(name: "balance" | "tier" | "rewards" | "vouchers" | "activity" | "earn" | "offers" | "product" | "cart" | "referral" | "feedback" | "privacy" | "panel", within = "main"): Locator {
     return this.page.locator(`${within} stampcard-${name}`);
   }
 
@@ -100,7 +103,7 @@ export class Shop {
 }
 
 const catalogs = Object.fromEntries(
-  (["en", "zh-CN"] as const).map((language) => [
+  TAGS.map((language) => [
     language,
     JSON.parse(
       readFileSync(resolve(import.meta.dirname, `../../crates/stampcard-ui/src/locale/${language}.json`), "utf8"),
@@ -109,11 +112,48 @@ const catalogs = Object.fromEntries(
 );
 
 /** What the elements say under a key, with its blanks as `.*` where no word is given. */
-export function says(language: Language, key: string, words: Record<string, string> = {}): RegExp {
+export function says(language: Tag, key: string, words: Record<string, string> = {}): RegExp {
   const text = catalogs[language]?.[key];
   if (text === undefined) throw new Error(`${language} has no ${key}`);
   const escaped = text.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`);
   return new RegExp(escaped.replaceAll(/\{(\w+)\}/g, (_, name: string) => words[name] ?? ".*"));
+}
+
+/** Lets the page and its elements run from right to left: the elements in the language that does. */
+export async function rightToLeft(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    document.documentElement.dir = "rtl";
+    for (const host of document.querySelectorAll<HTMLElement & { locale?: string }>("*")) {
+      if (host.localName.startsWith("stampcard-")) host.locale = "ar";
+    }
+  });
+  await expect(page.locator("main [part~=base][dir=ltr]")).toHaveCount(0);
+}
+
+/** The texts of an element that reach out of the window, out of a box that cuts off, or out of their own box. */
+export async function isClipped(element: Locator): Promise<string[]> {
+  return element.evaluate((host) => {
+    const cut: string[] = [];
+    const texts = document.createTreeWalker(host.shadowRoot!, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const own = text.parentElement!;
+      if (!text.textContent!.trim() || own.closest(".unseen, [aria-hidden=true]")) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const { left, right, top, bottom, width } = range.getBoundingClientRect();
+      if (width <= 1) continue;
+      const tell = (where: string) => cut.push(`${own.localName}.${own.className} "${text!.textContent!.slice(0, 60)}" out of ${where}`);
+      if (left < -1 || right > innerWidth + 1) tell("the window");
+      if (own.clientWidth > 0 && own.scrollWidth > own.clientWidth + 1) tell("its box");
+      for (let box: Element | null = own; box; box = box.parentElement) {
+        const { overflowX, overflowY } = getComputedStyle(box);
+        const edge = box.getBoundingClientRect();
+        if (overflowX !== "visible" && (left < edge.left - 1 || right > edge.right + 1)) tell(`${box.localName}.${box.className}`);
+        if (/hidden|clip/.test(overflowY) && (top < edge.top - 1 || bottom > edge.bottom + 1)) tell(`the height of ${box.localName}.${box.className}`);
+      }
+    }
+    return cut;
+  });
 }
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 
-import { axe, expect, says, test, type Language, type Shop } from "./fixtures";
+import { axe, expect, rightToLeft, says, test, type Language, type Shop } from "./fixtures";
 
 const LISTS = ["offers", "vouchers", "earn", "activity"] as const;
 
@@ -234,7 +234,7 @@ for (const direction of ["ltr", "rtl"] as const) {
   test(`the lists fit 320 pixels ${direction}`, async ({ shop, page }) => {
     await page.setViewportSize({ width: 320, height: 700 });
     await account(shop, "jun");
-    await page.evaluate((direction) => (document.documentElement.dir = direction), direction);
+    if (direction === "rtl") await rightToLeft(page);
     for (const name of LISTS) {
       const overflow = await shop.element(name).evaluate((element) => {
         const frame = element.getBoundingClientRect();

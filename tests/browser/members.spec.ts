@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-import { axe, expect, says, test, type Language, type Shop } from "./fixtures";
+import { axe, expect, rightToLeft, says, test, type Language, type Shop } from "./fixtures";
 
 type Who = "mira" | "jun" | "amara" | "guest";
 type Element = "referral" | "feedback" | "privacy";
@@ -27,7 +27,7 @@ for (const language of ["en", "zh-CN"] as const) {
     await page.setViewportSize({ width: 320, height: 900 });
     for (const name of ELEMENTS) await account(shop, name, "jun", language);
     for (const direction of ["ltr", "rtl"]) {
-      await page.evaluate((direction) => (document.documentElement.dir = direction), direction);
+      if (direction === "rtl") await rightToLeft(page);
       for (const name of ELEMENTS) {
         const inside = await shop.element(name).evaluate((element) => {
           const base = element.shadowRoot!.querySelector("[part=base]")!;

@@ -1,4 +1,4 @@
-import { axe, expect, says, test } from "./fixtures";
+import { axe, expect, rightToLeft, says, test } from "./fixtures";
 
 /** The first number in a text. */
 const first = (text: string): number => Number((text.match(/[\d.,]+/)?.[0] ?? "").replaceAll(/\D/g, ""));
@@ -242,7 +242,7 @@ test("narrow, right to left and in the dark nothing is cut off", async ({ shop, 
   await shop.open("/product/teapot", "amara", "zh-CN");
   await page.locator("#buy button[type=submit]").click();
   await page.goto(`${shop.demo.shop}/cart`);
-  await page.evaluate(() => (document.documentElement.dir = "rtl"));
+  await rightToLeft(page);
   const cart = page.locator("stampcard-cart");
   await cart.locator("[part~=why-summary]").click();
   await expect(cart.locator("li[part~=reward]").first()).toBeVisible();

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 
-import { axe, expect, says, test, type Language, type Shop } from "./fixtures";
+import { axe, expect, rightToLeft, says, test, type Language, type Shop } from "./fixtures";
 
 const slider: Record<Language, string> = { en: "As much off as you like", "zh-CN": "减多少，您来定" };
 const gaiwan: Record<Language, string> = { en: "A gaiwan, half in leaves", "zh-CN": "盖碗，一半用叶换" };
@@ -190,7 +190,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.setViewportSize({ width: 320, height: 720 });
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await shop.open("/rewards", "amara");
-      await page.evaluate((dir) => (document.documentElement.dir = dir), dir);
+      if (dir === "rtl") await rightToLeft(page);
       // Nothing starts before it is near the viewport.
       await shop.element("rewards").scrollIntoViewIfNeeded();
       await shop.card(slider.en).getByRole("button").first().click();
@@ -198,7 +198,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       expect(await axe(page)).toEqual([]);
       expect(await isCut(page)).toEqual([]);
       await shop.dialog.locator("[part~=redeem]").click();
-      await shop.dialog.getByRole("button", { name: says("en", "redeem.undo"), exact: true }).click();
+      const undo = says(dir === "rtl" ? "ar" : "en", "redeem.undo").source;
+      await shop.dialog.getByRole("button", { name: undo, exact: true }).click();
       expect(await axe(page)).toEqual([]);
       expect(await isCut(page)).toEqual([]);
     });

@@ -63,3 +63,11 @@ window.Stampcard.mount("#here", "tier");
 window.Stampcard?.preview({ currency: "EUR", lines: [{ sku: "TEA" }] });
 // @ts-expect-error a price is written as it is shown
 document.createElement("stampcard-product").price = 24;
+
+const panel = document.createElement("stampcard-panel");
+// @ts-expect-error there is no such part
+panel.open("wallet");
+// @ts-expect-error a launcher is there or not
+panel.launcher = "small";
+// @ts-expect-error a panel is at the lower edge
+panel.position = "top-left";

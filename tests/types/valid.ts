@@ -140,3 +140,15 @@ product.price = "24.00";
 window.Stampcard?.preview({ currency: "EUR", lines: [{ sku: "TEA", amountMinor: 100 }] }).then(({ points, missed }) =>
   missed.map(({ title, reason }) => `${points} ${title} ${reason.type}`),
 );
+
+const panel = document.createElement("stampcard-panel");
+panel.launcher = "none";
+panel.position = "bottom-start";
+panel.parts = "rewards vouchers";
+panel.joinUrl = panel.loginUrl = "/account";
+panel.open("rewards");
+panel.open();
+panel.close();
+document.addEventListener("stampcard-opened", ({ detail }) => detail.part === "home");
+document.addEventListener("stampcard-closed", ({ detail }) => detail.part);
+createStampcard().mount("body", "panel", { joinUrl: "/join", survey: "tins" }).update({ launcher: null });

@@ -1,7 +1,7 @@
 /** Orders and returns; what the member has of the program shows itself. */
 
 import { ask, explain } from "./api.js";
-import { setVoucher } from "./cart.js";
+import { purposes } from "./consents.js";
 import { day, money, onLanguage, t } from "./language.js";
 import { byId, fromTemplate } from "./nodes.js";
 import { tell } from "./status.js";
@@ -30,26 +30,9 @@ async function show() {
   }
 }
 
-/** What the shop would do with a consent; the texts are the shop's own, and their version changes with them. */
 function askForConsents() {
-  byId("privacy").purposes = [
-    {
-      purpose: "marketing_email",
-      version: "2026-11",
-      title: t("consent.news.title"),
-      text: t("consent.news.text"),
-      retention: t("consent.news.retention"),
-    },
-  ];
+  byId("privacy").purposes = purposes();
 }
-
-/** Whoever is forgotten is nobody here either. */
-document.addEventListener("stampcard-erased", () => {
-  ask("POST", "session", { member: "guest" }).then(
-    () => tell(t("account.erased")),
-    (error) => tell(explain(error)),
-  );
-});
 
 function orderNode(order) {
   const node = fromTemplate("order", {
@@ -86,12 +69,6 @@ function orderNode(order) {
   button.addEventListener("click", () => askToReturn(order));
   return node;
 }
-
-/** A voucher that the member wants to use waits for the cart, which the page goes to. */
-document.addEventListener("stampcard-voucher-applied", ({ detail }) => {
-  setVoucher(detail.code);
-  location.assign("/cart");
-});
 
 function askToReturn(order) {
   const dialog = byId("ask");

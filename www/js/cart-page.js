@@ -3,6 +3,8 @@
 import { createStampcard } from "/sdk/stampcard.mjs";
 import { ShopError, ask, explain } from "./api.js";
 import * as cart from "./cart.js";
+import { cardLanguage, onCardLanguage } from "./card-language.js";
+import { purposes } from "./consents.js";
 import { money, onLanguage, t } from "./language.js";
 import { byId, fromTemplate } from "./nodes.js";
 import { showSums } from "./sums.js";
@@ -10,8 +12,16 @@ import { showSums } from "./sums.js";
 const { endpoint, key } = document.body.dataset;
 const isGuest = byId("member").value === "guest";
 
-const card = createStampcard({ endpoint, key, getToken: isGuest ? null : getToken });
+const card = createStampcard({ endpoint, key, locale: cardLanguage(), getToken: isGuest ? null : getToken });
 card.mount("#head-balance", "balance", { compact: true });
+const panel = card.mount(document.body, "panel", {
+  apply: true,
+  joinUrl: "/account",
+  loginUrl: "/account",
+  link: `${location.origin}/?friend={code}`,
+});
+onLanguage(() => panel.update({ purposes: purposes() }));
+panel.update({ purposes: purposes() });
 const earns = card.mount("#cart-earns", "cart", { apply: true });
 card.on("voucherApplied", ({ code }) => order || apply(code));
 // A voucher that the member gives back is worth nothing any more, and the shop says so with the price.
@@ -34,8 +44,8 @@ byId("voucher-form").addEventListener("submit", (event) => {
 byId("voucher-off").addEventListener("click", () => apply(undefined));
 byId("checkout").addEventListener("click", checkOut);
 cart.onCart(() => order || price());
-onLanguage((locale) => {
-  card.update({ locale });
+onCardLanguage((locale) => card.update({ locale }));
+onLanguage(() => {
   if (order) showReceipt();
   else price();
 });

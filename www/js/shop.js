@@ -2,6 +2,8 @@
 
 import { ask, explain } from "./api.js";
 import * as cart from "./cart.js";
+import { cardLanguage, onCardLanguage } from "./card-language.js";
+import { purposes } from "./consents.js";
 import { onLanguage, setLanguage, t } from "./language.js";
 import { tell } from "./status.js";
 
@@ -16,9 +18,12 @@ for (const button of languages) {
 }
 onLanguage((tag) => {
   for (const button of languages) button.setAttribute("aria-pressed", String(button.value === tag));
-  window.Stampcard?.update({ locale: tag });
   showCount();
 });
+// The queue is there before the classic script is, and stays.
+const speak = (locale) => (window.Stampcard ??= { q: [] }).q.push(["update", { locale }]);
+onCardLanguage(speak);
+if (cardLanguage() !== document.documentElement.lang) speak(cardLanguage());
 
 /** An invitation stays in the address and nowhere else, until the visitor wants it to come along. */
 const friend = new URLSearchParams(location.search).get("friend");
@@ -82,3 +87,27 @@ for (const filter of filters) {
     }
   });
 }
+
+/** The panel asks for consents in the shop's words. On the cart's page the cart mounts one. */
+const panel = document.querySelector("stampcard-panel");
+if (panel) {
+  const askForConsents = () => (panel.purposes = purposes());
+  onLanguage(askForConsents);
+  askForConsents();
+}
+
+/** A voucher that the member wants to use waits for the cart, which the page goes to. */
+if (page !== "cart") {
+  document.addEventListener("stampcard-voucher-applied", ({ detail }) => {
+    cart.setVoucher(detail.code);
+    location.assign("/cart");
+  });
+}
+
+/** Whoever is forgotten is nobody here either. */
+document.addEventListener("stampcard-erased", () => {
+  ask("POST", "session", { member: "guest" }).then(
+    () => tell(t("account.erased")),
+    (error) => tell(explain(error)),
+  );
+});

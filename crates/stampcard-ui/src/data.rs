@@ -42,6 +42,8 @@ pub struct Known {
     pub deed: Option<(Deed, Outcome)>,
     /// The voucher that the page has taken last.
     pub applied: Option<VoucherCode>,
+    /// The names of what is no news any more.
+    pub seen: Vec<String>,
     /// What the orders would earn that elements ask about, each by its asker.
     pub previews: Vec<(Asker, Remote<Preview>)>,
 }
@@ -77,6 +79,11 @@ pub enum Act {
     },
     /// Wants to read further back in the ledger.
     More,
+    /// Has seen what was new.
+    See {
+        /// The names of all that is news now.
+        names: Vec<String>,
+    },
     /// Asked for a deed, or to try it again.
     Do(Deed),
 }
@@ -329,6 +336,7 @@ impl Known {
             redeem: RedeemState::Idle,
             deed: None,
             applied: None,
+            seen: Vec::new(),
             previews: Vec::new(),
         }
     }

@@ -6,8 +6,9 @@ use leptos::{mount::mount_to, prelude::*};
 use stampcard_client::{FetchTransport, Transport};
 use stampcard_model::api::{NewRedemption, Purpose, Purposes};
 use stampcard_ui::{
-    Act, ActivityList, Asker, BalanceCard, CartPoints, Drawing, EarnList, Feedback, I18n, Known, OfferList,
-    Phase, Privacy, ProductPoints, Referral, RewardGrid, TierMeter, VoucherList, each_time,
+    Act, ActivityList, Asker, BalanceCard, CartPoints, Drawing, EarnList, Feedback, I18n, Known, Launcher,
+    Locale, OfferList, Panel, Phase, Privacy, ProductPoints, Referral, RewardGrid, TierMeter, VoucherList,
+    each_time,
 };
 use wasm_bindgen::JsValue;
 use web_sys::HtmlElement;
@@ -38,8 +39,8 @@ pub(crate) struct Props {
 }
 
 /// `<stampcard-balance>`: available, pending, and what expires next.
-pub(crate) fn balance(Props { known, flag, on_act, .. }: Props) -> Drawing {
-    view! { <BalanceCard known=known compact=flag on_act=on_act/> }.into_inner()
+pub(crate) fn balance(Props { known, flag, text, on_act, .. }: Props) -> Drawing {
+    view! { <BalanceCard known=known compact=flag opens=text on_act=on_act/> }.into_inner()
 }
 
 /// `<stampcard-tier>`: the tier, the way to the next one, and what each gives.
@@ -98,6 +99,16 @@ pub(crate) fn privacy(Props { known, text, on_act, .. }: Props) -> Drawing {
     view! { <Privacy known=known purposes=purposes on_act=on_act/> }.into_inner()
 }
 
+/// The launcher of `<stampcard-panel>`: the balance in short, and how much is new.
+pub(crate) fn launcher(Props { known, text, .. }: Props) -> Drawing {
+    view! { <Launcher known=known told=text/> }.into_inner()
+}
+
+/// The inside of `<stampcard-panel>`: its home, or the section that is open.
+pub(crate) fn panel(Props { known, text, on_act, .. }: Props) -> Drawing {
+    view! { <Panel known=known told=text on_act=on_act/> }.into_inner()
+}
+
 /// What the page asks consents for; nothing where that cannot be read.
 fn purposes(text: &str) -> Vec<Purpose> {
     let parsed = js_sys::JSON::parse(text).ok();
@@ -118,7 +129,11 @@ impl Seat {
             let known = RwSignal::from(state.known.show(&self.viewer)).read_only();
             let locale: RwSignal<_, LocalStorage> = RwSignal::from_local(state.locale.show(&self.viewer));
             I18n::provide(locale.read_only());
-            each_time(move || base.set_lang(locale.try_get().unwrap_or_default().tag()));
+            each_time(move || {
+                let locale: Locale = locale.try_get().unwrap_or_default();
+                base.set_lang(locale.tag());
+                base.set_dir(locale.direction());
+            });
             self.tell_first(known, shows);
             let flag = RwSignal::from(&self.flag).read_only();
             let text = RwSignal::from(&self.text).read_only();
@@ -158,6 +173,7 @@ impl Seat {
                 }
                 Act::Apply { code } => session.apply(&code, origin),
                 Act::More => session.read_more(),
+                Act::See { names } => session.see(names),
                 Act::Do(deed) => {
                     let at = Rc::clone(session);
                     session.spawn(Box::pin(async move {

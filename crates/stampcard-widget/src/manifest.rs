@@ -28,7 +28,10 @@ type Told = (&'static str, &'static str);
 const SETTINGS: [Told; 4] = [
     ("endpoint", "The address of the loyalty API."),
     ("key", "The publishable key (pk_…)."),
-    ("locale", "A BCP 47 tag; by default the page's language, else the visitor's."),
+    (
+        "locale",
+        "A BCP 47 tag; by default the page's language, else the visitor's. Spoken are en, zh-CN, zh-TW, ja, de, fr, es and ar; another tag gets the nearest of them, else English.",
+    ),
     ("theme", "light, dark, or auto: what the visitor's system prefers."),
 ];
 
@@ -55,7 +58,10 @@ const FEEDBACK_GIVEN: Told = ("stampcard-feedback-given", "The member answered a
 const CONSENT_CHANGED: Told = ("stampcard-consent-changed", "The member gave a consent or took it back.");
 const ERASED: Told = ("stampcard-erased", "The member was forgotten; the page should log them out.");
 
-const ELEMENTS: [Element; 13] = [
+const OPENED: Told = ("stampcard-opened", "The panel was opened, or went to another part.");
+const CLOSED: Told = ("stampcard-closed", "The panel was closed, by whatever means.");
+
+const ELEMENTS: [Element; 14] = [
     Element {
         name: "program",
         class: "StampcardProgramElement",
@@ -226,6 +232,34 @@ const ELEMENTS: [Element; 13] = [
         parts: "list card title text retention state choice export leave ask button do note notice retry invite \
                 hint",
     },
+    Element {
+        name: "panel",
+        class: "StampcardPanelElement",
+        doc: "A launcher at the window's edge, and a dialog with a home and the other elements as its parts.",
+        strings: &[
+            LOADING,
+            ("launcher", "none for a page that has a button of its own, which calls open()."),
+            ("position", "bottom-right unless it is said; bottom-left, bottom-start, bottom-end."),
+            (
+                "parts",
+                "What it shows besides the home, in this order: rewards vouchers offers earn tier referral feedback \
+                 activity privacy.",
+            ),
+            ("join-url", "Where a visitor joins: https."),
+            ("login-url", "Where a member logs in: https."),
+            ("link", "Where the link of an invitation leads, with {code} in it: https."),
+            ("survey", "The id of the survey; without one the panel asks none."),
+        ],
+        booleans: &[("apply", "Shows buttons that hand a voucher to the page.")],
+        fields: &[(
+            "purposes",
+            "What the shop asks consents for; the element may hold them in a JSON script instead.",
+        )],
+        events: &[READY, OPENED, CLOSED, ERROR],
+        slots: &[DEFAULT, GUEST, ("question", "What the survey asks.")],
+        parts: "launcher mark label badge dialog drawer bar title body back close section news tiles tile link \
+                button notice retry",
+    },
 ];
 
 fn manifest() -> Value {
@@ -265,6 +299,11 @@ fn declaration(element: &Element) -> Value {
             "Gives the member's token; another function says that another member is here."}),
         json!({"kind": "method", "name": "refresh", "description": "Reads everything anew, as after an order."}),
     ];
+    let opens = [
+        json!({"kind": "method", "name": "open", "description": "Opens a part, or the home."}),
+        json!({"kind": "method", "name": "close", "description": "Closes it."}),
+    ];
+    let methods = opens.into_iter().filter(|_| element.events.contains(&OPENED));
     json!({
         "kind": "class",
         "customElement": true,
@@ -277,7 +316,7 @@ fn declaration(element: &Element) -> Value {
         "slots": element.slots.iter().map(named).collect::<Vec<_>>(),
         "cssParts": parts(element).into_iter().map(|name| json!({"name": name})).collect::<Vec<_>>(),
         "cssProperties": tokens.iter().map(token).collect::<Vec<_>>(),
-        "members": members.into_iter().chain(element.fields.iter().map(field)).collect::<Vec<_>>(),
+        "members": members.into_iter().chain(methods).chain(element.fields.iter().map(field)).collect::<Vec<_>>(),
     })
 }
 
@@ -389,6 +428,7 @@ mod tests {
             ("referral", "referral", vec![&*list]),
             ("feedback", "feedback", vec![&*list, &*deed]),
             ("privacy", "privacy", vec![&*list, &*deed]),
+            ("panel", "panel", vec![]),
         ] {
             let ui = "../stampcard-ui/src";
             let files = fs::read_dir(here(&format!("{ui}/{folder}"))).unwrap();
@@ -398,10 +438,15 @@ mod tests {
                 .map(|path| fs::read_to_string(path).unwrap())
                 .collect();
             sources.extend(shares.iter().chain([&notice]).map(|file| read(&format!("{ui}/{file}"))));
+            // The panel's frame is the shell's.
+            let frame = read("npm/src/panel.ts");
+            let framed = frame.split("part: \"").skip(usize::from(name != "panel") * 99 + 1);
+            let framed = framed.filter_map(|rest| rest.split('"').next());
             let drawn: BTreeSet<&str> = sources
                 .iter()
                 .flat_map(|source| source.split("|part=").skip(1))
                 .filter_map(|rest| rest.split(['|', '"']).next())
+                .chain(framed)
                 .flat_map(str::split_whitespace)
                 .collect();
             let element = ELEMENTS.iter().find(|element| element.name == name).unwrap();

@@ -205,6 +205,11 @@ impl Session {
         self.state.known.set(Known { redeem, ..self.state.known.get() });
     }
 
+    /// Remembers what the member has seen, on this page and in memory only.
+    pub(crate) fn see(&self, names: Vec<String>) {
+        self.state.known.set(Known { seen: names, ..self.state.known.get() });
+    }
+
     /// Tells the page how the same member's balance and tier differ from `before`.
     pub(crate) fn tell_changes(&self, before: Option<Arc<Me>>) {
         let Some((before, now)) = before.zip(self.state.known.with(|known| known.me.value.clone())) else {

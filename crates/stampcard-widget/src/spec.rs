@@ -4,8 +4,8 @@ use stampcard_ui::{Drawing, Known, Phase};
 
 use crate::{
     elements::{
-        Props, activity, balance, cart, earn, feedback, offers, privacy, product, referral, rewards, tier,
-        vouchers,
+        Props, activity, balance, cart, earn, feedback, launcher, offers, panel, privacy, product, referral,
+        rewards, tier, vouchers,
     },
     parts::{Part, Parts},
 };
@@ -22,8 +22,11 @@ pub(crate) struct ElementSpec {
     pub(crate) shows: fn(&Known) -> Phase,
 }
 
-/// Every element that shows something.
-pub(crate) const ELEMENTS: [ElementSpec; 12] = [
+/// What a panel tells news of.
+const NEWS: Parts = Parts::of(&[Part::Offers, Part::Vouchers, Part::Feedback]);
+
+/// Every element that shows something; the panel is two, its launcher and its inside.
+pub(crate) const ELEMENTS: [ElementSpec; 14] = [
     ElementSpec { name: "balance", parts: Parts::of(&[]), component: balance, shows: |known| known.me.phase },
     ElementSpec { name: "tier", parts: Parts::of(&[]), component: tier, shows: |known| known.me.phase },
     ElementSpec {
@@ -86,4 +89,6 @@ pub(crate) const ELEMENTS: [ElementSpec; 12] = [
         component: privacy,
         shows: |known| known.consents.phase,
     },
+    ElementSpec { name: "launcher", parts: NEWS, component: launcher, shows: |known| known.me.phase },
+    ElementSpec { name: "panel", parts: NEWS, component: panel, shows: |known| known.me.phase },
 ];

@@ -22,7 +22,10 @@ pub const NPM: &str = npm::FOLDER;
 const UI: &str = "crates/stampcard-ui/src";
 
 /// The sentences of the catalogue that the shell says without the wasm.
-const SHELL_SENTENCES: [&str; 2] = ["failure.unavailable", "retry"];
+const SHELL_SENTENCES: [&str; 4] = ["failure.unavailable", "retry", "close", "rewards.label"];
+
+/// How much of a catalogue's checksum is in its name; `crates/stampcard-widget/npm/src/locale.ts` makes the same name.
+const SUM_IN_NAME: usize = 10;
 
 /// Builds the widget. Steps whose input is what it was are left out.
 pub fn run(dev: bool) -> Result<(), Fault> {
@@ -155,7 +158,7 @@ fn shell_sources() -> Result<Vec<Vec<u8>>, Fault> {
 
 /// Bundles the two scripts and lays everything out.
 fn bundle(work: &Path, sdk: &Path, build: &str) -> Result<(), Fault> {
-    make_folder(&sdk.join("locale"))?;
+    make_folder(sdk)?;
     let styles = styles()?;
     write(&work.join("styles.css"), styles.as_bytes())?;
     let minify = "--minify".to_owned();
@@ -199,22 +202,36 @@ fn styles() -> Result<String, Fault> {
     Ok(all)
 }
 
-/// Lays out the catalogues other than the built-in English one; the answer is what the shell says of each language.
+/// Lays out the catalogues other than the built-in English one. The answer is what the shell says itself in each
+/// language, and the SHA-256 of the catalogue: the browser refuses another one, and the file is named after it.
 fn sentences(sdk: &Path) -> Result<serde_json::Value, Fault> {
-    let folder = root().join(UI).join("locale");
+    let places = sdk.join("locale");
+    if places.exists() {
+        // What was there is named after other contents.
+        fs::remove_dir_all(&places).map_err(|e| unwritable(&places, &e))?;
+    }
+    make_folder(&places)?;
     let mut files = Vec::new();
-    list(&folder, &mut files)?;
+    list(&root().join(UI).join("locale"), &mut files)?;
     let mut of_shell = serde_json::Map::new();
     for file in files.iter().filter(|file| file.extension().is_some_and(|end| end == "json")) {
         let catalogue: serde_json::Value = serde_json::from_slice(&read(file)?)
             .map_err(|e| Fault::Failed(format!("{} is no catalogue: {e}", file.display())))?;
         let tag = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let said =
-            SHELL_SENTENCES.map(|key| catalogue.get(key).and_then(|text| text.as_str()).unwrap_or_default());
-        of_shell.insert(tag.clone(), serde_json::json!(said));
+        let mut said: Vec<String> = SHELL_SENTENCES
+            .map(|key| catalogue.get(key).and_then(|text| text.as_str()).unwrap_or_default().to_owned())
+            .to_vec();
         if tag != "en" {
-            write(&sdk.join("locale").join(format!("{tag}.json")), catalogue.to_string().as_bytes())?;
+            let plain = places.join("plain.json");
+            write(&plain, catalogue.to_string().as_bytes())?;
+            let sum = npm::sha256(&plain)?;
+            let named =
+                sum.chars().take(SUM_IN_NAME).map(|c| if c.is_ascii_alphanumeric() { c } else { '_' });
+            let place = places.join(format!("{tag}-{}.json", named.collect::<String>()));
+            fs::rename(&plain, &place).map_err(|e| unwritable(&place, &e))?;
+            said.push(sum);
         }
+        of_shell.insert(tag, serde_json::json!(said));
     }
     Ok(of_shell.into())
 }
@@ -242,7 +259,7 @@ fn stamp(parts: &[&[u8]]) -> String {
 }
 
 /// Every file below a folder.
-fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Fault> {
+pub fn list(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Fault> {
     for entry in fs::read_dir(folder).map_err(|e| unreadable(folder, &e))? {
         let path = entry.map_err(|e| unreadable(folder, &e))?.path();
         if path.is_dir() { list(&path, files)? } else { files.push(path) }

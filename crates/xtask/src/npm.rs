@@ -57,6 +57,13 @@ pub fn brotli(file: &Path) -> Result<u64, Fault> {
     told.trim().parse().map_err(|_| Fault::Failed(format!("{} cannot be weighed", file.display())))
 }
 
+/// A file's SHA-256 in base64, as `integrity` takes it.
+pub fn sha256(file: &Path) -> Result<String, Fault> {
+    const SCRIPT: &str = "const [, path] = process.argv; \
+        console.log(crypto.createHash('sha256').update(fs.readFileSync(path)).digest('base64'))";
+    Ok(evaluate(SCRIPT, file)?.trim().to_owned())
+}
+
 /// What a line of JavaScript prints about a file.
 fn evaluate(script: &str, file: &Path) -> Result<String, Fault> {
     let mut node = command("node", &["--eval", script], ".");

@@ -72,6 +72,14 @@ fn weigh() -> Result<Weights, Fault> {
     ] {
         weights.insert(name.to_owned(), (length(&place)?, npm::brotli(&place)?));
     }
+    let mut languages = Vec::new();
+    build::list(&sdk.join("locale"), &mut languages)?;
+    for place in languages {
+        let name = place.file_stem().unwrap_or_default().to_string_lossy();
+        // After the tag stands the checksum.
+        let tag = name.rsplit_once('-').map_or(&*name, |(tag, _)| tag);
+        weights.insert(format!("locale/{tag}"), (length(&place)?, npm::brotli(&place)?));
+    }
     Ok(weights)
 }
 

@@ -70,7 +70,7 @@ fn head(locale: &Locale, program: &ProgramView, line: &EntryView) -> El {
         let class = if line.delta > 0 { "sum in" } else { "sum" };
         el("p")
             .attr("class", class)
-            .child(el("bdi|part=delta").child(signed))
+            .child(el("b|part=delta").child(signed))
             .child(el("span|class=after|part=after").child(after))
     });
     el("div|class=line-head")
@@ -91,7 +91,7 @@ fn amount(locale: &Locale, program: &ProgramView, delta: i64) -> String {
 /// With its sign, as a bank statement has it.
 pub(super) fn signed(locale: &Locale, program: &ProgramView, delta: i64) -> String {
     let sign = if delta < 0 { "−" } else { "+" };
-    [sign, &amount(locale, program, delta)].concat()
+    locale.signed(sign, &amount(locale, program, delta))
 }
 
 /// What happened, in a few words.
@@ -108,7 +108,10 @@ fn title(locale: &Locale, program: &ProgramView, line: &EntryView) -> String {
         EntryKind::Release => named(Key::EntryRelease),
         EntryKind::Cancellation => named(Key::EntryCancellation),
         EntryKind::Expiry => locale.text(Key::EntryExpiry),
-        EntryKind::Adjustment => line.title.clone().unwrap_or_else(|| locale.text(Key::EntryAdjustment)),
+        EntryKind::Adjustment => line
+            .title
+            .as_deref()
+            .map_or_else(|| locale.text(Key::EntryAdjustment), |title| locale.apart(title)),
         EntryKind::Reversal => order(Key::EntryReturn).unwrap_or_else(|| locale.text(Key::EntryReversal)),
         EntryKind::Settlement => locale.text(Key::EntrySettlement),
         EntryKind::TierChange => {

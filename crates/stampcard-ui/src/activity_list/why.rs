@@ -23,7 +23,7 @@ pub(super) fn view(locale: &Locale, program: &ProgramView, line: &EntryView) -> 
     let given = line.accruals.iter().map(|accrual| {
         let head = el("p|class=reason-head")
             .child(el("span").child(title(locale, program, accrual)))
-            .child(el("bdi").child(signed(locale, program, accrual.points.signed())));
+            .child(el("b").child(signed(locale, program, accrual.points.signed())));
         let sentences = sentences(locale, program, accrual);
         let list = (!sentences.is_empty())
             .then(|| el("ul").each(sentences.into_iter().map(|sentence| el("li").child(sentence))));
@@ -53,7 +53,7 @@ pub(super) fn view(locale: &Locale, program: &ProgramView, line: &EntryView) -> 
 /// What gave them: the rule as the program calls it, as long as it has it.
 pub(super) fn title(locale: &Locale, program: &ProgramView, accrual: &Accrual) -> String {
     if let Some(rule) = rule(program, &accrual.rule_id) {
-        return rule.title.clone();
+        return locale.apart(&rule.title);
     }
     locale.text(match &accrual.basis {
         Basis::Offer { .. } => Key::WhyOffer,

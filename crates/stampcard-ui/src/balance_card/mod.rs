@@ -23,6 +23,8 @@ pub fn BalanceCard(
     known: ReadSignal<Known>,
     /// Whether to draw a pill for a header instead of a card.
     compact: ReadSignal<bool>,
+    /// Whether the pill opens a panel of the page; empty where there is none.
+    opens: ReadSignal<String>,
     /// What the member does.
     on_act: Callback<Act>,
 ) -> Drawing {
@@ -38,13 +40,17 @@ pub fn BalanceCard(
         let locale = i18n.get();
         known.with(|known| {
             let stage = stage(&known.program, &known.me);
-            if compact.get() { pill(&locale, &stage) } else { card(&locale, &stage, known.as_of, on_act) }
+            if compact.get() {
+                pill(&locale, &stage, !opens.with(String::is_empty))
+            } else {
+                card(&locale, &stage, known.as_of, on_act)
+            }
         })
     });
     Drawing(vec![body, common::status(changed)])
 }
 
-fn pill(locale: &Locale, stage: &Stage<'_, Me>) -> El {
+fn pill(locale: &Locale, stage: &Stage<'_, Me>, opens: bool) -> El {
     let pill = |class: &'static str| el("span|part=pill").attr("class", class).child(icon(shape::STAMP));
     match stage {
         Stage::Loading => el("div|class=pill skeleton|aria-hidden=true"),
@@ -55,7 +61,13 @@ fn pill(locale: &Locale, stage: &Stage<'_, Me>) -> El {
         Stage::Failed(_) => pill("pill faint").child(el("span|aria-hidden=true").child("–")),
         Stage::Shown(program, me, stale) => {
             let class = if stale.is_some() { "pill faint" } else { "pill" };
-            figure(pill(class), locale, me.balance.available, program)
+            let pill = match opens {
+                true => {
+                    el("button|type=button|part=pill|data-go=").attr("class", class).child(icon(shape::STAMP))
+                }
+                false => pill(class),
+            };
+            figure(pill, locale, me.balance.available, program)
         }
     }
 }
@@ -144,7 +156,7 @@ fn stub(program: &ProgramView, facts: Vec<Fact>) -> El {
         el("li|part=fact").attr("class", class).child(icon(path)).child(el("span").child(sentence))
     });
     el("div|class=stub|part=stub")
-        .child(el("p|class=label|part=program").child(program.name.as_str()))
+        .child(el("p|class=label|part=program|dir=auto").child(program.name.as_str()))
         .child(el("ul|class=facts|part=facts").each(facts))
 }
 

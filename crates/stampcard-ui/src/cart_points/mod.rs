@@ -107,7 +107,7 @@ fn points(locale: &Locale, program: &ProgramView, preview: &Preview, known: &Kno
     let is_guest = known.me.phase == Phase::Guest;
     let label = locale.text(Key::PreviewCartLabel);
     let number =
-        el("span|class=number|part=number").child(["+", &locale.number(preview.points.get())].concat());
+        el("span|class=number|part=number").child(locale.signed("+", &locale.number(preview.points.get())));
     let word = el("span|class=word|part=word").child(locale::word(preview.points, words));
     let invite = is_guest.then(|| {
         let names = [("program", program.name.as_str()), ("words", &words.other)];

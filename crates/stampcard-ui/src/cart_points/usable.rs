@@ -173,7 +173,7 @@ fn reward_row(
 
 fn row(kind: &RewardKind, title: &str, best: Option<El>, detail: Vec<String>, button: El) -> El {
     let about = el("div|class=use-text")
-        .child(el("p|class=use-title|part=title").child(title).child(best))
+        .child(el("p|class=use-title|part=title").child(el("bdi").child(title)).child(best))
         .child(el("p|class=why-detail|part=price").child(detail.join(" · ")));
     el("div|class=use-row").child(icon(kind_icon(kind))).child(about).child(button)
 }

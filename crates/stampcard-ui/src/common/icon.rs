@@ -21,6 +21,8 @@ pub(crate) mod shape {
     pub(crate) const CALENDAR: &str = "M4.5 6h15v13.5h-15zm0 4.5h15M8.5 3.5v4m7-4v4m-6.5 7 2 2 4-4";
     pub(crate) const SPARKS: &str = super::SPARK;
     pub(crate) const PRESENT: &str = super::GIFT;
+    pub(crate) const TAG: &str = super::TAG;
+    pub(crate) const TICKET: &str = super::TICKET;
     pub(crate) const CHEVRON: &str = "m7 10 5 5 5-5";
 }
 

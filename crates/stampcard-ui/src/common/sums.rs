@@ -15,7 +15,7 @@ use crate::{
 /// Folded: what each rule gives and why, and what those lack that give nothing; none where there is nothing to tell.
 pub(crate) fn why(locale: &Locale, program: &ProgramView, preview: &Preview) -> Option<El> {
     let given = preview.given.iter().map(|given| {
-        let points = el("b|part=why-points").child(["+", &locale.number(given.points.get())].concat());
+        let points = el("b|part=why-points").child(locale.signed("+", &locale.number(given.points.get())));
         line("why-line", &given.title, because(locale, program, given)).child(points)
     });
     let lacking = preview.missed.iter().filter_map(|missed| {
@@ -32,7 +32,7 @@ pub(crate) fn why(locale: &Locale, program: &ProgramView, preview: &Preview) -> 
 }
 
 fn line(class: &'static str, title: &str, detail: String) -> El {
-    let text = el("span|class=why-text").child(el("span").child(title));
+    let text = el("span|class=why-text").child(el("span|dir=auto").child(title));
     let text =
         text.child((!detail.is_empty()).then(|| el("span|class=why-detail|part=why-detail").child(detail)));
     el("li|part=why-line").attr("class", class).child(text)
@@ -55,7 +55,7 @@ fn because(locale: &Locale, program: &ProgramView, given: &GivenView) -> String 
 fn multiplied(locale: &Locale, FactorView { title, factor }: &FactorView) -> String {
     let one = BasisPoints::ONE.0;
     let sign = if factor.0 < one { "−" } else { "+" };
-    [title, " ", sign, &locale.percent(factor.0.abs_diff(one))].concat()
+    [&locale.apart(title), " ", &locale.signed(sign, &locale.percent(factor.0.abs_diff(one)))].concat()
 }
 
 /// What is lacking; none where that is nobody's to change.

@@ -36,7 +36,7 @@ pub(super) fn sentences(locale: &Locale, program: &ProgramView, rule: &EarnRuleV
             vec![locale.say(key, &[("amount", &amount(*points)), ("goal", &goal)])]
         }
         EarnView::Activity { points, streak, .. } => {
-            let each = (!points.is_zero()).then(|| ["+", &amount(*points)].concat());
+            let each = (!points.is_zero()).then(|| locale.signed("+", &amount(*points)));
             let steps = streak.iter().map(|step| {
                 locale.count(Key::EarnStreakStep, u64::from(step.days), &[("amount", &amount(step.points))])
             });

@@ -79,7 +79,7 @@ fn sheet(locale: &Locale, program: &ProgramView, rule: &EarnRuleView) -> El {
         .child(el("span|class=mark|aria-hidden=true").child(icon(gives::icon_of(&rule.earn))))
         .child(
             el("div|class=what")
-                .child(el("h3|class=line-title|part=title").child(rule.title.as_str()))
+                .child(el("h3|class=line-title|part=title|dir=auto").child(rule.title.as_str()))
                 .child(el("ul|class=when|part=gives").each(gives)),
         )
 }

@@ -100,7 +100,7 @@ fn thanks(locale: &Locale, program: &ProgramView, known: &Known, told: &Feedback
         let sentence = locale.say(Key::FeedbackTold, &[("score", &locale.text(*word))]);
         el("p|class=fact").child(icon(path)).child(el("span").child(sentence))
     });
-    let comment = told.comment.as_deref().map(|comment| el("p|class=hint quote").child(comment));
+    let comment = told.comment.as_deref().map(|comment| el("p|class=hint quote|dir=auto").child(comment));
     let given = known.deed.as_ref().filter(|(deed, outcome)| {
         let is_this = matches!(deed, Deed::Tell { feedback } if feedback.survey_id == told.survey_id);
         is_this && matches!(outcome, Outcome::Done { points } if !points.is_zero())
@@ -162,15 +162,16 @@ impl Sheet {
 
     fn comment(self, i18n: I18n, locale: &Locale) -> El {
         // What is typed stays in the field itself; it is put there again only when the field is a new one.
-        let field = el("textarea|class=field|part=comment|rows=3|maxlength=1000|aria-describedby=counter")
-            .created(move |made| {
-                if let Some(made) = made.dyn_ref::<HtmlTextAreaElement>() {
-                    made.set_value(&self.comment.get_untracked());
-                }
-            })
-            .on("input", move |event| {
-                self.comment.set(event_target::<HtmlTextAreaElement>(&event).value());
-            });
+        let field =
+            el("textarea|class=field|part=comment|dir=auto|rows=3|maxlength=1000|aria-describedby=counter")
+                .created(move |made| {
+                    if let Some(made) = made.dyn_ref::<HtmlTextAreaElement>() {
+                        made.set_value(&self.comment.get_untracked());
+                    }
+                })
+                .on("input", move |event| {
+                    self.comment.set(event_target::<HtmlTextAreaElement>(&event).value());
+                });
         let left = live(move || {
             let left =
                 COMMENT_MAX.saturating_sub(self.comment.with(|comment| comment.encode_utf16().count()));

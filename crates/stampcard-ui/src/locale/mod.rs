@@ -1,6 +1,6 @@
 //! The member's language: sentences from a catalogue, numbers and days through the browser's `Intl`.
 //!
-//! One catalogue file a language; `build.rs` checks them against each other. English is built in, any other language
+//! One catalogue file a language; `build.rs` checks them against the English one. English is built in, any other language
 //! is handed in at run time, so that the widget carries one language and not all of them.
 
 mod intl;
@@ -61,16 +61,29 @@ impl Locale {
 
     /// A sentence with its placeholders filled in.
     pub(crate) fn say(&self, key: Key, args: &[(&str, &str)]) -> String {
-        phrase::fill(self.0.phrases.text(key), args)
+        self.fill(self.0.phrases.text(key), args)
     }
 
     /// A sentence about `count` things; `{number}` is the count.
     pub(crate) fn count(&self, key: Key, count: u64, args: &[(&str, &str)]) -> String {
         let category = self.0.intl.plural(count);
-        phrase::fill(
-            &phrase::fill(self.0.phrases.variant(key, &category), &[("number", &self.number(count))]),
-            args,
-        )
+        let counted =
+            phrase::fill(self.0.phrases.variant(key, &category), &[("number", &self.number(count))]);
+        self.fill(&counted, args)
+    }
+
+    /// A text from outside that may run the other way, for a place among our own words. An element that holds
+    /// nothing else has `dir=auto` instead.
+    pub(crate) fn apart(&self, text: &str) -> String {
+        phrase::isolated(text, self.direction() == "rtl")
+    }
+
+    /// Fills a sentence, and keeps what may run the other way, such as a name, to itself.
+    fn fill(&self, text: &str, args: &[(&str, &str)]) -> String {
+        let apart: Vec<String> = args.iter().map(|(_, value)| self.apart(value)).collect();
+        let args: Vec<(&str, &str)> =
+            args.iter().zip(&apart).map(|((name, _), value)| (*name, value.as_str())).collect();
+        phrase::fill(text, &args)
     }
 
     /// A whole number, grouped.
@@ -81,6 +94,12 @@ impl Locale {
     /// An amount in the program's own word: `120 stars`.
     pub(crate) fn amount(&self, points: Points, words: &Terminology) -> String {
         self.say(Key::Amount, &[("number", &self.number(points.get())), ("word", word(points, words))])
+    }
+
+    /// A text with a sign before it, which stays there where the language runs from right to left.
+    pub(crate) fn signed(&self, sign: &str, text: &str) -> String {
+        const LEFT_TO_RIGHT_MARK: &str = "\u{200e}";
+        [if self.direction() == "rtl" { LEFT_TO_RIGHT_MARK } else { "" }, sign, text].concat()
     }
 
     /// Money, without decimals when there are none to show.

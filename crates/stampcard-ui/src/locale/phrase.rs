@@ -76,6 +76,23 @@ pub(super) fn fill(text: &str, args: &[(&str, &str)]) -> String {
     filled
 }
 
+/// A value between marks that keep its direction to itself, where it may differ from the sentence's. Plain numbers need
+/// none, and a sign before them would lose them; what is put together from isolated parts runs as the sentence does.
+pub(super) fn isolated(value: &str, in_rtl: bool) -> String {
+    const ISOLATE: &str = "\u{2068}";
+    const END: &str = "\u{2069}";
+    let may_turn = |letter: char| match in_rtl {
+        true => letter.is_ascii_alphabetic() || !letter.is_ascii(),
+        // The scripts from right to left, from Hebrew on, and their presentation forms.
+        false => matches!(letter, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'),
+    };
+    if value.chars().any(may_turn) && !value.contains(ISOLATE) {
+        [ISOLATE, value, END].concat()
+    } else {
+        value.to_owned()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,13 +116,88 @@ mod tests {
     }
 
     #[test]
-    fn every_sentence_of_a_catalogue_is_read() {
-        let zh = catalogue(include_str!("zh-CN.json"));
-        let phrases = Phrases::read(|name| Some(zh.get(name)?.as_str()?.to_owned()));
-        for (key, (name, _, plural)) in KEYS.iter().zip(ENGLISH) {
-            let name = if *plural { format!("{name}.other") } else { (*name).to_owned() };
-            assert_eq!(phrases.text(*key), zh[&name].as_str().unwrap());
+    fn words_in_a_sentence_keep_their_direction_to_themselves_once() {
+        let [latin, arabic] = ["\u{2068}2 Teas (Gold)\u{2069}", "\u{2068}نقطة\u{2069}"];
+        for (value, in_rtl, in_ltr) in [
+            ("2 Teas (Gold)", latin, "2 Teas (Gold)"),
+            ("نقطة", arabic, arabic),
+            ("1,152", "1,152", "1,152"),
+            ("30 \u{2068}leaves\u{2069}", "30 \u{2068}leaves\u{2069}", "30 \u{2068}leaves\u{2069}"),
+            ("", "", ""),
+        ] {
+            assert_eq!(isolated(value, true), in_rtl);
+            assert_eq!(isolated(value, false), in_ltr);
         }
+    }
+
+    #[test]
+    fn every_sentence_of_a_catalogue_is_read() {
+        for text in [include_str!("zh-CN.json"), include_str!("ar.json")] {
+            let texts = catalogue(text);
+            let phrases = Phrases::read(|name| Some(texts.get(name)?.as_str()?.to_owned()));
+            for (key, (name, _, plural)) in KEYS.iter().zip(ENGLISH) {
+                let names = if *plural { format!("{name}.other") } else { (*name).to_owned() };
+                assert_eq!(phrases.text(*key), texts[&names].as_str().unwrap());
+                for category in CATEGORIES {
+                    if let Some(text) = texts.get(&format!("{name}.{category}")) {
+                        assert_eq!(phrases.variant(*key, category), text.as_str().unwrap());
+                    }
+                }
+            }
+        }
+    }
+
+    /// What the gate says of a German catalogue beside a small English one.
+    fn faults(tag: &str, catalogue: &str) -> Vec<String> {
+        use crate::catalogue::{self, read};
+        let english =
+            read(r#"{"a":"{x} and {y}","b.one":"{number} day","b.other":"{number} days"}"#).unwrap();
+        catalogue::faults(tag, &read(catalogue).unwrap(), &english)
+    }
+
+    #[test]
+    fn the_build_says_what_a_language_lacks_and_where_it_differs() {
+        let b = r#""b.one":"{number} Tag","b.other":"{number} Tage""#;
+        for (tag, text, fault) in [
+            ("de", format!(r#"{{{b}}}"#), "`a` is missing: \"{x} and {y}\""),
+            (
+                "de",
+                format!(r#"{{"a":"{{x}}",{b}}}"#),
+                r#"`a` does not use exactly the placeholders {"x", "y"}"#,
+            ),
+            ("de", format!(r#"{{"a":"{{x}}{{y}}","c":"zu viel",{b}}}"#), "`c` is not in en.json"),
+            (
+                "de",
+                r#"{"a":"{x}{y}","b":"{number}"}"#.to_owned(),
+                "`b` has plurals in one of the languages only",
+            ),
+            (
+                "de",
+                r#"{"a":"{x}{y}","b.other":"{number}"}"#.to_owned(),
+                r#"`b` must have exactly the plural categories ["one", "other"]"#,
+            ),
+            (
+                "fr",
+                format!(r#"{{"a":"{{x}}{{y}}",{b}}}"#),
+                r#"`b` must have exactly the plural categories ["one", "many", "other"]"#,
+            ),
+            ("xx", "{}".to_owned(), "nobody has said in catalogue.rs which plural categories xx has"),
+        ] {
+            assert_eq!(faults(tag, &text), [fault]);
+        }
+        assert_eq!(faults("de", &format!(r#"{{"a":"{{y}}, {{x}}",{b}}}"#)), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_no_catalogue_is_told_before_it_is_compared() {
+        use crate::catalogue::read;
+        for (text, fault) in [
+            (r#"{"a":" "}"#, "`a` is empty"),
+            (r#"{"a":"1","a.one":"2"}"#, "`a` stands with and without a plural category"),
+        ] {
+            assert_eq!(read(text).err().as_deref(), Some(fault));
+        }
+        assert!(read(r#"{"a":1}"#).is_err());
     }
 
     #[test]

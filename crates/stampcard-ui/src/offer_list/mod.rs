@@ -95,7 +95,7 @@ impl Counter<'_> {
             OfferState::Open | OfferState::Unrecognized => "coupon",
         };
         let description = (!offer.description.is_empty())
-            .then(|| el("p|class=description|part=description").child(offer.description.as_str()));
+            .then(|| el("p|class=description|part=description|dir=auto").child(offer.description.as_str()));
         let starts = offer.starts_on.filter(|_| offer.refusal.as_deref() == Some(Refusal::NotOpen.code()));
         let date = match (starts, offer.ends_on) {
             (Some(day), _) => Some((Key::OfferFrom, day)),
@@ -118,7 +118,7 @@ impl Counter<'_> {
             | Deed::Erase => false,
         };
         let about = el("div|class=about")
-            .child(el("h3|class=title|part=title").child(offer.title.as_str()))
+            .child(el("h3|class=title|part=title|dir=auto").child(offer.title.as_str()))
             .child(el("p|class=worth-words").child(sentence))
             .child(description)
             .child(date.filter(|_| !is_used))
@@ -144,12 +144,12 @@ impl Counter<'_> {
         match gives {
             OfferGivesView::Points { points } => {
                 let amount = locale.amount(*points, &program.terminology);
-                let figure = ["+", &locale.number(points.get())].concat();
+                let figure = locale.signed("+", &locale.number(points.get()));
                 (figure, locale.say(Key::OfferPoints, &[("amount", &amount)]))
             }
             OfferGivesView::Bonus { points, minimum_order_minor } => {
                 let amount = locale.amount(*points, &program.terminology);
-                let figure = ["+", &locale.number(points.get())].concat();
+                let figure = locale.signed("+", &locale.number(points.get()));
                 let sentence = locale.say(Key::OfferBonus, &[("amount", &amount)]);
                 (figure, with_minimum(sentence, *minimum_order_minor))
             }

@@ -153,14 +153,13 @@ impl Desk {
         let is_mine =
             |deed: &Deed| matches!(deed, Deed::Decide { consent } if consent.purpose == purpose.purpose);
         let version = locale.say(Key::PrivacyVersion, &[("version", &purpose.version)]);
-        let retention = purpose
-            .retention
-            .as_deref()
-            .map(|words| el("p|class=when|part=retention").child(icon(shape::CLOCK)).child(words));
+        let retention = purpose.retention.as_deref().map(|words| {
+            el("p|class=when|part=retention").child(icon(shape::CLOCK)).child(locale.apart(words))
+        });
         el("li|class=way|part=card|tabindex=-1").child(
             el("div|class=sheet")
-                .child(el("h3|class=title|part=title").child(purpose.title.as_str()))
-                .child(el("p|class=wording|part=text").child(purpose.text.as_str()))
+                .child(el("h3|class=title|part=title|dir=auto").child(purpose.title.as_str()))
+                .child(el("p|class=wording|part=text|dir=auto").child(purpose.text.as_str()))
                 .child(retention)
                 .child(el("p|class=when|part=state").child([version, state].join(" · ")))
                 .child(

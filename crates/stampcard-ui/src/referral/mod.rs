@@ -137,8 +137,8 @@ fn friends(locale: &Locale, program: &ProgramView, friends: &[FriendView]) -> El
         let (path, state, done) = words::state(locale, friend);
         let date = locale.day(friend.followed_at, &program.time_zone);
         let points = (!friend.points.is_zero()).then(|| {
-            let amount = ["+", &locale.amount(friend.points, &program.terminology)].concat();
-            el("p|class=sum in|part=points").child(el("bdi").child(amount))
+            let amount = locale.signed("+", &locale.amount(friend.points, &program.terminology));
+            el("p|class=sum in|part=points").child(el("b").child(amount))
         });
         let what = el("div|class=what")
             .child(el("p|class=line-title|part=state").child(state))

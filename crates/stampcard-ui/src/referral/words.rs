@@ -15,7 +15,7 @@ pub(super) fn reward(locale: &Locale, program: &ProgramView, reward: &ReferralRe
         (false, false) => locale.say(Key::EarnReferral, &[("advocate", &advocate), ("friend", &friend)]),
         (true, false) => locale.say(Key::ReferralFriend, &[("amount", &friend)]),
         (false, true) => locale.say(Key::ReferralYou, &[("amount", &advocate)]),
-        (true, true) => reward.title.clone(),
+        (true, true) => locale.apart(&reward.title),
     };
     let when = match reward.minimum_order_minor {
         0 => locale.text(Key::ReferralWhen),

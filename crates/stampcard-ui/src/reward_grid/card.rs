@@ -48,7 +48,7 @@ fn draw(
     let rubber = (standing == Standing::SoldOut)
         .then(|| el("span|class=rubber|aria-hidden=true").child(locale.text(Key::RewardSoldOut)));
     let description = (!reward.description.is_empty())
-        .then(|| el("p|class=description|part=description").child(reward.description.as_str()));
+        .then(|| el("p|class=description|part=description|dir=auto").child(reward.description.as_str()));
     let tags = tags(locale, program, item, standing)
         .into_iter()
         .map(|(path, text)| el("li|class=tag|part=tag").child(path.map(icon)).child(el("span").child(text)));
@@ -61,7 +61,7 @@ fn draw(
         .child(el("span").child(word_and_money(locale, program, reward)));
     let about = el("div|class=about")
         .child(kind)
-        .child(el("h3|class=title|part=title").child(reward.title.as_str()))
+        .child(el("h3|class=title|part=title|dir=auto").child(reward.title.as_str()))
         .child(description)
         .child(el("ul|class=tags").each(tags))
         .child(terms(locale, reward))
@@ -235,8 +235,8 @@ pub(super) fn fine_print(locale: &Locale, reward: &RewardView) -> Option<String>
     let days = reward.voucher_days.map(|days| locale.count(Key::RewardValidity, u64::from(days), &[]));
     match (reward.terms.is_empty(), days) {
         (true, days) => days,
-        (false, None) => Some(reward.terms.clone()),
-        (false, Some(days)) => Some([reward.terms.as_str(), " ", &days].concat()),
+        (false, None) => Some(locale.apart(&reward.terms)),
+        (false, Some(days)) => Some([&locale.apart(&reward.terms), " ", &days].concat()),
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn view(
     let note = note(known, refusal).map(|key| el("p|class=note|part=notice").child(locale.say(key, &words)));
     el("div|data-step=confirm")
         .child(outcome::title(locale, Key::RedeemConfirm))
-        .child(el("p|class=dialog-reward").child(reward.title.as_str()))
+        .child(el("p|class=dialog-reward|dir=auto").child(reward.title.as_str()))
         .child(choice)
         .child(sums(locale, program, item, known, desk))
         .child(print)
@@ -59,7 +59,8 @@ fn sums(locale: &Locale, program: &ProgramView, item: &CatalogItem, known: &Know
     let price = desk.price(item, known);
     let available = known.me.value.as_ref().map(|me| me.balance.available);
     let now = available.map(|available| (Key::RedeemBalanceNow, locale.amount(available, words), false));
-    let takes = price.map(|price| (Key::RedeemPrice, ["−", &locale.amount(price, words)].concat(), false));
+    let takes =
+        price.map(|price| (Key::RedeemPrice, locale.signed("−", &locale.amount(price, words)), false));
     let left = available.zip(price).map(|(available, price)| available.saturating_sub(price));
     let after = left.map(|left| (Key::RedeemBalanceAfter, locale.amount(left, words), true));
     let minor = item.reward.money_minor;

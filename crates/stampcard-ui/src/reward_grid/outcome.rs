@@ -133,7 +133,7 @@ fn held(locale: &Locale, program: &ProgramView, ended: &Ended<'_>, desk: Desk) -
     let hint = locale.say(Key::RedeemHeldHint, &[("words", &words.other)]);
     el("div|data-step=held")
         .child(title(locale, Key::RedeemHeld))
-        .child(ended.reward.map(|reward| el("p|class=dialog-reward").child(reward.title.as_str())))
+        .child(ended.reward.map(|reward| el("p|class=dialog-reward|dir=auto").child(reward.title.as_str())))
         .child(el("div|class=print").child(el("p").child(hint)))
         .child(el("dl|class=sums").each(sums))
         .child(el("div|class=actions").child(close(locale, Key::RedeemFinish, desk)))
@@ -172,7 +172,7 @@ fn voucher(
         let date = locale.last_day(end, &program.time_zone);
         paragraph(locale.say(Key::RedeemValidUntil, &[("date", &date)]))
     });
-    let terms = (!voucher.terms.is_empty()).then(|| paragraph(voucher.terms.clone()));
+    let terms = (!voucher.terms.is_empty()).then(|| el("p|dir=auto").child(voucher.terms.as_str()));
     let hints = [Some(paragraph(locale.text(Key::RedeemHint))), money, until, terms];
     let after = locale.amount(redemption.balance_after, &program.terminology);
     let busy = cancelling == Some(&Outcome::Sending);
@@ -191,8 +191,8 @@ fn voucher(
     let worth = reward.filter(|reward| reward.variable.is_some());
     let worth = worth.and_then(|_| art::value(locale, program, &voucher.kind));
     let named = match worth {
-        Some(worth) => [&voucher.title, " · ", &worth].concat(),
-        None => voucher.title.clone(),
+        Some(worth) => [&locale.apart(&voucher.title), " · ", &worth].concat(),
+        None => locale.apart(&voucher.title),
     };
     el("div|data-step=voucher")
         .child(

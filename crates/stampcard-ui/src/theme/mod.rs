@@ -54,6 +54,14 @@ pub const TOKENS: &[Token] = &[
     same("card-min", "15.5em", "The least width of a reward card."),
     same("image-ratio", "8 / 5", "Width to height of a reward's picture."),
     same(
+        "launcher-offset-block",
+        "1.25em",
+        "How far the launcher is from the window's lower edge; more of it steps over a chat button.",
+    ),
+    same("launcher-offset-inline", "1.25em", "How far the launcher is from the window's edge at its side."),
+    same("launcher-layer", "1000", "The launcher's z-index; the dialog is above everything in any case."),
+    same("panel-width", "27.5em", "How wide the panel is; a narrow window it fills."),
+    same(
         "speed",
         "180ms",
         "How long a small movement takes; none moves when the member prefers less motion.",

@@ -27,13 +27,13 @@ fn row(locale: &Locale, program: &ProgramView, tier: &TierView, here: bool) -> E
         false => locale.say(Key::TierFrom, &[("amount", &measured(locale, program, tier.threshold))]),
     };
     let benefits = tier.benefits.iter().map(|benefit| {
-        let title = el("span").child(benefit.title.as_str());
+        let title = el("span|dir=auto").child(benefit.title.as_str());
         el("li|part=benefit").child(icon(benefit_icon(benefit.kind))).child(title)
     });
     let none = if tier.benefits.is_empty() { locale.text(Key::TierBenefitsNone) } else { String::new() };
     let mark = here.then(|| el("span|class=here-mark").child(locale.text(Key::TierCurrent)));
     let head = el("p|class=tier-head")
-        .child(el("strong|part=tier-name").child(tier.name.as_str()))
+        .child(el("strong|part=tier-name").child(el("bdi").child(tier.name.as_str())))
         .child(el("span|class=from").child(from))
         .child(mark);
     el("li|part=tier")

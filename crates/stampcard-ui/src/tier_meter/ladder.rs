@@ -57,7 +57,7 @@ pub(super) fn view(into: El, locale: &Locale, program: &ProgramView, me: &Me, ti
         el("li|part=rung")
             .attr("class", class)
             .child(el("span|class=stamp").child(stamp))
-            .child(el("span|class=rung-name").child(rung.name.as_str()))
+            .child(el("span|class=rung-name|dir=auto").child(rung.name.as_str()))
     });
     let text = [beside.as_str(), ". ", &distance].concat();
     let meter = el("div|class=ladder|part=ladder|role=meter|aria-valuemin=0")

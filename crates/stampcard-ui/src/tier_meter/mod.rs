@@ -121,23 +121,26 @@ fn standing(
     let class = if stale.is_some() { "standing faint" } else { "standing" };
     sheet(locale.text(Key::TierLabel))
         .child(el("p|class=label|part=label").child(locale.text(Key::TierLabel)))
-        .child(el("p|class=name|part=name").child(tier.name.as_str()))
+        .child(el("p|class=name|part=name|dir=auto").child(tier.name.as_str()))
         .child(ladder::view(el("div").attr("class", class), locale, program, me, tier))
-        .child(keep(locale, program, me, tier))
+        .child(keep(locale, program, me))
         .child(notice)
         .child(benefits::view(locale, program, Some(&tier.id)))
         .child(el("slot|name=footer"))
 }
 
-fn keep(locale: &Locale, program: &ProgramView, me: &Me, tier: &TierView) -> Option<El> {
-    let keep = me.tier.keep?;
+fn keep(locale: &Locale, program: &ProgramView, me: &Me) -> Option<El> {
+    let (sentence, is_kept) = how_long(locale, program, me)?;
+    let class = if is_kept { "keep" } else { "keep warning" };
+    Some(el("p|part=keep").attr("class", class).child(icon(shape::CLOCK)).child(el("span").child(sentence)))
+}
+
+/// How long the member keeps the tier, and whether it takes nothing more.
+pub(crate) fn how_long(locale: &Locale, program: &ProgramView, me: &Me) -> Option<(String, bool)> {
+    let (keep, tier) = (me.tier.keep?, find(program, &me.tier.tier)?);
     let date = locale.last_day(keep.until, &program.time_zone);
     let amount = measured(locale, program, keep.missing);
     let args = [("tier", tier.name.as_str()), ("date", &date), ("amount", &amount)];
-    let (key, class) = match keep.missing.is_zero() {
-        true => (Key::TierKept, "keep"),
-        false => (Key::TierKeep, "keep warning"),
-    };
-    let sentence = el("span").child(locale.say(key, &args));
-    Some(el("p|part=keep").attr("class", class).child(icon(shape::CLOCK)).child(sentence))
+    let is_kept = keep.missing.is_zero();
+    Some((locale.say(if is_kept { Key::TierKept } else { Key::TierKeep }, &args), is_kept))
 }

@@ -28,13 +28,15 @@ pub(super) fn view(
         .child(el("span").child(locale.text(kind_key(&voucher.kind))));
     let terms = (!voucher.terms.is_empty()).then(|| {
         let summary = el("summary").child(locale.text(Key::RewardTerms)).child(icon(shape::CHEVRON));
-        el("details|class=terms|part=terms").child(summary).child(el("p").child(voucher.terms.as_str()))
+        el("details|class=terms|part=terms")
+            .child(summary)
+            .child(el("p|dir=auto").child(voucher.terms.as_str()))
     });
     let is_mine = |deed: &Deed| deed.cancels(&voucher.redemption_id);
     let back = || give_back(locale, program, known, voucher, counter.asked, counter.on_act);
     let main = el("div|class=main|part=main")
         .child(kind)
-        .child(el("h3|class=title|part=title").child(voucher.title.as_str()))
+        .child(el("h3|class=title|part=title|dir=auto").child(voucher.title.as_str()))
         .child(life(locale, program, voucher).map(|life| el("p|class=hint|part=date").child(life)))
         .child(terms)
         .child(is_active.then(back).flatten())

@@ -4,8 +4,11 @@ import css from "stampcard-css";
 import type { StampcardElementName } from "../types/stampcard.js";
 import { sentences } from "./locale.js";
 
+/** What the wasm draws: elements, and the launcher of a panel. */
+export type Drawn = StampcardElementName | "launcher";
+
 /** Cards that the skeleton of a list has. */
-const SKELETON_CARDS: Partial<Record<StampcardElementName, number>> = {
+const SKELETON_CARDS: Partial<Record<Drawn, number>> = {
   rewards: 6,
   vouchers: 2,
   activity: 5,
@@ -14,7 +17,11 @@ const SKELETON_CARDS: Partial<Record<StampcardElementName, number>> = {
   referral: 1,
   feedback: 1,
   privacy: 3,
+  panel: 2,
 };
+
+/** The shapes that are not called as their element. */
+const SHAPES: Partial<Record<Drawn, string>> = { product: "earns", panel: "home" };
 
 let sheet: CSSStyleSheet | undefined;
 
@@ -34,20 +41,27 @@ export function paint(base: HTMLElement, theme: string | undefined): void {
 }
 
 /** What the component draws while it waits for its data: the size that the element will have. */
-export function skeleton(name: StampcardElementName, isCompact: boolean): HTMLElement {
+export function skeleton(name: Drawn, isCompact: boolean): HTMLElement {
+  if (name === "launcher") return make("span", { class: "skeleton" });
   if (isCompact) return make("div", { class: "pill skeleton", "aria-hidden": "true" });
-  const shape = make("div", { class: `${name === "product" ? "earns" : name} skeleton`, "aria-hidden": "true" });
+  const shape = make("div", { class: `${SHAPES[name] ?? name} skeleton`, "aria-hidden": "true" });
   shape.append(...Array.from({ length: SKELETON_CARDS[name] ?? 0 }, () => make("div")));
-  const frame = make("div", { class: "frame" });
+  const frame = make("div", { class: name === "panel" ? "frame body" : "frame" });
   frame.append(shape);
   return frame;
 }
 
 /** The content that the page put into the element, then a sentence and a button to try again; no room in a pill. */
-export function failed(locale: string, isCompact: boolean, retry: (() => void) | undefined): HTMLElement[] {
+export function failed(
+  name: Drawn,
+  locale: string,
+  isCompact: boolean,
+  retry: (() => void) | undefined,
+): HTMLElement[] {
+  const { lang, unavailable: sentence, retry: again, rewards } = sentences(locale);
+  if (name === "launcher") return [make("span", { class: "words only", part: "label", lang }, rewards)];
   if (isCompact) return [make("slot", {}, "–")];
-  const { lang, unavailable: sentence, retry: again } = sentences(locale);
-  const note = make("div", { class: "notice", part: "notice", role: "status", lang });
+  const note = make("div", { class: "notice", part: "notice", role: "status", lang, dir: "auto" });
   note.append(make("p", {}, sentence));
   if (retry) {
     const button = make("button", { class: "button quiet", part: "button retry", type: "button" }, again);

@@ -1,6 +1,7 @@
 /** The custom elements: attributes and properties, and nothing else. What they do is in `view.ts`. */
 
-import type { StampcardElementName, TokenSource } from "../types/stampcard.js";
+import type { StampcardElementName, StampcardPart, TokenSource } from "../types/stampcard.js";
+import { Panel, panelAt } from "./panel.js";
 import { settle } from "./session.js";
 import { type Host, HostScope, PREFIX, View } from "./view.js";
 
@@ -83,7 +84,7 @@ function elementClass(scopeOf: (host: Host) => HostScope, strings: string[], boo
 }
 
 const view = (name: StampcardElementName, booleans: string[] = [], strings: string[] = []) =>
-  elementClass((host) => new View(host, name), [...SETTINGS, "loading", ...strings], booleans);
+  elementClass((host) => (name === "panel" ? new Panel(host) : new View(host, name)), [...SETTINGS, "loading", ...strings], booleans);
 
 /** An element with an object, which only a property can hold. */
 function withObject(name: "order" | "purposes", Made: ReturnType<typeof view>) {
@@ -112,6 +113,19 @@ function withObject(name: "order" | "purposes", Made: ReturnType<typeof view>) {
   return Holder;
 }
 
+/** An element that opens and closes. */
+function withPanel(Made: ReturnType<typeof view>) {
+  return class extends Made {
+    open(part?: StampcardPart): void {
+      panelAt(this)?.open(part);
+    }
+
+    close(): void {
+      panelAt(this)?.close();
+    }
+  };
+}
+
 const classes = {
   // First: the other elements look for the settings of a program around them.
   program: elementClass((host) => new HostScope(host), [...SETTINGS, "token-url"]),
@@ -127,6 +141,7 @@ const classes = {
   referral: view("referral", [], ["link"]),
   feedback: view("feedback", [], ["survey"]),
   privacy: withObject("purposes", view("privacy")),
+  panel: withPanel(withObject("purposes", view("panel", ["apply"], ["launcher", "position", "parts", "join-url", "login-url", "link", "survey"]))),
 };
 
 let isWarned = false;

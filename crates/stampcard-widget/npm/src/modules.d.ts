@@ -3,8 +3,10 @@
 /** Differs from build to build. */
 declare const BUILD: string;
 declare const VERSION: string;
-/** For each language: "the program cannot be reached", "try again". */
-declare const SENTENCES: Readonly<Record<string, readonly [string, string]>>;
+/** For each language: "the program cannot be reached", "try again", "close", "rewards", and, but for English, its catalogue's SHA-256. */
+declare const SENTENCES: Readonly<
+  Record<string, readonly [unavailable: string, retry: string, close: string, rewards: string, sum?: string]>
+>;
 
 declare module "stampcard-css" {
   const css: string;

@@ -40,6 +40,9 @@ export interface Resolved {
 /** Every scope that is on the page now, in the order of coming. */
 export const scopes = new Set<Scope>();
 
+/** The panels on the page, in the order of coming. Links and pills open the first. */
+export const panels = new Set<{ open(part?: string): void }>();
+
 const page: { scope?: Scope | undefined } = {};
 
 /** The settings of the script tag, which hold where nothing nearer says otherwise. */

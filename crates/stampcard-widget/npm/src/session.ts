@@ -1,9 +1,10 @@
 /** What the elements and cards of one program in one language share: one client, one state, one set of listeners. */
 
 import type { Host, WasmSession } from "stampcard-glue";
-import type { RewardSummary, StampcardElementName, StampcardEvents, TokenSource, Voucher } from "../types/stampcard.js";
+import type { RewardSummary, StampcardEvents, TokenSource, Voucher } from "../types/stampcard.js";
+import type { Drawn } from "./draw.js";
 import { Early } from "./early.js";
-import { StampcardError, detailOf } from "./error.js";
+import { StampcardError, detailOf, toError } from "./error.js";
 import { Live } from "./live.js";
 import { catalogueFor } from "./locale.js";
 import { plain } from "./plain.js";
@@ -27,7 +28,7 @@ const VOUCHERS: Asked = ["/v1/me/vouchers?limit=100"];
 const EARNING: Asked = ["/v1/me/earning", "/v1/program/earning"];
 
 /** What an element asks for first besides program and member. */
-const FIRST: Partial<Record<StampcardElementName, readonly Asked[]>> = {
+const FIRST: Partial<Record<Drawn, readonly Asked[]>> = {
   rewards: [REWARDS],
   vouchers: [VOUCHERS],
   activity: [["/v1/me/entries?limit=20"]],
@@ -77,6 +78,8 @@ export class Session {
   #lastToken: Promise<string | null> | undefined;
   readonly #live: Live;
   readonly #wants = new Set<Asked>();
+  /** The languages that could not be had. */
+  readonly #lost = new Set<string>();
   #opening: Promise<WasmSession> | undefined;
   #wasm: WasmSession | undefined;
   #readAt = 0;
@@ -135,7 +138,7 @@ export class Session {
   }
 
   /** Starts reading what an element of this name will ask for, side by side with the wasm. */
-  want(element: StampcardElementName): void {
+  want(element: Drawn): void {
     if (this.#wasm) return;
     const asked = [ME, ...(FIRST[element] ?? [])].filter((one) => !this.#wants.has(one));
     if (asked.includes(ME)) this.#early.start("/v1/program");
@@ -208,7 +211,7 @@ export class Session {
     if (locales.size !== 1 || !locale || find(this.endpoint, this.key, locale)) return;
     this.locale = locale;
     this.#early = new Early(this.endpoint, this.key, locale);
-    void Promise.all([this.open(), catalogueFor(locale)]).then(
+    void Promise.all([this.open(), this.#catalogue(locale)]).then(
       ([wasm, catalogue]) => this.locale === locale && wasm === this.#wasm && inWasm(() => wasm.set_locale(locale, catalogue)),
       () => undefined,
     );
@@ -235,13 +238,26 @@ export class Session {
 
   async #start(): Promise<WasmSession> {
     const locale = this.locale;
-    const [glue, catalogue] = await Promise.all([load(), catalogueFor(locale)]);
+    const [glue, catalogue] = await Promise.all([load(), this.#catalogue(locale)]);
     this.#source ??= tokenSourceFor(this);
     this.#readAt = performance.now();
     this.#wasm = new glue.Session(this.#host, this.endpoint, this.key, locale, catalogue);
     // The last element may have left meanwhile.
     if (sessions.has(this)) this.#live.start();
     return this.#wasm;
+  }
+
+  /** The sentences of a language. English stands in for one that cannot be had, which is told once. */
+  async #catalogue(locale: string): Promise<unknown> {
+    try {
+      return await catalogueFor(locale);
+    } catch (error) {
+      if (this.#lost.has(locale)) return undefined;
+      this.#lost.add(locale);
+      console.warn("stampcard: English stands in", error);
+      this.#tell("error", detailOf(toError(error)), undefined);
+      return undefined;
+    }
   }
 
   /** The first token may have been asked for early. */

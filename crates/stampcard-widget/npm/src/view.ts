@@ -11,16 +11,17 @@ import type {
   TokenSource,
   Voucher,
 } from "../types/stampcard.js";
-import { adopt, failed, make, paint, skeleton } from "./draw.js";
+import { type Drawn, adopt, failed, make, paint, skeleton } from "./draw.js";
 import { StampcardError, detailOf, toError } from "./error.js";
 import { pageLocale } from "./locale.js";
-import { type Scope, type Settings, nearest, pageScope, resolve, scopes } from "./scope.js";
+import { type Scope, type Settings, nearest, pageScope, panels, resolve, scopes } from "./scope.js";
 import { type Session, refresh, sessionFor, settle } from "./session.js";
 import { textOf } from "./text.js";
 import { tokenFrom } from "./token.js";
 import { inWasm, onCrash } from "./wasm.js";
 
 export const PREFIX = "stampcard-";
+const PANEL = "stampcard-panel";
 /** How far from the viewport an element starts. */
 const NEAR = "200px";
 
@@ -65,7 +66,8 @@ export class HostScope implements Scope {
   #fromUrl: TokenSource | undefined;
 
   constructor(protected readonly host: Host) {
-    of.set(host, this);
+    // The panel has two views; the first speaks for the element.
+    if (!of.has(host)) of.set(host, this);
   }
 
   get settings(): Settings {
@@ -114,33 +116,43 @@ export class HostScope implements Scope {
 
 /** An element that shows something. */
 export class View extends HostScope {
-  readonly #base: HTMLElement;
+  protected readonly base: HTMLElement;
   #isNear = false;
   #isStarted = false;
   #session: Session | undefined;
   #mount: Mount | undefined;
   #error: StampcardError | undefined;
+  /** The part of a panel that is open. */
+  part = "";
   /** Counts starts and stops, so that a start that was overtaken ends silently. */
   #run = 0;
 
+  /** `frame` is what has the element's colors, where that is more than what is drawn. */
   constructor(
     host: Host,
-    private readonly name: StampcardElementName,
+    private readonly name: Drawn,
+    private readonly frame?: HTMLElement,
   ) {
     super(host);
     const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
-    adopt(root);
     // Never the root itself: the wasm's renderer needs a parent that is an element.
-    this.#base = make("div", { part: "base" });
-    root.replaceChildren(this.#base);
+    this.base = make(name === "launcher" ? "span" : "div", { part: "base" });
+    if (frame) frame.append(this.base);
+    else root.replaceChildren(this.base);
+    adopt(root);
+    if (name === "balance") {
+      this.base.addEventListener("click", ({ target }) => {
+        if ((target as Element).closest("[data-go]")) [...panels][0]?.open();
+      });
+    }
   }
 
   override connected(): void {
     super.connected();
     if (this.#isNear) return;
-    this.#base.replaceChildren(skeleton(this.name, this.#isCompact));
+    this.base.replaceChildren(skeleton(this.name, this.#isCompact));
     near ??= new IntersectionObserver(approach, { rootMargin: NEAR });
-    if (this.host.loading === "eager") this.approached();
+    if (this.isEager) this.approached();
     else near.observe(this.host);
   }
 
@@ -161,13 +173,13 @@ export class View extends HostScope {
     if (!this.host.isConnected) return;
     const resolved = resolve(this);
     const session = resolved && sessionFor(resolved).hold(this);
-    paint(this.#base, nearest(this, "theme"));
+    paint(this.frame ?? this.base, nearest(this, "theme"));
     if (session !== this.#session) {
       this.#session?.release(this);
       this.#session = session;
       if (this.#isNear) void this.#start();
     } else {
-      inWasm(() => this.#mount?.update(this.#flag, textOf(this.name, this.host)));
+      inWasm(() => this.#mount?.update(this.#flag, this.#text));
     }
   }
 
@@ -178,19 +190,19 @@ export class View extends HostScope {
   hear<K extends keyof StampcardEvents>(name: K, detail: StampcardEvents[K], origin: unknown): void {
     if (origin && origin !== this) return;
     const event = EVENTS[name];
-    if (origin || event.from === this.name || event.from === "any") this.#send(event.name, detail as never);
+    if (origin || event.from === this.name || event.from === "any") this.send(event.name, detail as never);
   }
 
   ask(reward: RewardSummary, origin: unknown): boolean {
-    return origin !== this || this.#send("stampcard-before-redeem", reward, true);
+    return origin !== this || this.send("stampcard-before-redeem", reward, true);
   }
 
   apply(voucher: Voucher): boolean {
-    return this.#send("stampcard-voucher-applied", voucher, true);
+    return this.send("stampcard-voucher-applied", voucher, true);
   }
 
   shown(guest: boolean): void {
-    this.#send("stampcard-ready", { guest });
+    this.send("stampcard-ready", { guest });
   }
 
   /** The instance that this view was mounted in is no more. */
@@ -208,27 +220,56 @@ export class View extends HostScope {
     this.#session = undefined;
   }
 
+  /** Whether it starts before it is near the viewport. */
+  protected get isEager(): boolean {
+    return this.host.loading === "eager";
+  }
+
+  /** Whether another view speaks for the element. */
+  protected get isQuiet(): boolean {
+    return false;
+  }
+
+  /** The language that it speaks. */
+  protected get locale(): string {
+    return this.#session?.locale ?? pageLocale();
+  }
+
+  /** It has just been drawn. */
+  protected mounted(): void {}
+
   get #isCompact(): boolean {
     return this.host.compact ?? false;
   }
 
   /** Whether the element's own boolean attribute is set. */
   get #flag(): boolean {
-    return (this.name === "balance" ? this.host.compact : this.host.apply) ?? false;
+    return (this.name === "balance" ? this.host.compact : this.#teller.apply) ?? false;
+  }
+
+  get #text(): string {
+    return textOf(this.name, this.#teller, this.part);
+  }
+
+  /** What the page tells a panel holds for the elements in it. */
+  get #teller(): Host {
+    const root = this.host.getRootNode();
+    return root instanceof ShadowRoot && root.host.localName === PANEL ? (root.host as Host) : this.host;
   }
 
   async #start(): Promise<void> {
     this.#isStarted = true;
     this.#stop();
     const run = this.#run;
-    this.#base.replaceChildren(skeleton(this.name, this.#isCompact));
+    this.base.replaceChildren(skeleton(this.name, this.#isCompact));
     try {
       if (!this.#session) throw new StampcardError("not_configured", false, undefined, "endpoint and key are needed");
       this.#session.want(this.name);
       const wasm = await this.#session.open();
       if (run !== this.#run) return;
-      this.#base.replaceChildren();
-      this.#mount = inWasm(() => wasm.mount(this.name, this.#base, this.#flag, textOf(this.name, this.host), this));
+      this.base.replaceChildren();
+      this.#mount = inWasm(() => wasm.mount(this.name, this.base, this.#flag, this.#text, this));
+      this.mounted();
     } catch (error) {
       if (run === this.#run) this.#fail(toError(error));
     }
@@ -246,17 +287,18 @@ export class View extends HostScope {
     this.#stop();
     this.#error = error;
     const retry = error.retryable ? () => void this.#start() : undefined;
-    this.#base.replaceChildren(...failed(this.#session?.locale ?? pageLocale(), this.#isCompact, retry));
+    this.base.replaceChildren(...failed(this.name, this.locale, this.#isCompact, retry));
     console.warn(`<${this.host.localName}>`, error);
-    this.#send("stampcard-error", detailOf(error));
+    this.send("stampcard-error", detailOf(error));
   }
 
   /** Sends an event from the element; answers whether nobody prevented what it announces. */
-  #send<K extends keyof StampcardElementEventMap>(
+  protected send<K extends keyof StampcardElementEventMap>(
     name: K,
     detail: StampcardElementEventMap[K]["detail"],
     cancelable = false,
   ): boolean {
+    if (this.isQuiet) return true;
     const options = { bubbles: true, composed: true, cancelable, detail: Object.freeze(detail) };
     return this.host.dispatchEvent(new CustomEvent(name, options));
   }
@@ -273,10 +315,10 @@ function approach(entries: readonly IntersectionObserverEntry[]): void {
   }
 }
 
-/** The nearest program element around an element, also outside the shadow root that it is in. */
+/** The nearest program or panel around an element, also outside the shadow root that it is in. */
 function programAround(element: Element): Element | undefined {
   for (let at: Node | null = element.parentNode; at; at = at.parentNode ?? (at as ShadowRoot).host ?? null) {
-    if (at instanceof Element && at.localName === `${PREFIX}program`) return at;
+    if (at instanceof Element && (at.localName === `${PREFIX}program` || at.localName === PANEL)) return at;
   }
   return undefined;
 }

@@ -39,6 +39,7 @@ export type StampcardErrorCode =
   | "csp_blocked"
   | "wasm_unreachable"
   | "wasm_invalid"
+  | "language_unavailable"
   | "crashed"
   | "no_browser"
   | "destroyed"
@@ -78,6 +79,20 @@ export type StampcardElementName =
   | "cart"
   | "referral"
   | "feedback"
+  | "privacy"
+  | "panel";
+
+/** What a panel may show; which of it there is follows from the program, and from who looks. */
+export type StampcardPart =
+  | "home"
+  | "rewards"
+  | "vouchers"
+  | "offers"
+  | "earn"
+  | "tier"
+  | "referral"
+  | "feedback"
+  | "activity"
   | "privacy";
 
 export interface StampcardSettings {
@@ -85,7 +100,11 @@ export interface StampcardSettings {
   endpoint?: string | null;
   /** The publishable key (`pk_…`). */
   key?: string | null;
-  /** A BCP 47 tag; by default the page's language, else the visitor's. */
+  /**
+   * A BCP 47 tag; by default the page's language, else the visitor's. The elements speak `en`, `zh-CN`, `zh-TW`, `ja`, `de`,
+   * `fr`, `es` and `ar`, the nearest of them for another tag (`zh-HK`: `zh-TW`, `de-AT`: `de`), else English. Numbers, money
+   * and dates follow the tag itself.
+   */
   locale?: string | null;
   theme?: Theme | null;
 }
@@ -196,7 +215,16 @@ export interface MountProps extends StampcardSettings {
   survey?: string | null;
   /** What the shop asks consents for. */
   purposes?: readonly Purpose[] | null;
+  /** Of a panel: whether it has a launcher, and where; its parts; where to join and to log in. */
+  launcher?: "none" | null;
+  position?: StampcardPosition | null;
+  parts?: string | null;
+  joinUrl?: string | null;
+  loginUrl?: string | null;
 }
+
+/** Left and right are the window's, start and end the writing's. */
+export type StampcardPosition = "bottom-right" | "bottom-left" | "bottom-start" | "bottom-end";
 
 /** An order that is not placed yet, as the shop's server would book it. Amounts are in minor units of `currency`. */
 export interface PreviewOrder {
@@ -693,6 +721,31 @@ export interface StampcardPrivacyElement extends StampcardViewElement {
   purposes: readonly Purpose[] | null;
 }
 
+/**
+ * `<stampcard-panel>`: a launcher at the window's edge, and a dialog with a home and the other elements as its parts. A
+ * link to `#stampcard=rewards` opens a part, one to `#stampcard` the home. What an element in it needs, the panel is
+ * told: `apply` for rewards and vouchers, `link`, `survey` with the slot `question`, `purposes`. A panel without a
+ * survey asks none.
+ */
+export interface StampcardPanelElement extends StampcardViewElement {
+  /** `none` for a page that has a button of its own; it calls `open`. */
+  launcher: "none" | null;
+  /** `bottom-right` unless it is said. */
+  position: StampcardPosition | null;
+  /** The parts to show besides the home, in this order, with spaces between them; all that there are unless it is said. */
+  parts: string | null;
+  /** Where a visitor joins, and where a member logs in; `https`, or `http` while a shop is being built. */
+  joinUrl: string | null;
+  loginUrl: string | null;
+  link: string | null;
+  survey: string | null;
+  apply: boolean;
+  purposes: readonly Purpose[] | null;
+  /** Opens a part, or the home; a part that is not there is the home. */
+  open(part?: StampcardPart): void;
+  close(): void;
+}
+
 /** The events that elements send. All bubble and leave the shadow root; each detail is frozen. */
 export interface StampcardElementEventMap {
   /** The element shows what the backend said for the first time. */
@@ -716,6 +769,10 @@ export interface StampcardElementEventMap {
   "stampcard-consent-changed": CustomEvent<Consent>;
   /** The member was forgotten; the page should log them out. From `<stampcard-privacy>`. */
   "stampcard-erased": CustomEvent<Readonly<Record<never, never>>>;
+  /** The panel was opened, or went to another part. From `<stampcard-panel>`. */
+  "stampcard-opened": CustomEvent<{ readonly part: StampcardPart }>;
+  /** The panel was closed, by whatever means. From `<stampcard-panel>`. */
+  "stampcard-closed": CustomEvent<{ readonly part: StampcardPart }>;
   /** Something broke. A refusal is no error. */
   "stampcard-error": CustomEvent<StampcardErrorDetail>;
 }
@@ -741,6 +798,7 @@ declare global {
     "stampcard-referral": StampcardReferralElement;
     "stampcard-feedback": StampcardFeedbackElement;
     "stampcard-privacy": StampcardPrivacyElement;
+    "stampcard-panel": StampcardPanelElement;
   }
   interface HTMLElementEventMap extends StampcardElementEventMap {}
   interface DocumentEventMap extends StampcardElementEventMap {}
