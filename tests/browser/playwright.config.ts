@@ -16,8 +16,9 @@ export default defineConfig({
     browserName: "chromium",
     launchOptions: {
       executablePath: process.env.STAMPCARD_CHROMIUM ?? "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-quic"],
+      args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-quic", "--disable-gpu"],
     },
-    trace: "retain-on-failure",
+    // Recording each test takes as long as running it: STAMPCARD_TRACE=on does it for those that fail.
+    trace: process.env.STAMPCARD_TRACE ? "retain-on-failure" : "off",
   },
 });
