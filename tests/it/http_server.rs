@@ -249,7 +249,20 @@ pub fn get(path: &str) -> axum::http::request::Builder {
 }
 
 pub fn post(path: &str, authorization: &str, key: &str, body: &Value) -> Request<Body> {
-    Request::post(path)
+    write(Request::post(path), authorization, key, body)
+}
+
+pub fn put(path: &str, authorization: &str, key: &str, body: &Value) -> Request<Body> {
+    write(Request::put(path), authorization, key, body)
+}
+
+fn write(
+    request: axum::http::request::Builder,
+    authorization: &str,
+    key: &str,
+    body: &Value,
+) -> Request<Body> {
+    request
         .header(header::AUTHORIZATION, authorization)
         .header(header::CONTENT_TYPE, "application/json")
         .header("idempotency-key", key)

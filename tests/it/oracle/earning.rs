@@ -15,6 +15,20 @@ pub struct Occasion {
     pub rooms: Vec<Room>,
     /// How far goals are, how often each was given, and how often it may yet be.
     pub progress: BTreeMap<String, (u64, u64, u64)>,
+    /// The invitation that an order may reward.
+    pub invitation: Option<usize>,
+}
+
+impl Occasion {
+    pub fn is_on(&self, name: &str) -> bool {
+        self.on.contains(name)
+    }
+
+    /// Whether no limit leaves nothing for a rule.
+    pub fn has_room(&self, rule: &str) -> bool {
+        let mut rooms = self.rooms.iter();
+        rooms.all(|room| room.points > 0 || room.rule.as_ref().is_some_and(|one| *one != rule))
+    }
 }
 
 /// How many points may still be given for a rule, or for all of them.
@@ -65,6 +79,19 @@ pub fn earn(program: &Program, occasion: &Occasion, order: &Order) -> Vec<Gift> 
     cut(gifts, &occasion.rooms)
 }
 
+/// Whether an order is one that an invitation is rewarded for, whatever it gives the friend.
+pub fn brings(program: &Program, occasion: &Occasion, order: &Order) -> bool {
+    let goods: u64 = order.lines.iter().map(|line| line.amount_minor).sum();
+    let mut invitations = program.earn_rules.iter().filter(|rule| {
+        let least = rule.minimum_order_minor.max(program.limits.minimum_order_minor);
+        matches!(rule.earn, EarnRuleKind::Referral { .. })
+            && goods >= least
+            && occasion.is_on(rule.id.as_str())
+            && occasion.has_room(rule.id.as_str())
+    });
+    !order.lines.is_empty() && occasion.invitation.is_some() && invitations.next().is_some()
+}
+
 /// Cuts what is given to what each limit leaves, first come, first served.
 pub fn cut(gifts: Vec<Gift>, rooms: &[Room]) -> Vec<Gift> {
     let mut rooms = rooms.to_vec();
@@ -109,6 +136,7 @@ fn given(program: &Program, occasion: &Occasion, order: &Order, rule: &EarnRule,
             gifts.iter_mut().for_each(|gift| gift.times = times);
             gifts
         }
+        EarnRuleKind::Referral { friend, .. } if occasion.invitation.is_some() => just(friend.get()),
         EarnRuleKind::Activity { .. } | EarnRuleKind::Referral { .. } => Vec::new(),
     }
 }

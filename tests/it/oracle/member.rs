@@ -7,6 +7,7 @@ use stampcard_model::{Bought, Condition, Expiry, GoalMeasure, Measure, Order, Pr
 use super::{
     calendar::{DAY, Zone, civil, day_of, days_in, plus_months, weekday},
     earning::{Gift, Occasion},
+    people::Person,
     tiers::Standing,
 };
 
@@ -43,6 +44,8 @@ pub struct Booking {
     pub order: Option<Order>,
     /// Whether all of it came back.
     pub back: bool,
+    /// The version of the program that booked it.
+    pub version: u32,
     pub occasion: Occasion,
 }
 
@@ -74,6 +77,8 @@ pub struct Redemption {
     pub voucher_expires_at: Option<i64>,
     pub minimum_order_minor: u64,
     pub cancel_until: Option<i64>,
+    /// How long points can be spent that come back after their end, as it was when they were paid.
+    pub grace_days: u16,
     /// The merchant is to approve it.
     pub held: bool,
     /// Its place among the vouchers of all members.
@@ -84,6 +89,7 @@ pub struct Redemption {
 
 pub struct Member {
     pub joined_at: i64,
+    pub person: Person,
     pub parcels: Vec<Parcel>,
     pub owed: u64,
     pub bookings: Vec<Booking>,
@@ -99,6 +105,7 @@ impl Member {
     pub fn new(joined_at: i64) -> Self {
         Self {
             joined_at,
+            person: Person::default(),
             parcels: Vec::new(),
             owed: 0,
             bookings: Vec::new(),
@@ -286,7 +293,8 @@ impl Member {
         let begun = when.starts_on.is_none_or(|first| day(first) <= today);
         let over = when.ends_on.is_some_and(|last| day(last) < today);
         let weekday = when.weekdays.is_empty() || when.weekdays.contains(&weekday(today));
-        if !begun || over || !weekday {
+        let birthday = when.birthday.is_none_or(|span| self.person.has_birthday(zone, now, span));
+        if !begun || over || !weekday || !birthday {
             return Some(Refusal::NotOpen);
         }
         let tier = &program.tiers.tiers[self.rank(program, zone, now)].id;
@@ -295,7 +303,15 @@ impl Member {
         }
         let stage = when.stages.is_empty() || when.stages.contains(&self.stage(program, now));
         let bought = when.bought.is_none_or(|bought| self.has_bought(bought, now));
-        if stage && bought { None } else { Some(Refusal::NotEligible) }
+        let mut segments = when.segments.iter();
+        if !stage
+            || !bought
+            || !when.segments.is_empty() && !segments.any(|one| self.person.belongs_to(one.as_str()))
+        {
+            return Some(Refusal::NotEligible);
+        }
+        let consents = when.consents.iter().all(|purpose| self.person.consents_to(purpose.as_str()));
+        (!consents).then_some(Refusal::ConsentRequired)
     }
 
     fn has_bought(&self, Bought { days, orders, spend_minor }: Bought, now: i64) -> bool {

@@ -2,13 +2,15 @@
 //!
 //! **Invariant:** the model computes nothing with the engine, and knows programs only by what their documentation says.
 //!
-//! `ORACLE_SCRIPTS=5000` runs ten times as many, `ORACLE_SEED` the same again. What differs is printed as a short script.
+//! `ORACLE_SCRIPTS=10000` runs twenty times as many, from `ORACLE_SEED` on. What differs is printed as a short script.
 
 mod calendar;
 mod chance;
 mod earning;
 mod member;
 mod model;
+mod mutation;
+mod people;
 mod previewing;
 mod program;
 mod run;
@@ -25,6 +27,8 @@ use std::{
     thread,
 };
 
+use stampcard_server::settings::{TooOften, Velocity};
+
 use self::{
     run::{Server, run},
     script::Script,
@@ -36,22 +40,30 @@ use self::{
 const TOGETHER: u64 = 40;
 /// Scripts where `ORACLE_SCRIPTS` asks for no other number.
 const SCRIPTS: u64 = 500;
-/// Each run of the tests sees these, and as many that nobody saw before.
+/// Each run of the tests sees these.
 const SEED: u64 = 1;
+/// How often a server lets a member redeem: by the first seed of its scripts.
+const VELOCITIES: [Velocity; 3] = [
+    Velocity::UNLIMITED,
+    Velocity { redemptions: 2, hours: 30, then: TooOften::Refuse },
+    Velocity { redemptions: 1, hours: 24, then: TooOften::Review },
+];
 /// Where the scripts of the carts begin: none of them is among the others.
 const CARTS_SEED: u64 = 1 << 20;
 /// Carts that are previewed and then ordered.
 const CARTS: usize = 1_000;
 
+/// A number of the environment.
+fn number(name: &str, usual: u64) -> u64 {
+    env::var(name).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
+}
+
 #[test]
 fn a_plain_model_and_the_server_say_the_same_whatever_happens() {
-    let number = |name: &str, usual: u64| {
-        env::var(name).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
-    };
     let scripts = number("ORACLE_SCRIPTS", SCRIPTS);
-    let fresh = number("ORACLE_SEED", u64::from(std::process::id()) << 32);
-    println!("{scripts} scripts from ORACLE_SEED={fresh}, and as many from {SEED}");
-    let seeds: Vec<u64> = (0..scripts).flat_map(|n| [SEED + n, fresh + n]).collect();
+    let seed = number("ORACLE_SEED", SEED);
+    println!("{scripts} scripts from ORACLE_SEED={seed} on");
+    let seeds: Vec<u64> = (seed..seed + scripts).collect();
     let batches: Vec<&[u64]> = seeds.chunks(usize::try_from(TOGETHER).unwrap()).collect();
     let next = AtomicU64::new(0);
     thread::scope(|scope| {
@@ -90,7 +102,8 @@ fn a_thousand_random_carts_earn_what_pages_said_before() {
 fn check(seeds: &[u64]) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let scripts: Vec<Script> = seeds.iter().map(|seed| script(*seed)).collect();
+        let velocity = VELOCITIES[usize::try_from(seeds[0] % 3).unwrap()];
+        let scripts: Vec<Script> = seeds.iter().map(|seed| script(*seed, velocity)).collect();
         let server = Server::open(&scripts).unwrap_or_else(|error| panic!("{error}"));
         for (index, one) in scripts.iter().enumerate() {
             if let Err(told) = run(&server, index, one).await {

@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use stampcard_model::{
-    Activation, Activity, ActivityKind, EarnRule, EarnRuleKind, Limit, LimitOf, OfferGives, Order, Pending,
-    Period, Points, Program, Refusal, Timestamp,
+    Activation, Activity, ActivityKind, EarnRule, EarnRuleKind, Limit, LimitOf, Offer, OfferGives, Order,
+    Pending, Period, Points, Program, Refusal, Timestamp,
 };
+use stampcard_server::settings::Velocity;
 
 use super::{
     calendar::{DAY, Zone, civil},
-    earning::{Gift, Occasion, Room, cut, earn},
+    earning::{Gift, Occasion, Room, brings, cut, earn},
     member::{Booking, End, Member, Parcel, Wait},
+    people::Invitation,
     script::{Act, Script, Step},
 };
 
@@ -19,9 +21,17 @@ use super::{
 pub type Answer = Result<Vec<(&'static str, Value)>, Refusal>;
 
 pub struct Model {
+    /// The version in force.
     pub program: Program,
+    /// Every version by its number, from 1.
+    pub versions: Vec<Program>,
+    pub velocity: Velocity,
     pub zone: Zone,
+    /// Everybody who ever was a member. Who is erased and enrolls again begins another life.
     pub members: Vec<Member>,
+    /// The life of each person who is a member now.
+    pub present: Vec<Option<usize>>,
+    pub invitations: Vec<Invitation>,
     /// Points that were given to anybody, and when.
     issued: Vec<(i64, u64)>,
     /// How many vouchers there are.
@@ -30,27 +40,52 @@ pub struct Model {
 
 impl Model {
     pub fn new(script: &Script) -> Self {
-        let program: Program = serde_json::from_value(script.program.clone()).unwrap();
+        let versions = [Some(&script.program), script.next.as_ref()].into_iter().flatten();
+        let versions: Vec<Program> =
+            versions.map(|version| serde_json::from_value(version.clone()).unwrap()).collect();
+        let program = versions[0].clone();
         let zone = Zone::named(&program.time_zone);
         let members = (0..script.members).map(|_| Member::new(script.begins)).collect();
-        Self { program, zone, members, issued: Vec::new(), vouchers: 0 }
+        let present = (0..script.members).map(Some).collect();
+        Self {
+            program,
+            versions,
+            velocity: script.velocity,
+            zone,
+            members,
+            present,
+            invitations: Vec::new(),
+            issued: Vec::new(),
+            vouchers: 0,
+        }
+    }
+
+    /// The version of an instant comes into force, and time does what it does under it.
+    pub fn live_until(&mut self, now: i64) {
+        let begun = |version: &&Program| version.effective_at.is_none_or(|at| at.as_millis() <= now);
+        let last = self.versions.iter().rfind(begun).unwrap_or(&self.versions[0]);
+        if last.version != self.program.version {
+            self.program = last.clone();
+        }
+        for member in &mut self.members {
+            member.live_until(&self.program, self.zone, now);
+        }
+    }
+
+    /// The version that something was booked under.
+    pub(super) fn version_of(&self, booking: &Booking) -> &Program {
+        self.versions.iter().find(|program| program.version == booking.version).unwrap()
     }
 
     /// Carries out a step; none when the answer is that of another step.
     pub fn carry_out(&mut self, step: &Step) -> Option<Answer> {
-        let (who, now) = (step.member, step.at);
-        for member in &mut self.members {
-            member.live_until(&self.program, self.zone, now);
-        }
-        Some(match &step.act {
-            Act::Order(order) => self.order(who, now, order),
+        let now = step.at;
+        self.live_until(now);
+        let answer = match &step.act {
             Act::Refund { order, returned } => self.refund(now, order, returned.as_ref()),
             Act::Fulfill { order } => self.fulfill(now, order),
-            Act::Does { activity, claimed } => self.does(who, now, activity, *claimed),
-            Act::TakeUp { offer, code } => self.take_up(who, now, offer, code.as_deref()),
-            Act::Adjust { delta } => self.adjust(who, now, *delta),
-            Act::Redeem { reward, price, money } => self.redeem(step, reward, *price, *money),
-            Act::Cancel { redemption } => self.cancel(who, now, *redemption),
+            Act::Tell(told) => self.tell(step.member, now, told),
+            Act::Erase => self.erase(step.member, now),
             Act::Use { redemption, goods } => self.use_voucher(now, *redemption, *goods),
             Act::Review { redemption, approved } => self.review(now, *redemption, *approved),
             Act::Sweep => {
@@ -58,11 +93,35 @@ impl Model {
                 return None;
             }
             Act::Again { .. } | Act::Reuse { .. } | Act::Look => return None,
-        })
+            _ => match self.present[step.member] {
+                Some(who) => self.does_something(who, step),
+                None => Err(Refusal::MemberNotFound),
+            },
+        };
+        Some(answer)
+    }
+
+    /// What only members do.
+    fn does_something(&mut self, who: usize, step: &Step) -> Answer {
+        let now = step.at;
+        match &step.act {
+            Act::Order(order) => self.order(who, now, order),
+            Act::Does { activity, claimed } => self.does(who, now, activity, *claimed),
+            Act::TakeUp { offer, code } => self.take_up(who, now, offer, code.as_deref()),
+            Act::Adjust { delta } => self.adjust(who, now, *delta),
+            Act::Redeem { reward, price, money } => self.redeem(who, step, reward, *price, *money),
+            Act::Cancel { redemption } => self.cancel(who, now, *redemption),
+            Act::Birthday(day) => self.tell_birthday(who, now, *day),
+            Act::Decide { purpose, granted } => self.decide(who, purpose, *granted),
+            Act::Assign { offer, given } => self.assign(who, offer, *given),
+            Act::Follow { advocate } => self.follow(who, *advocate),
+            act => panic!("{act} is nothing that members do"),
+        }
     }
 
     /// What the member sees of what they have.
-    pub fn seen(&self, who: usize, now: i64) -> Value {
+    pub fn seen(&self, person: usize, now: i64) -> Value {
+        let Some(who) = self.present[person] else { return json!(Refusal::MemberNotFound.code()) };
         let (member, program) = (&self.members[who], &self.program);
         let rank = member.rank(program, self.zone, now);
         let qualifying = member.qualifying(program, self.zone, now);
@@ -100,22 +159,27 @@ impl Model {
         let occasion = self.occasion(who, now);
         let gifts = earn(&self.program, &occasion, order);
         let wait = self.wait_of(now);
+        let invitation = occasion.invitation.filter(|_| brings(&self.program, &occasion, order));
         let booking = Booking {
             name: format!("order {}", order.id),
             at: now,
             gifts,
             order: Some(order.clone()),
             back: false,
+            version: self.program.version,
             occasion,
         };
         let mut answer = self.book(who, now, booking, wait);
+        if let Some(invitation) = invitation {
+            self.reward(now, invitation, order);
+        }
         answer.push(("/tier_after", self.tier_after(who, now)));
         answer.push(("/order_id", json!(order.id)));
         Ok(answer)
     }
 
     /// What the points of an order wait for.
-    fn wait_of(&self, ordered_at: i64) -> Option<Wait> {
+    pub(super) fn wait_of(&self, ordered_at: i64) -> Option<Wait> {
         match self.program.pending {
             Pending::None => None,
             Pending::Days { days } => Some(Wait::Until(ordered_at + i64::from(days) * DAY)),
@@ -124,7 +188,7 @@ impl Model {
     }
 
     /// Writes down what was earned.
-    fn book(
+    pub(super) fn book(
         &mut self,
         who: usize,
         now: i64,
@@ -166,7 +230,7 @@ impl Model {
     }
 
     /// What an order or activity finds.
-    fn occasion(&self, who: usize, now: i64) -> Occasion {
+    pub(super) fn occasion(&self, who: usize, now: i64) -> Occasion {
         let (program, member) = (&self.program, &self.members[who]);
         let on = |when| member.closed(program, self.zone, now, when).is_none();
         let rules = program.earn_rules.iter().filter(|rule| on(&rule.when) && self.left(who, now, rule));
@@ -178,7 +242,9 @@ impl Model {
                 booking.gifts.iter().any(gives)
             });
             let left = used.count() < usize::try_from(offer.uses).unwrap();
-            (offer.activation == Activation::Automatic || member.offers.contains(offer.id.as_str()))
+            let given = !offer.assigned || member.person.was_given(offer.id.as_str());
+            given
+                && (offer.activation == Activation::Automatic || member.offers.contains(offer.id.as_str()))
                 && !matches!(offer.gives, OfferGives::Points { .. })
                 && on(&offer.when)
                 && left
@@ -202,7 +268,9 @@ impl Model {
             Some((rule.id.to_string(), progress))
         });
         let tier = member.rank(program, self.zone, now);
-        Occasion { tier, on: all, rooms: self.rooms(who, now), progress: progress.collect() }
+        let (rooms, progress, invitation) =
+            (self.rooms(who, now), progress.collect(), self.invitation_of(who));
+        Occasion { tier, on: all, rooms, progress, invitation }
     }
 
     /// Whether the rule's limits leave another time.
@@ -310,17 +378,14 @@ impl Model {
         }
         let occasion = self.occasion(who, now);
         // What has no room left is refused, and were it a check-in that gives nothing today.
-        let has_room = |gift: &Gift| {
-            let mut rooms = occasion.rooms.iter();
-            rooms.all(|room| room.points > 0 || room.rule.as_ref().is_some_and(|rule| *rule != gift.rule))
-        };
-        gifts.retain(|gift| occasion.on.contains(&gift.rule) && has_room(gift));
+        gifts.retain(|gift| occasion.is_on(&gift.rule) && occasion.has_room(&gift.rule));
         let gifts = cut(gifts, &occasion.rooms);
         if gifts.is_empty() {
             refusals.insert(Refusal::EarnLimitReached);
             return Err(*refusals.first().unwrap());
         }
-        let booking = Booking { name, at: now, gifts, order: None, back: false, occasion };
+        let version = self.program.version;
+        let booking = Booking { name, at: now, gifts, order: None, back: false, version, occasion };
         let mut answer = self.book(who, now, booking, None);
         answer.push(("/activity_id", json!(activity.id)));
         Ok(answer)
@@ -330,6 +395,9 @@ impl Model {
     fn not_again(&self, who: usize, now: i64, rule: &EarnRule) -> Option<Refusal> {
         let EarnRuleKind::Activity { activity, span, .. } = &rule.earn else { panic!() };
         let member = &self.members[who];
+        if *activity == ActivityKind::Birthday && !member.person.has_birthday(self.zone, now, *span) {
+            return Some(Refusal::NotOpen);
+        }
         let since = match activity {
             ActivityKind::SignUp
             | ActivityKind::Newsletter
@@ -367,7 +435,8 @@ impl Model {
     }
 
     fn take_up(&mut self, who: usize, now: i64, id: &str, code: Option<&str>) -> Answer {
-        let offer = self.program.offers.iter().find(|offer| offer.id.as_str() == id);
+        let given = |offer: &Offer| !offer.assigned || self.members[who].person.was_given(id);
+        let offer = self.program.offers.iter().find(|offer| offer.id.as_str() == id && given(offer));
         let offer = offer.ok_or(Refusal::OfferNotFound)?.clone();
         let member = &self.members[who];
         if member.offers.contains(id) {
@@ -398,8 +467,8 @@ impl Model {
             return Err(Refusal::EarnLimitReached);
         }
         self.members[who].offers.insert(id.to_owned());
-        let booking =
-            Booking { name: format!("offer {id}"), at: now, gifts, order: None, back: false, occasion };
+        let (name, version) = (format!("offer {id}"), self.program.version);
+        let booking = Booking { name, at: now, gifts, order: None, back: false, version, occasion };
         let mut answer = self.book(who, now, booking, None);
         answer.retain(|(place, _)| ["/points", "/balance_after"].contains(place));
         Ok(answer)
@@ -411,7 +480,7 @@ impl Model {
             offer.activation == Activation::Automatic && matches!(offer.gives, OfferGives::Points { .. })
         });
         let unasked: Vec<String> = unasked.map(|offer| offer.id.to_string()).collect();
-        for who in 0..self.members.len() {
+        for who in self.present.clone().into_iter().flatten() {
             for offer in &unasked {
                 // Who may not have it now may have it another time.
                 let _ = self.take_up(who, now, offer, None);
@@ -430,14 +499,16 @@ impl Model {
         } else {
             let end = Member::end_of_new(&self.program, self.zone, now);
             let occasion = self.occasion(who, now);
+            let (name, version) = (String::new(), self.program.version);
             let member = &mut self.members[who];
-            let name = String::new();
+            let gifts = Vec::new();
             member.bookings.push(Booking {
                 name,
                 at: now,
-                gifts: Vec::new(),
+                gifts,
                 order: None,
                 back: false,
+                version,
                 occasion,
             });
             member.was_active(&self.program, self.zone, now);
@@ -451,6 +522,10 @@ impl Model {
         let (who, booking) = self.order_of(order).ok_or(Refusal::OrderNotFound)?;
         let points = self.members[who].let_go(Wait::Fulfilled, Some(booking));
         self.happened(who, now, false);
+        if let Some((advocate, reward)) = self.reward_of(&self.members[who].bookings[booking]) {
+            self.members[advocate].let_go(Wait::Fulfilled, Some(reward));
+            self.happened(advocate, now, false);
+        }
         let mut answer = vec![("/balance_after", json!(self.members[who].available()))];
         // Whether points that time lets go at this very instant are counted depends on who writes it down first.
         if self.wait_of(self.members[who].bookings[booking].at) != Some(Wait::Until(now)) {

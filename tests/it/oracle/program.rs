@@ -9,7 +9,7 @@ pub const CATEGORIES: [&str; 3] = ["tea", "mugs", "gift-cards"];
 pub const PRODUCTS: [&str; 3] = ["oolong", "cup", "bag"];
 const TIERS: [&str; 3] = ["basic", "silver", "gold"];
 
-/// Programs written by hand, without what is not modeled.
+/// Programs written by hand, without reminders, and without points that come unasked.
 fn by_hand(which: usize) -> Value {
     let text = match which {
         0 => include_str!("../../fixtures/program.json"),
@@ -20,34 +20,43 @@ fn by_hand(which: usize) -> Value {
     for place in ["nudges", "effective_at"] {
         program.as_object_mut().unwrap().remove(place);
     }
-    let text = |value: &Value| value.to_string();
-    let modeled = |item: &Value| {
-        let lacking = ["segments", "consents", "birthday", "\"referral\"", "assigned"];
-        !lacking.iter().any(|lacking| text(item).contains(lacking))
-    };
-    for place in ["earn_rules", "multipliers", "rewards", "offers"] {
-        if let Some(items) = program.get_mut(place).and_then(Value::as_array_mut) {
-            items.retain(modeled);
-        }
+    // When the server finds out that nobody's birthday turned, or segment changed, is its own affair.
+    if let Some(offers) = program.get_mut("offers").and_then(Value::as_array_mut) {
+        let unasked = |offer: &Value| offer["activation"].is_null() && offer["gives"]["type"] == "points";
+        offers.retain(|offer| !unasked(offer));
     }
     program
 }
 
-/// A program by chance.
-pub fn by_chance(chance: &mut Chance) -> Value {
+/// A program by chance, and the version that takes its place, if there is one.
+pub fn by_chance(chance: &mut Chance) -> (Value, Option<Value>) {
     let zone = *chance.of(&Zone::ALL);
-    let mut program = if chance.one_in(6) {
+    if chance.one_in(6) {
         let which = chance.below(3);
-        by_hand(usize::try_from(which).unwrap())
-    } else {
-        assembled(chance)
-    };
+        let mut program = by_hand(usize::try_from(which).unwrap());
+        program["time_zone"] = json!(zone.name());
+        return (program, None);
+    }
+    let mut program = assembled(chance);
     program["time_zone"] = json!(zone.name());
-    program
+    let next = chance.one_in(3).then(|| following(chance, &program));
+    (program, next)
+}
+
+/// Another version: other rules, rewards and offers, but the same points and tiers.
+fn following(chance: &mut Chance, program: &Value) -> Value {
+    let mut next = assembled(chance);
+    for place in ["time_zone", "expiry", "tiers"] {
+        next[place] = program[place].clone();
+    }
+    next["version"] = json!(2);
+    // Everybody is looked at once when a version comes into force, which another script's sweep may have brought about.
+    next["offers"].as_array_mut().unwrap().retain(|offer| offer["id"] != "unasked");
+    next
 }
 
 fn assembled(chance: &mut Chance) -> Value {
-    let measure = *chance.of(&["points_earned", "spend", "orders", "points_held"]);
+    let measure = *chance.of(&["points_earned", "points_earned", "spend", "orders", "points_held"]);
     let limits = limits(chance);
     let mut program = json!({
         "id": "p", "version": 1, "name": {"en": "P"}, "default_locale": "en",
@@ -59,11 +68,13 @@ fn assembled(chance: &mut Chance) -> Value {
         "tiers": tiers(chance, measure), "rewards": rewards(chance),
         "price_events": price_events(chance), "offers": offers(chance, &limits),
         "refunds": {"policy": chance.of(&["only_pending", "within_balance", "unlimited"]),
-            "restore_grace_days": chance.of(&[0, 0, 3, 30])}
+            "restore_grace_days": chance.of(&[0, 3, 30])}
     });
-    if chance.one_in(6) {
+    if chance.one_in(4) {
         let above = json!({"above_points": 20});
-        program["review"] = chance.of(&[above, json!({"after": {"times": 1, "days": 40}})]).clone();
+        let often = json!({"after": {"times": 1, "days": 40}});
+        let either = json!({"above_points": 40, "after": {"times": 1, "days": 10}});
+        program["review"] = chance.of(&[above, often, either.clone(), either]).clone();
     }
     if chance.one_in(2) {
         program["lifecycle"] = json!({"new_days": 20, "at_risk_days": 25, "lapsed_days": 60});
@@ -77,7 +88,7 @@ fn ratio(chance: &mut Chance) -> Value {
 }
 
 fn lines(chance: &mut Chance) -> Value {
-    match chance.below(6) {
+    match chance.below(4) {
         0 => json!({"categories": ["tea"]}),
         1 => json!({"products": ["cup"], "skus": ["BAG-1"]}),
         _ => json!({}),
@@ -85,7 +96,7 @@ fn lines(chance: &mut Chance) -> Value {
 }
 
 fn condition(chance: &mut Chance) -> Value {
-    match chance.below(14) {
+    match chance.below(20) {
         0 => json!({"tiers": ["silver", "gold"]}),
         1 => json!({"tiers": ["basic"]}),
         2 => json!({"stages": ["prospect", "new"]}),
@@ -96,6 +107,10 @@ fn condition(chance: &mut Chance) -> Value {
         7 => json!({"bought": {"days": 10, "spend_minor": 9000}}),
         8 => json!({"starts_on": "2026-06-01"}),
         9 => json!({"ends_on": "2027-10-31"}),
+        10 => json!({"stages": ["lapsed", "prospect"]}),
+        11 => json!({"segments": ["vip", "collectors"]}),
+        12 => json!({"consents": ["marketing"]}),
+        13 => json!({"birthday": chance.of(&["day", "month"])}),
         _ => json!({}),
     }
 }
@@ -160,12 +175,17 @@ fn earn_rules(chance: &mut Chance) -> Value {
     let span = chance.of(&["day", "month"]);
     others.push(json!({"id": "years", "earn":
         {"type": "activity", "activity": "anniversary", "points": 30, "span": span}}));
+    others.push(json!({"id": "birthday", "earn": {"type": "activity", "activity": "birthday", "points": 12,
+        "span": chance.of(&["day", "month"])}}));
+    let (advocate, friend) = *chance.of(&[(14, 9), (14, 9), (14, 0), (0, 9)]);
+    others.push(json!({"id": "invite", "minimum_order_minor": chance.of(&[0, 1_000]),
+        "earn": {"type": "referral", "advocate": advocate, "friend": friend}}));
     for mut rule in others {
         if chance.one_in(2) {
             rule["title"] = json!({"en": "Rule"});
             rule["when"] = condition(chance);
             rule["limits"] = rule_limits(chance);
-            if chance.one_in(4) {
+            if chance.one_in(2) {
                 rule["counts_for_tier"] = json!(false);
             }
             rules.push(rule);
@@ -193,7 +213,7 @@ fn limits(chance: &mut Chance) -> Value {
     if chance.one_in(4) {
         limits["per_member"] = match chance.below(3) {
             0 => json!([{"period": "day", "points": 60}]),
-            1 => json!([{"period": "month", "points": 200, "times": 6}]),
+            1 => json!([{"period": "month", "points": 200, "times": 3}]),
             _ => json!([{"period": "year", "points": 500}, {"period": "day", "times": 2}]),
         };
     }
@@ -272,13 +292,13 @@ fn rewards(chance: &mut Chance) -> Value {
         json!({"id": "share", "kind": {"type": "percentage_discount", "share": 1_500}, "price": 17}),
         json!({"id": "mixed", "kind": {"type": "service"}, "price": 15, "money_minor": 990}),
         json!({"id": "chosen", "kind": {"type": "discount", "amount_minor": 66}, "price": 20,
-            "variable": {"rate": {"points": 3, "minor": 10}, "step": 7, "least": 20, "most": 48}}),
+            "variable": {"rate": {"points": 3, "minor": 10}, "step": 4, "least": 20, "most": 48}}),
         json!({"id": "high", "kind": {"type": "experience"}, "price": 12, "tier": "silver"}),
     ];
     for reward in &mut rewards {
         reward["title"] = json!({"en": "Reward"});
         let mut maybe = |field: &str, values: &[Value]| {
-            if chance.one_in(4) {
+            if chance.one_in(3) {
                 reward[field] = chance.of(values).clone();
             }
         };
@@ -292,7 +312,7 @@ fn rewards(chance: &mut Chance) -> Value {
         maybe("cancel_hours", &[json!(2), json!(48), json!(2_000)]);
         maybe("cancel_hours", &[json!(48), json!(9_000)]);
         maybe("voucher_days", &[json!(1), json!(30)]);
-        maybe("review", &[json!({"above_points": 20}), json!({"after": {"times": 2, "days": 10}})]);
+        maybe("review", &[json!({"above_points": 20}), json!({"after": {"times": 1, "days": 10}})]);
         reward["when"] = condition(chance);
     }
     json!(rewards)
@@ -317,7 +337,7 @@ fn offers(chance: &mut Chance, limits: &Value) -> Value {
         offers.push(json!({"id": "bonus", "title": {"en": "Bonus"}, "when": condition(chance), "uses": 2,
             "gives": {"type": "bonus", "points": 8, "minimum_order_minor": 1_500}}));
     }
-    if chance.one_in(4) {
+    if chance.one_in(3) {
         offers.push(json!({"id": "triple", "title": {"en": "Triple"}, "when": condition(chance), "uses": 2,
             "gives": {"type": "multiplier", "factor": 30_000, "lines": lines(chance), "minimum_order_minor": 1_000}}));
     }
@@ -328,7 +348,7 @@ fn offers(chance: &mut Chance, limits: &Value) -> Value {
         };
         if chance.one_in(3) {
             offers.push(json!({"id": id, "title": {"en": "Offer"}, "when": condition(chance), "uses": uses,
-                "activation": activation, "gives": gives}));
+                "activation": activation, "gives": gives, "assigned": chance.one_in(3)}));
         }
     };
     to_take_up("gift", 1, json!({"type": "points", "points": 13}));

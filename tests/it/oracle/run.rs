@@ -3,6 +3,7 @@
 use std::{
     cell::RefCell,
     collections::BTreeMap,
+    fs,
     path::PathBuf,
     sync::{
         Arc,
@@ -14,12 +15,11 @@ use axum::{Router, body::Body, http::Request};
 use http_body_util::BodyExt;
 use jsonwebtoken::Header;
 use serde_json::{Value, json};
-use stampcard_model::{Program, Timestamp};
+use stampcard_model::{EarnRule, EarnRuleKind, Timestamp};
 use stampcard_server::{
     App, Seams, Settings,
     settings::{
         Limits, MemberTokens, ProgramSettings, ProgramSource, Rates, Secret, SecretKeyHash, SecretSource,
-        Velocity,
     },
     sweep::sweep,
 };
@@ -31,7 +31,7 @@ use super::{
     previewing::Previewed,
     script::{Act, Script, Step},
 };
-use crate::http_server::{SECRET, post, token};
+use crate::http_server::{SECRET, post, put, token};
 
 /// A server with a program for each of some scripts, and a clock that scripts set.
 pub struct Server {
@@ -51,18 +51,23 @@ struct Said {
 }
 
 impl Server {
-    /// Fails when some program is none that a server takes.
+    /// Fails when some program is none that a server takes. All scripts are about the same velocity.
     pub fn open(scripts: &[Script]) -> Result<Self, String> {
         let folder = folder();
         let now = Arc::new(AtomicI64::new(0));
         let clock = Arc::clone(&now);
         let clock = Arc::new(move || Timestamp::from_millis(clock.load(Ordering::SeqCst)));
         let programs = scripts.iter().enumerate().map(|(index, script)| {
-            let mut document = script.program.clone();
-            document["id"] = json!(name(index));
-            let program: Program = serde_json::from_value(document).map_err(|error| error.to_string())?;
+            let versions = [Some(&script.program), script.next.as_ref()].into_iter().flatten();
+            let versions = versions.enumerate().map(|(version, document)| {
+                let mut document = document.clone();
+                document["id"] = json!(name(index));
+                let file = folder.path().join(format!("{}-{version}.json", name(index)));
+                fs::write(&file, document.to_string()).map_err(|error| error.to_string())?;
+                Ok(file)
+            });
             Ok(ProgramSettings {
-                program: ProgramSource::Inline(Box::new(program)),
+                program: ProgramSource::Files(versions.collect::<Result<_, String>>()?),
                 publishable_keys: Vec::new(),
                 secret_keys: vec![SecretKeyHash::of(&merchant_key(index))],
                 member_tokens: MemberTokens {
@@ -72,7 +77,7 @@ impl Server {
             })
         });
         let programs = programs.collect::<Result<_, String>>()?;
-        let limits = Limits { rates: Rates::UNLIMITED, velocity: Velocity::UNLIMITED, ..Limits::default() };
+        let limits = Limits { rates: Rates::UNLIMITED, velocity: scripts[0].velocity, ..Limits::default() };
         let settings =
             Settings { database: folder.path().join("ledger.db"), limits, programs, ..Settings::default() };
         let app = App::open_with(settings, Seams { clock, ..Seams::default() });
@@ -183,7 +188,8 @@ impl Run<'_> {
             (Act::Look, _) => self.look(step).await?,
             (_, Some(expected)) => {
                 let previewed = self.previewed(step).await;
-                let said = self.server.send(self.request(step)).await;
+                let code = self.code(step).await;
+                let said = self.server.send(self.request(step, code.as_deref())).await;
                 compare(&expected, &said)?;
                 if let Some(previewed) = previewed.filter(|_| said.status == 201) {
                     self.server.previews.borrow_mut().push(previewed.came_true(&said.body)?);
@@ -197,18 +203,29 @@ impl Run<'_> {
                     let text = |pointer: &str| said.body.pointer(pointer)?.as_str().map(str::to_owned);
                     self.redemptions.insert(of, (text("/id").unwrap(), text("/voucher/code")));
                 }
-                self.said.insert(step.number, said);
+                match step.act {
+                    // With the member the answers are forgotten that name them.
+                    Act::Erase => self.said.clear(),
+                    // Nothing is kept for who is no member.
+                    _ if said.body["code"] == "member_not_found" => {}
+                    _ => drop(self.said.insert(step.number, said)),
+                }
             }
             (act, None) => panic!("{act} is answered"),
         }
-        for member in 0..self.model.members.len() {
+        for member in 0..self.model.present.len() {
             let me = self.get(member, "/v1/me").await;
             equal(&format!("what member {member} sees"), &self.model.seen(member, step.at), &seen(&me))?;
         }
         match step.act {
-            Act::Redeem { .. } | Act::Cancel { .. } | Act::Use { .. } | Act::Review { .. } | Act::Look => {
+            Act::Redeem { .. } | Act::Cancel { .. } | Act::Use { .. } | Act::Review { .. } => {
                 self.vouchers(step).await
             }
+            Act::Look => {
+                self.friends(step).await?;
+                self.vouchers(step).await
+            }
+            Act::Order(_) | Act::Refund { .. } | Act::Follow { .. } => self.friends(step).await,
             _ => Ok(()),
         }
     }
@@ -220,7 +237,20 @@ impl Run<'_> {
         Some(Previewed::of(earning, json!(order)))
     }
 
-    fn request(&self, step: &Step) -> Request<Body> {
+    /// What who invites the member does it with; a code of nobody's when they have none.
+    async fn code(&self, step: &Step) -> Option<String> {
+        let Act::Follow { advocate } = step.act else { return None };
+        let referral = self.get(advocate, "/v1/me/referral").await;
+        Some(
+            referral["code"]
+                .as_str()
+                .filter(|_| referral["friends"].is_array())
+                .unwrap_or("NOBODY22")
+                .to_owned(),
+        )
+    }
+
+    fn request(&self, step: &Step, code: Option<&str>) -> Request<Body> {
         let key = format!("step-{}-of-{}", step.number, self.index);
         let reference = self.member(step.member);
         let write = |path: String, by: String, body: Value| post(&path, &by, &key, &body);
@@ -271,6 +301,27 @@ impl Run<'_> {
                     if *approved { ("approve", json!({})) } else { ("reject", json!({"reason": "No"})) };
                 write(format!("/v1/reviews/{id}/{what}"), merchant, body)
             }
+            Act::Tell(told) => {
+                let mut body = json!(told);
+                body["reference"] = json!(reference);
+                write("/v1/members".to_owned(), merchant, body)
+            }
+            Act::Birthday(day) => put("/v1/me/birthday", &member, &key, &json!({"birthday": day})),
+            Act::Decide { purpose, granted } => {
+                let body = json!({"purpose": purpose, "granted": granted, "version": "1", "text": "Yes?", "locale": "en"});
+                put("/v1/me/consents", &member, &key, &body)
+            }
+            Act::Assign { offer, given } => {
+                let body = json!({"member_reference": reference, "offer_id": offer, "given": given});
+                put("/v1/members/offers", &merchant, &key, &body)
+            }
+            Act::Follow { .. } => {
+                let body = json!({"friend_reference": reference, "code": code});
+                write("/v1/referrals".to_owned(), merchant, body)
+            }
+            Act::Erase => {
+                Request::delete("/v1/me").header("authorization", member).body(Body::empty()).unwrap()
+            }
             Act::Again { .. } | Act::Reuse { .. } | Act::Sweep | Act::Look => panic!("{}", step.act),
         }
     }
@@ -278,7 +329,7 @@ impl Run<'_> {
     /// The same request has the answer of the first time.
     async fn again(&self, step: usize) -> Result<(), String> {
         let (Some(step), Some(before)) = (self.steps.get(&step), self.said.get(&step)) else { return Ok(()) };
-        let said = self.server.send(self.request(step)).await;
+        let said = self.server.send(self.request(step, self.code(step).await.as_deref())).await;
         equal(
             "the answer to the same request",
             &json!([before.status, before.body]),
@@ -297,30 +348,42 @@ impl Run<'_> {
             Act::Redeem { reward, price, money } => Act::Redeem { reward, price: price + 1, money },
             act => act,
         };
-        let said = self.server.send(self.request(&Step { act, ..(*step).clone() })).await;
+        let said = self.server.send(self.request(&Step { act, ..(*step).clone() }, None)).await;
         equal("the answer to another request", &json!("idempotency_key_reused"), &said.body["code"])
     }
 
     /// Each reward's price and what stands in its way.
     async fn look(&self, step: &Step) -> Result<(), String> {
-        let (model, who, now) = (&self.model, step.member, step.at);
-        let expected = model.program.rewards.iter().map(|reward| {
-            let price = model.price(who, now, reward);
-            let refusal = model.refusal(who, now, reward, price, reward.money_minor);
-            let missing = price.saturating_sub(model.members[who].available());
-            json!([reward.id, price, missing, refusal.map(|refusal| refusal.code())])
-        });
-        let rewards = self.get(who, "/v1/me/rewards").await;
+        let Some(who) = self.model.present[step.member] else { return Ok(()) };
+        let expected = self.model.catalogue(who, step.at);
+        let rewards = self.get(step.member, "/v1/me/rewards").await;
         let said = rewards["items"].as_array().into_iter().flatten().map(|mine| {
             json!([mine["reward"]["id"], mine["reward"]["price"], mine["missing"], mine["refusal"]])
         });
-        equal("the catalogue", &expected.collect(), &said.collect())
+        equal("the catalogue", &expected, &said.collect())
+    }
+
+    /// What became of whom each member invited.
+    async fn friends(&self, step: &Step) -> Result<(), String> {
+        let invites = |rule: &EarnRule| matches!(rule.earn, EarnRuleKind::Referral { .. });
+        if !self.model.program.earn_rules.iter().any(invites) {
+            return Ok(());
+        }
+        for (person, life) in self.model.present.iter().enumerate() {
+            let Some(life) = life else { continue };
+            let referral = self.get(person, "/v1/me/referral").await;
+            let said = referral["friends"].as_array().into_iter().flatten();
+            let said = said.map(|friend| json!([friend["state"], friend["points"]])).collect();
+            equal(&format!("the friends of {person} after {}", step.act), &self.model.friends(*life), &said)?;
+        }
+        Ok(())
     }
 
     async fn vouchers(&self, step: &Step) -> Result<(), String> {
+        let Some(who) = self.model.present[step.member] else { return Ok(()) };
         let expected: Vec<Value> = self
             .model
-            .vouchers(step.member, step.at)
+            .vouchers(who, step.at)
             .iter()
             .rev()
             .map(|(step, state)| json!([self.redemptions.get(step).map(|(_, code)| code), state]))
@@ -334,12 +397,14 @@ impl Run<'_> {
     /// The history of a member adds up to what they have.
     async fn look_back(&mut self, member: usize) -> Result<(), String> {
         let now = self.server.app.now();
+        self.model.live_until(now.as_millis());
         self.model.give(now.as_millis());
         sweep(&self.server.app, now).await.map_err(|error| format!("it does not sweep: {error}"))?;
         let entries = self.get(member, "/v1/me/entries?limit=100").await;
         let entries = entries["items"].as_array().cloned().unwrap_or_default();
         let sum = |field: &str| entries.iter().filter_map(|entry| entry[field].as_i64()).sum::<i64>();
-        let model = &self.model.members[member];
+        let Some(life) = self.model.present[member] else { return Ok(()) };
+        let model = &self.model.members[life];
         let expected = json!({"available": model.available(), "pending": model.pending()});
         let said = json!({"available": sum("delta"), "pending": sum("pending_delta")});
         equal("the sum of the history", &expected, &said)
@@ -373,6 +438,9 @@ fn compare(expected: &Answer, said: &Said) -> Result<(), String> {
 
 /// Of what a member sees, what the model knows.
 fn seen(me: &Value) -> Value {
+    if me["balance"].is_null() {
+        return me["code"].clone();
+    }
     let next = &me["tier"]["next"];
     let next =
         if next.is_null() { Value::Null } else { json!({"tier": next["tier"], "missing": next["missing"]}) };

@@ -2,13 +2,19 @@
 
 use std::fmt;
 
+use serde::Serialize;
 use serde_json::Value;
-use stampcard_model::{Activity, Order, Returned, Timestamp};
+use stampcard_model::{Activity, MonthDay, Order, Returned, Timestamp};
+use stampcard_server::settings::Velocity;
 
 /// A program, the members who enroll with it at the beginning, and what happens.
 #[derive(Clone, Debug)]
 pub struct Script {
     pub program: Value,
+    /// The version that takes its place.
+    pub next: Option<Value>,
+    /// How often the server lets a member redeem.
+    pub velocity: Velocity,
     pub begins: i64,
     pub members: usize,
     pub steps: Vec<Step>,
@@ -66,6 +72,24 @@ pub enum Act {
         redemption: usize,
         approved: bool,
     },
+    /// The merchant says who the member is; who is none is enrolled.
+    Tell(Told),
+    Birthday(MonthDay),
+    Decide {
+        purpose: String,
+        granted: bool,
+    },
+    /// The merchant gives an offer to the member alone, or takes it away.
+    Assign {
+        offer: String,
+        given: bool,
+    },
+    /// The member came by somebody's invitation.
+    Follow {
+        advocate: usize,
+    },
+    /// The member is forgotten.
+    Erase,
     /// The same request under the same key.
     Again {
         step: usize,
@@ -80,9 +104,24 @@ pub enum Act {
     Look,
 }
 
+/// What the merchant says of a member; what is not said stays.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Told {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<MonthDay>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub segments: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub household: Option<String>,
+}
+
 impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.program)?;
+        if let Some(next) = &self.next {
+            writeln!(f, "{next}")?;
+        }
+        writeln!(f, "{:?}", self.velocity)?;
         writeln!(f, "{} members enroll at {}", self.members, Timestamp::from_millis(self.begins))?;
         for Step { number, at, member, act } in &self.steps {
             writeln!(f, "{number:3} {} member {member} {act}", Timestamp::from_millis(*at))?;
@@ -119,6 +158,14 @@ impl fmt::Display for Act {
                     if *approved { "approves" } else { "rejects" }
                 )
             }
+            Self::Tell(told) => write!(f, "is told of as {}", json(serde_json::to_string(told))),
+            Self::Birthday(day) => write!(f, "says their birthday is {day}"),
+            Self::Decide { purpose, granted: true } => write!(f, "consents to {purpose}"),
+            Self::Decide { purpose, granted: false } => write!(f, "refuses {purpose}"),
+            Self::Assign { offer, given: true } => write!(f, "is given {offer}"),
+            Self::Assign { offer, given: false } => write!(f, "has {offer} taken away"),
+            Self::Follow { advocate } => write!(f, "follows member {advocate}"),
+            Self::Erase => write!(f, "is forgotten"),
             Self::Again { step } => write!(f, "says {step} again"),
             Self::Reuse { step } => write!(f, "uses the key of {step} for something else"),
             Self::Sweep => write!(f, "waits while the server sweeps"),

@@ -31,6 +31,12 @@ pub async fn shortened(mut script: Script) -> Script {
         }
         length /= 2;
     }
+    if script.next.is_some() {
+        let simpler = Script { next: None, ..script.clone() };
+        if difference(&simpler).await.is_some() {
+            script = simpler;
+        }
+    }
     for place in ["earn_rules", "multipliers", "rewards", "price_events", "offers"] {
         let many = script.program[place].as_array().map_or(0, Vec::len);
         for index in (0..many).rev() {
@@ -46,6 +52,7 @@ pub async fn shortened(mut script: Script) -> Script {
         simpler.program.as_object_mut().unwrap().remove(place);
         if place == "time_zone" {
             simpler.program[place] = json!("UTC");
+            simpler.next.iter_mut().for_each(|next| next[place] = json!("UTC"));
         }
         if difference(&simpler).await.is_some() {
             script = simpler;

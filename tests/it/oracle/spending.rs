@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 use stampcard_model::{
     BasisPoints, Line, Order, PriceEvent, RefundPolicy, Refusal, Returned, Reward, RewardKind, UnitLimit,
 };
+use stampcard_server::settings::{TooOften, Velocity};
 
 use super::{
     calendar::{DAY, HOUR},
-    earning::{Room, cut, earn},
+    earning::{Gift, Room, cut, earn},
     member::{End, Redemption},
     model::{Answer, Model, instant},
     script::Step,
@@ -90,14 +91,32 @@ impl Model {
         refusals.into_iter().min()
     }
 
-    pub(super) fn redeem(&mut self, step: &Step, reward: &str, price: u64, money: u64) -> Answer {
-        let (who, now) = (step.member, step.at);
+    /// Each reward's price and what stands in its way.
+    pub fn catalogue(&self, who: usize, now: i64) -> Value {
+        let rewards = self.program.rewards.iter().map(|reward| {
+            let price = self.price(who, now, reward);
+            let refusal = self.refusal(who, now, reward, price, reward.money_minor);
+            let missing = price.saturating_sub(self.members[who].available());
+            json!([reward.id, price, missing, refusal.map(|refusal| refusal.code())])
+        });
+        rewards.collect()
+    }
+
+    pub(super) fn redeem(&mut self, who: usize, step: &Step, reward: &str, price: u64, money: u64) -> Answer {
+        let now = step.at;
         let reward = self.program.rewards.iter().find(|one| one.id.as_str() == reward);
         let reward = reward.ok_or(Refusal::RewardNotFound)?.clone();
         if let Some(refusal) = self.refusal(who, now, &reward, price, money) {
             return Err(refusal);
         }
-        let held = self.is_reviewed(who, now, &reward, price);
+        let Velocity { redemptions, hours, then } = self.velocity;
+        let since = now - i64::from(hours) * HOUR;
+        let lately = self.members[who].redemptions.iter().filter(|one| one.at > since).count();
+        let too_often = redemptions > 0 && lately >= usize::from(redemptions);
+        if too_often && then == TooOften::Refuse {
+            return Err(Refusal::RedeemedTooOften);
+        }
+        let held = too_often || self.is_reviewed(who, now, &reward, price);
         // Without the points the tier may be another, and with it the event.
         let worth = self.worth(who, now, &reward, price);
         let member = &mut self.members[who];
@@ -113,6 +132,7 @@ impl Model {
             voucher_expires_at: None,
             minimum_order_minor: reward.minimum_order_minor,
             cancel_until: None,
+            grace_days: self.program.refunds.restore_grace_days,
             held,
             issued: None,
             used: false,
@@ -168,6 +188,7 @@ impl Model {
             ("/status", json!("completed")),
             ("/cancel_until", json!(redemption.cancel_until.map(instant))),
             ("/voucher/state", json!("active")),
+            ("/voucher/kind/sku", json!(reward.kind)["sku"].clone()),
             ("/voucher/expires_at", json!(redemption.voucher_expires_at.map(instant))),
             (worth_at, json!(redemption.worth)),
         ]
@@ -188,9 +209,9 @@ impl Model {
     }
 
     /// Points go back to where they came from.
-    fn give_back(&mut self, who: usize, index: usize, now: i64) {
-        let grace = i64::from(self.program.refunds.restore_grace_days) * DAY;
+    pub(super) fn give_back(&mut self, who: usize, index: usize, now: i64) {
         let member = &mut self.members[who];
+        let grace = i64::from(member.redemptions[index].grace_days) * DAY;
         (member.redemptions[index].cancelled, member.redemptions[index].held) = (true, false);
         for mut parcel in member.redemptions[index].paid.clone() {
             let ended = member.end_of(&parcel).is_some_and(|end| end <= now);
@@ -287,25 +308,47 @@ impl Model {
         // What gave nothing at first gives nothing for the rest.
         let mut occasion = booking.occasion.clone();
         let gave = |name: &str| booking.gifts.iter().any(|gift| gift.rule == name);
-        for rule in self.program.earn_rules.iter().map(|rule| rule.id.as_str()).filter(|rule| !gave(rule)) {
+        let version = self.version_of(booking);
+        for rule in version.earn_rules.iter().map(|rule| rule.id.as_str()).filter(|rule| !gave(rule)) {
             occasion.on.remove(rule);
         }
-        for offer in self.program.offers.iter().filter(|offer| !gave(offer.id.as_str())) {
+        for offer in version.offers.iter().filter(|offer| !gave(offer.id.as_str())) {
             if matches!(offer.gives, stampcard_model::OfferGives::Bonus { .. }) {
                 occasion.on.remove(offer.id.as_str());
             }
         }
         let gifts = match &rest {
-            Some(rest) => earn(&self.program, &occasion, rest),
+            Some(rest) => earn(version, &occasion, rest),
             None => Vec::new(),
         };
         // The rest never earns more than the whole did.
         let all = Room { rule: None, points: before };
         let gifts = cut(gifts, &[all]);
-        let left: u64 = gifts.iter().map(|gift| gift.points).sum();
-        let due = before - left;
+        let booking = booking.clone();
+        let (taken, missing, owed) = self.take_back(who, index, now, gifts, rest.clone());
+        self.unreward(now, &booking, rest.as_ref());
+        Ok(vec![
+            ("/points", json!(taken)),
+            ("/shortfall", json!(missing - owed)),
+            ("/owed", if owed > 0 { json!(owed) } else { Value::Null }),
+            ("/balance_after", json!(self.members[who].available())),
+            ("/tier_after", self.tier_after(who, now)),
+        ])
+    }
+
+    /// Takes back what a booking gave, but for some gifts and what is left of its order; what was taken, what was not
+    /// there, and what of that is owed.
+    pub(super) fn take_back(
+        &mut self,
+        who: usize,
+        index: usize,
+        now: i64,
+        gifts: Vec<Gift>,
+        rest: Option<Order>,
+    ) -> (u64, u64, u64) {
         let member = &mut self.members[who];
         let booking = &mut member.bookings[index];
+        let due = booking.points() - gifts.iter().map(|gift| gift.points).sum::<u64>();
         booking.back = rest.is_none();
         booking.gifts = gifts;
         if rest.is_some() {
@@ -322,13 +365,7 @@ impl Model {
         let owed = if self.program.refunds.policy == RefundPolicy::Unlimited { missing } else { 0 };
         member.owed += owed;
         self.changed(who, now, true);
-        Ok(vec![
-            ("/points", json!(taken)),
-            ("/shortfall", json!(missing - owed)),
-            ("/owed", if owed > 0 { json!(owed) } else { Value::Null }),
-            ("/balance_after", json!(self.members[who].available())),
-            ("/tier_after", self.tier_after(who, now)),
-        ])
+        (taken, missing, owed)
     }
 }
 
