@@ -84,6 +84,8 @@ test("the keyboard alone opens the panel, goes to a part and back, and leaves to
     await page.keyboard.press("Tab");
     expect(await page.evaluate(() => ["BODY", "STAMPCARD-PANEL"].includes(document.activeElement?.tagName ?? ""))).toBe(true);
   }
+  // From the browser's own buttons, which are among the stops, the page would have no focus to give back.
+  await tabTo(page, says("en", "close"));
   await page.keyboard.press("Escape");
   await expect(dialogOf(page)).toHaveCount(0);
   await expect(launcherOf(page)).toBeFocused();
@@ -147,19 +149,19 @@ test("a link of the page opens a part, from another page too, and again after it
   await page.goto(`${shop.demo.shop}/account#stampcard=earn`);
   await expect(titleOf(page)).toHaveText(says("en", "earn.label"));
   await page.keyboard.press("Escape");
-  await expect(dialogOf(page)).toHaveCount(0);
-  expect(new URL(page.url()).hash).toBe("");
+  // The link goes with the dialog, and is there again when it is followed again.
+  await expect(page).toHaveURL(`${shop.demo.shop}/account`);
   for (let time = 0; time < 2; time += 1) {
     await page.evaluate(() => (location.hash = "stampcard=rewards"));
     await expect(titleOf(page)).toHaveText("Rewards");
     await page.keyboard.press("Escape");
-    await expect(dialogOf(page)).toHaveCount(0);
+    await expect(page).toHaveURL(`${shop.demo.shop}/account`);
   }
   for (const odd of ["stampcard=nothing", "stampcard"]) {
     await page.evaluate((odd) => (location.hash = odd), odd);
     await expect(titleOf(page)).toHaveText("Lantern Leaves");
     await panelOf(page).evaluate((panel: Panel) => panel.close());
-    await expect(dialogOf(page)).toHaveCount(0);
+    await expect(page).toHaveURL(`${shop.demo.shop}/account`);
   }
 });
 
@@ -453,26 +455,6 @@ test("the panel speaks another language at once, and opens before the wasm is th
   await expect(dialogOf(page).getByRole("button", { name: "关闭" })).toBeVisible();
 });
 
-test("opening takes no long task on a slow machine", async ({ shop, page }) => {
-  await shop.open("/", "jun");
-  await expect(launcherOf(page)).toContainText("452");
-  const session = await page.context().newCDPSession(page);
-  await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
-  await page.evaluate(() => {
-    const tasks: number[] = [];
-    Object.assign(window, { tasks });
-    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => Math.round(duration)))).observe({ type: "longtask" });
-  });
-  await openPart(page);
-  await page.waitForTimeout(500);
-  const home = await page.evaluate(() => (window as unknown as { tasks: number[] }).tasks.splice(0));
-  await openPart(page, "rewards");
-  await page.waitForTimeout(500);
-  const rewards = await page.evaluate(() => (window as unknown as { tasks: number[] }).tasks.splice(0));
-  // How long they take is told and not tested: a busy machine is slow.
-  console.log(`long tasks at a quarter of the speed, in ms: home ${JSON.stringify(home)}, rewards ${JSON.stringify(rewards)}`);
-});
-
 /** STAMPCARD_ROUNDS=1000 for more of them. */
 const ROUNDS = Number(process.env.STAMPCARD_ROUNDS ?? 50);
 
@@ -523,9 +505,11 @@ test("leak: panels that come, open every part and go leave memory where it was",
     );
   await rounds(10);
   const before = await measure();
-  for (const mark of [0.1, 0.5, 1].map((share) => Math.round(ROUNDS * share))) {
-    const done = mark === ROUNDS ? Math.round(ROUNDS * 0.5) : mark === Math.round(ROUNDS * 0.5) ? Math.round(ROUNDS * 0.1) : 0;
+  let done = 0;
+  for (const share of [0.1, 0.5, 1]) {
+    const mark = Math.round(ROUNDS * share);
     await rounds(mark - done);
+    done = mark;
     console.log(`after ${mark} panels: ${JSON.stringify(await measure())}`);
   }
   const after = await measure();

@@ -1,62 +1,31 @@
 // Takes the screenshots of the rewards page that the documents show: both languages, light and dark, narrow and wide.
 // Started by `cargo xtask shots`.
 
-import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 
-import { chromium, expect } from "@playwright/test";
+import { expect } from "@playwright/test";
 
-const root = resolve(import.meta.dirname, "../..");
-const target = process.env.STAMPCARD_TARGET ?? join(root, "target");
+import { become, root, withShop } from "./shop.mjs";
+
 const into = join(root, "www/screenshots");
 
-const data = await mkdtemp(join(tmpdir(), "stampcard-"));
-const demo = spawn(
-  join(target, "debug/stampcard-demo"),
-  ["--port", "0", "--data", data, "--www", join(root, "www"), "--sdk", join(target, "sdk")],
-  { cwd: root, stdio: ["ignore", "pipe", "inherit"] },
-);
-const shop = await new Promise((done, failed) => {
-  let printed = "";
-  demo.stdout.on("data", (chunk) => {
-    printed += chunk;
-    const line = printed.match(/listening shop=(\S+)/);
-    if (line) done(line[1]);
-  });
-  demo.once("exit", (code) => failed(new Error(`the demo shop ended with ${code}`)));
-});
-
-const browser = await chromium.launch({
-  executablePath: process.env.STAMPCARD_CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-quic"],
-});
 await mkdir(into, { recursive: true });
-try {
+await withShop(async (browser, shop) => {
   for (const language of ["en", "zh-CN"]) {
     for (const colorScheme of ["light", "dark"]) {
-      for (const width of [1280, 375]) {
-        await shoot(language, colorScheme, width);
-      }
+      for (const width of [1280, 375]) await shoot(browser, shop, language, colorScheme, width);
     }
   }
-} finally {
-  await browser.close();
-  demo.kill("SIGTERM");
-  await rm(data, { recursive: true, force: true });
-}
+});
 
-async function shoot(language, colorScheme, width) {
+async function shoot(browser, shop, language, colorScheme, width) {
   const page = await browser.newPage({
     viewport: { width, height: width === 375 ? 812 : 900 },
     colorScheme,
     reducedMotion: "reduce",
   });
-  await page.goto(shop);
-  if ((await page.locator("#member").inputValue()) !== "jun") {
-    await Promise.all([page.waitForEvent("load"), page.locator("#member").selectOption("jun")]);
-  }
+  await become(page, shop, "jun");
   // The first click may come before the shop's script.
   await expect(async () => {
     await page.locator(`.languages button[value="${language}"]`).click();

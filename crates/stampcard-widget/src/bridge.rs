@@ -15,7 +15,7 @@ use web_sys::HtmlElement;
 
 use crate::{
     deeds::NotDone,
-    elements::Seat,
+    elements::{Origin, Seat},
     feed::Viewer,
     host::{Host, set, to_js},
     parts::{Part, Parts},
@@ -44,6 +44,13 @@ pub fn watch(panicked: Function) {
             }
         });
     }));
+}
+
+/// The element that is being drawn, as the shell knows it. Nothing is unwound after a crash, so that it is the one that
+/// crashed; undefined where the crash was elsewhere.
+#[wasm_bindgen]
+pub fn drawing() -> JsValue {
+    use_context::<Origin>().and_then(|Origin(origin)| origin.try_get_value()).unwrap_or_default()
 }
 
 /// One program in one language on this page.

@@ -29,6 +29,10 @@ pub(crate) struct Seat {
     pub(crate) origin: JsValue,
 }
 
+/// Whose drawing the current owner belongs to, as the shell knows it.
+#[derive(Clone)]
+pub(crate) struct Origin(pub(crate) StoredValue<JsValue, LocalStorage>);
+
 /// What a component is given.
 pub(crate) struct Props {
     known: ReadSignal<Known>,
@@ -125,6 +129,7 @@ impl Seat {
         shows: fn(&Known) -> Phase,
     ) -> Box<dyn Any> {
         Box::new(mount_to(base.clone(), move || {
+            provide_context(Origin(StoredValue::new_local(self.origin.clone())));
             let state = &self.session.state;
             let known = RwSignal::from(state.known.show(&self.viewer)).read_only();
             let locale: RwSignal<_, LocalStorage> = RwSignal::from_local(state.locale.show(&self.viewer));

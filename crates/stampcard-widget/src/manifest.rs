@@ -439,9 +439,8 @@ mod tests {
                 .collect();
             sources.extend(shares.iter().chain([&notice]).map(|file| read(&format!("{ui}/{file}"))));
             // The panel's frame is the shell's.
-            let frame = read("npm/src/panel.ts");
-            let framed = frame.split("part: \"").skip(usize::from(name != "panel") * 99 + 1);
-            let framed = framed.filter_map(|rest| rest.split('"').next());
+            let frame = if name == "panel" { read("npm/src/panel.ts") } else { String::new() };
+            let framed = frame.split("part: \"").skip(1).filter_map(|rest| rest.split('"').next());
             let drawn: BTreeSet<&str> = sources
                 .iter()
                 .flat_map(|source| source.split("|part=").skip(1))

@@ -10,12 +10,16 @@ const UNUSED_CLASSES: &str = "IntoUnderlying";
 /// What writes markup. Nothing of ours does: text becomes nodes, so that pages that enforce Trusted Types need no policy.
 const SINK: &str = ".innerHTML";
 
-/// Starts an instance from a compiled module; fetching is the shell's.
-const INIT: &str = "\
+/// Starts an instance from a compiled module; fetching is the shell's. An end leaves nothing of it that can be called:
+/// its promises, timers and listeners would trap again, in memory that a crash has left torn.
+const LIFE: &str = "\
 async function init(module) {
     __wbg_finalize_init(await WebAssembly.instantiate(module, __wbg_get_imports()), module);
 }
-export { init };
+function end() {
+    wasm = new Proxy({}, { get: () => () => [] });
+}
+export { init, end };
 ";
 
 /// What wasm-bindgen wrote, without what nobody uses: `imports` are those that the finished wasm still has.
@@ -24,7 +28,7 @@ pub fn patched(glue: &str, imports: &BTreeSet<String>) -> Result<String, Fault> 
     let (mut in_kept_statement, mut in_kept_import) = (true, true);
     for line in glue.lines() {
         if line.starts_with("async function __wbg_load(") {
-            kept.push_str(INIT);
+            kept.push_str(LIFE);
             return if kept.contains(SINK) {
                 Err(odd("nothing that writes markup was expected"))
             } else {

@@ -6,9 +6,9 @@ mod demo;
 mod fault;
 mod glue;
 mod link;
+mod look;
 mod npm;
 mod sh;
-mod shots;
 mod size;
 mod test;
 mod tools;
@@ -52,6 +52,8 @@ enum Command {
     },
     /// Takes the screenshots that the README shows, and more.
     Shots,
+    /// Measures how long a page is busy at a time while a member does something, on a slow processor.
+    LongTasks,
 }
 
 fn main() -> ExitCode {
@@ -78,6 +80,7 @@ fn carry_out(command: Command) -> Result<(), Fault> {
         Command::Build { dev } => build::run(dev),
         Command::Size { update } => size::run(update),
         Command::Bench { members } => bench::run(members),
-        Command::Shots => shots::run(),
+        Command::Shots => look::shots(),
+        Command::LongTasks => look::long_tasks(),
     }
 }

@@ -1,6 +1,11 @@
 //! `cargo xtask test`: everything, with totals.
 
-use std::{fs, path::Path, thread, time::Instant};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    thread,
+    time::Instant,
+};
 
 use crate::{
     build, demo,
@@ -56,6 +61,8 @@ impl Counts {
 pub fn run(args: &Args) -> Result<(), Fault> {
     tools::wasm_target()?;
     tools::node()?;
+    // Those of another build would tell of that.
+    let _ = fs::remove_file(carts());
     let chosen = |(name, _): &&Step| args.only.as_ref().is_none_or(|only| name.contains(only));
     let mut rows = Vec::new();
     let mut total = Counts::default();
@@ -165,6 +172,11 @@ fn cargo_test(packages: &[&str]) -> Result<Counts, Fault> {
     Ok(counts)
 }
 
+/// Where the test that orders a thousand carts leaves them.
+fn carts() -> PathBuf {
+    sh::target().join("tmp/carts.jsonl")
+}
+
 /// The engine's cases and previews in wasm, which come to the same bytes as natively.
 fn wasm_cases() -> Result<Counts, Fault> {
     sh::run(cargo(&["build", "--package", "stampcard-cases", "--target", "wasm32-unknown-unknown"]))?;
@@ -174,8 +186,7 @@ fn wasm_cases() -> Result<Counts, Fault> {
     let cases = check(run)?;
     sh::run(cargo(&["build", "--package", "stampcard-preview", "--target", "wasm32-unknown-unknown"]))?;
     let wasm = sh::target().join("wasm32-unknown-unknown/debug/stampcard_preview.wasm");
-    // The test that orders the carts leaves them there. They are used up: those of another build would tell of that.
-    let carts = sh::target().join("tmp/carts.jsonl");
+    let carts = carts();
     if !carts.exists() {
         let test = ["--package", "stampcard-tests", "--test", "it", "--", "a_thousand_random_carts"];
         sh::run(cargo(&[&["test"], &test[..]].concat()))?;
@@ -183,7 +194,6 @@ fn wasm_cases() -> Result<Counts, Fault> {
     let mut run = command("node", &["tests/cases/previews.mjs"], ".");
     run.args([&wasm, Path::new("tests/golden/previews.jsonl"), &carts]);
     let previews = check(run)?;
-    fs::remove_file(&carts).map_err(|e| Fault::Failed(format!("{}: {e}", carts.display())))?;
     Ok(Counts { passed: cases.passed + previews.passed, failed: cases.failed + previews.failed, skipped: 0 })
 }
 

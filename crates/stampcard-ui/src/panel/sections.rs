@@ -116,7 +116,7 @@ pub(super) fn sections(known: &Known, told: &Told<'_>) -> Vec<Section> {
     found
 }
 
-/// The one that is open. One that is not there is not, and a page that offers only one has no home.
+/// The one that is open; none at home, and for one that is not there.
 pub(super) fn open(known: &Known, told: &Told<'_>) -> Option<Section> {
     let section = named(told.section)?;
     let has_begun = known.program.value.is_some() || known.program.phase != Phase::Loading;

@@ -18,7 +18,7 @@ import { setFolder } from "./place.js";
 import { type Scope, type Settings, resolve, scopes } from "./scope.js";
 import { type Session, sessionFor, settle } from "./session.js";
 import { PREFIX, mountedBy } from "./view.js";
-import { inWasm } from "./wasm.js";
+import { answered } from "./wasm.js";
 
 type Listener = (detail: never) => void;
 type Hook = (reward: RewardSummary) => boolean | void | Promise<boolean | void>;
@@ -88,7 +88,7 @@ export function createCard({ base, ...given }: StampcardOptions): { card: Stampc
   async function headless<T>(call: (wasm: Awaited<ReturnType<typeof open>>) => Promise<unknown>): Promise<T> {
     try {
       const wasm = await open();
-      return plain(await inWasm(() => call(wasm))) as T;
+      return plain(await answered(() => call(wasm))) as T;
     } catch (error) {
       throw toError(error);
     }

@@ -77,8 +77,12 @@ declare module "stampcard-glue" {
 
   export interface Glue {
     init(module: WebAssembly.Module): Promise<void>;
+    /** Whatever still calls into it gets no answer from now on. */
+    end(): void;
     /** Calls back when the wasm has panicked, with the place in its source. */
     watch(panicked: (place: string) => void): void;
+    /** The element that is being drawn, or was when it crashed; undefined where none was. */
+    drawing(): unknown;
     Session: new (host: Host, endpoint: string, key: string, locale: string, catalogue: unknown) => WasmSession;
   }
 

@@ -127,10 +127,10 @@ class Inside extends View {
   }
 
   /** What crashed was perhaps a part: the home comes back, and with it the way to the others. */
-  override crashed(): void {
+  override crashed(isAtFault: boolean): void {
     const { part } = this;
     this.part = "";
-    super.crashed();
+    super.crashed(isAtFault);
     if (part) queueMicrotask(() => panelAt(this.host)?.open());
   }
 

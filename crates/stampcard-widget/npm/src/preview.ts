@@ -72,7 +72,7 @@ export function orderOf(host: HTMLElement & { order?: PreviewOrder | null }): st
 }
 
 /** The order of one product, from attributes. */
-export function orderOfProduct(host: HTMLElement): PreviewOrder | null {
+function orderOfProduct(host: HTMLElement): PreviewOrder | null {
   const [product, sku, category, price, currency, quantity] = [
     "product",
     "sku",
@@ -88,7 +88,7 @@ export function orderOfProduct(host: HTMLElement): PreviewOrder | null {
 }
 
 /** A price as it is written, `24.00`, in minor units of its currency: digits are moved, nothing is multiplied. */
-export function minor(price: string | undefined, currency: string | undefined): number {
+function minor(price: string | undefined, currency: string | undefined): number {
   const [, whole, part = ""] = /^(\d{1,12})(?:\.(\d{1,4}))?$/.exec(price ?? "") ?? [];
   if (whole === undefined || !currency) return NaN;
   const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;

@@ -11,7 +11,7 @@ import { plain } from "./plain.js";
 import { previewed } from "./preview.js";
 import { type Resolved, type Scope, isOf, resolve, scopes, tokenSourceFor } from "./scope.js";
 import { ask } from "./token.js";
-import { inWasm, load, onCrash, onUncaught } from "./wasm.js";
+import { answered, inWasm, load, onCrash, onUncaught } from "./wasm.js";
 
 /** How often at most it is read again because the member looks at the page again, in milliseconds. */
 const LOOK_AGAIN_MS = 20_000;
@@ -190,7 +190,7 @@ export class Session {
   /** Reads everything anew. */
   async refresh(): Promise<void> {
     this.#readAt = performance.now();
-    await inWasm(() => this.#wasm?.refresh());
+    await answered(() => this.#wasm?.refresh());
   }
 
   /** The member is back: at the page, or on the network (`now`). */

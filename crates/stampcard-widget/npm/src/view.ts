@@ -205,10 +205,12 @@ export class View extends HostScope {
     this.send("stampcard-ready", { guest });
   }
 
-  /** The instance that this view was mounted in is no more. */
-  crashed(): void {
+  /** The instance that this view was mounted in is no more. Who was not at fault begins anew. */
+  crashed(isAtFault: boolean): void {
     this.#mount = undefined;
-    if (this.#isNear) this.#fail(new StampcardError("crashed", true));
+    if (!this.#isNear) return;
+    if (isAtFault) this.#fail(new StampcardError("crashed", true));
+    else void this.#start();
   }
 
   protected override left(): void {
@@ -304,8 +306,8 @@ export class View extends HostScope {
   }
 }
 
-onCrash.add(() => {
-  for (const scope of [...scopes]) if (scope instanceof View) scope.crashed();
+onCrash.add((isAtFault) => {
+  for (const scope of [...scopes]) if (scope instanceof View) scope.crashed(isAtFault(scope));
 });
 
 function approach(entries: readonly IntersectionObserverEntry[]): void {

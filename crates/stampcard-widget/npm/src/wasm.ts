@@ -5,13 +5,21 @@ import { StampcardError } from "./error.js";
 import { partUrl } from "./place.js";
 
 const RETRY_WAITS_MS = [400, 1_600];
+/** How many crashes in a minute are made up for without anybody asking. */
+const CRASHES_MAX = 3;
+const CRASHES_MS = 60_000;
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 let running: Promise<Glue> | undefined;
 let current: Glue | undefined;
+/** How to give up what waits for an answer of the running instance. */
+const waiting = new Set<(error: StampcardError) => void>();
 
-/** Called when an instance has crashed: nothing of it may be used again. */
-export const onCrash = new Set<() => void>();
+/** When instances crashed lately. */
+let crashes: number[] = [];
+
+/** Called when an instance has crashed, with who was at fault: nothing of the instance may be used again. */
+export const onCrash = new Set<(isAtFault: (origin: unknown) => boolean) => void>();
 
 /** The running instance. A failure is forgotten, so that asking again tries again. */
 export function load(): Promise<Glue> {
@@ -32,6 +40,17 @@ export function inWasm<T>(call: () => T): T | undefined {
   }
 }
 
+/** What a call into the wasm answers later. A crash until then is an error, and never silence. */
+export async function answered<T>(call: () => Promise<T> | undefined): Promise<T | undefined> {
+  let giveUp!: (error: StampcardError) => void;
+  const crashed = new Promise<never>((_, reject) => waiting.add((giveUp = reject)));
+  try {
+    return await Promise.race([crashed, inWasm(call)]);
+  } finally {
+    waiting.delete(giveUp);
+  }
+}
+
 /** A trap in a listener or a task of the wasm's own, which nobody else would notice. */
 export function onUncaught({ error }: ErrorEvent): void {
   if (error instanceof WebAssembly.RuntimeError && error.stack?.includes("stampcard.wasm")) crash(current, error);
@@ -41,8 +60,19 @@ export function onUncaught({ error }: ErrorEvent): void {
 function crash(glue: Glue | undefined, cause: unknown): void {
   if (!glue || glue !== current) return;
   current = running = undefined;
+  let culprit: unknown;
+  try {
+    culprit = glue.drawing();
+  } catch {
+    // It is too torn to say.
+  }
+  glue.end();
   console.error("stampcard: crashed", cause);
-  for (const listener of onCrash) listener();
+  const now = performance.now();
+  crashes = [...crashes.filter((at) => now - at < CRASHES_MS), now];
+  const isFrequent = crashes.length > CRASHES_MAX;
+  for (const giveUp of waiting) giveUp(new StampcardError("crashed", true, cause));
+  for (const listener of onCrash) listener((origin) => isFrequent || origin === culprit);
 }
 
 async function start(): Promise<Glue> {
