@@ -4,15 +4,19 @@
 //!
 //! `ORACLE_SCRIPTS=10000` runs forty times as many, from `ORACLE_SEED` on. What differs is printed as a short script.
 
+mod activities;
 mod calendar;
 mod chance;
 mod earning;
+mod limits;
 mod member;
 mod model;
 mod mutation;
 mod people;
 mod previewing;
 mod program;
+mod requests;
+mod returns;
 mod run;
 mod script;
 mod shortening;

@@ -247,7 +247,7 @@ impl Model {
             member.owed = 0;
             let decided = std::mem::take(&mut member.person.decided);
             member.person = Person { decided, ..Person::default() };
-            self.changed(who, now, false);
+            self.happened(who, now, false);
         }
         Ok(Vec::new())
     }

@@ -31,7 +31,7 @@ use super::{
     previewing::Previewed,
     script::{Act, Script, Step},
 };
-use crate::http_server::{SECRET, post, put, token};
+use crate::http_server::{SECRET, post, token};
 
 /// A server with a program for each of some scripts, and a clock that scripts set.
 pub struct Server {
@@ -121,14 +121,14 @@ fn merchant_key(index: usize) -> String {
 }
 
 /// A script on its way.
-struct Run<'a> {
-    server: &'a Server,
-    index: usize,
-    model: Model,
+pub(super) struct Run<'a> {
+    pub(super) server: &'a Server,
+    pub(super) index: usize,
+    pub(super) model: Model,
     said: BTreeMap<usize, Said>,
     /// The redemption and the code of the voucher that a step brought.
-    redemptions: BTreeMap<usize, (String, Option<String>)>,
-    steps: BTreeMap<usize, &'a Step>,
+    pub(super) redemptions: BTreeMap<usize, (String, Option<String>)>,
+    pub(super) steps: BTreeMap<usize, &'a Step>,
 }
 
 /// Runs a script, whose program is the server's `index`-th; the first difference, if there is one.
@@ -156,15 +156,15 @@ pub async fn run(server: &Server, index: usize, script: &Script) -> Result<(), S
 }
 
 impl Run<'_> {
-    fn member(&self, member: usize) -> String {
+    pub(super) fn member(&self, member: usize) -> String {
         format!("member-{member}-of-{}", self.index)
     }
 
-    fn merchant(&self) -> String {
+    pub(super) fn merchant(&self) -> String {
         format!("Bearer {}", merchant_key(self.index))
     }
 
-    fn bearer(&self, member: usize) -> String {
+    pub(super) fn bearer(&self, member: usize) -> String {
         let now = self.server.now.load(Ordering::SeqCst) / 1_000;
         let claims =
             json!({"sub": self.member(member), "aud": name(self.index), "iat": now, "exp": now + 300});
@@ -248,82 +248,6 @@ impl Run<'_> {
                 .unwrap_or("NOBODY22")
                 .to_owned(),
         )
-    }
-
-    fn request(&self, step: &Step, code: Option<&str>) -> Request<Body> {
-        let key = format!("step-{}-of-{}", step.number, self.index);
-        let reference = self.member(step.member);
-        let write = |path: String, by: String, body: Value| post(&path, &by, &key, &body);
-        let known = |redemption: &usize| self.redemptions.get(redemption);
-        let (merchant, member) = (self.merchant(), self.bearer(step.member));
-        match &step.act {
-            Act::Order(order) => {
-                let body = json!({"member_reference": reference, "order": order});
-                write("/v1/orders".to_owned(), merchant, body)
-            }
-            Act::Refund { order, returned } => {
-                let body = if returned.is_some() { json!({"returned": returned}) } else { json!({}) };
-                write(format!("/v1/orders/{order}/refunds"), merchant, body)
-            }
-            Act::Fulfill { order } => write(format!("/v1/orders/{order}/fulfilled"), merchant, json!({})),
-            Act::Does { activity, claimed: false } => {
-                let body = json!({"member_reference": reference, "activity": activity});
-                write("/v1/activities".to_owned(), merchant, body)
-            }
-            Act::Does { activity, claimed: true } => {
-                write("/v1/me/activities".to_owned(), member, json!({"activity": activity}))
-            }
-            Act::TakeUp { offer, code } => {
-                let body = code.as_ref().map_or(json!({}), |code| json!({"code": code}));
-                write(format!("/v1/me/offers/{offer}/activate"), member, body)
-            }
-            Act::Adjust { delta } => {
-                let body = json!({"member_reference": reference, "delta": delta, "reason": "By hand"});
-                write("/v1/members/adjustments".to_owned(), merchant, body)
-            }
-            Act::Redeem { reward, price, money } => {
-                let body = json!({"reward_id": reward, "price": price, "money_minor": money});
-                write("/v1/me/redemptions".to_owned(), member, body)
-            }
-            Act::Cancel { redemption } => {
-                let id = known(redemption).map_or("r_never", |(id, _)| id);
-                write(format!("/v1/me/redemptions/{id}/cancel"), member, json!({}))
-            }
-            Act::Use { redemption, goods } => {
-                let code = known(redemption).and_then(|(_, code)| code.as_deref());
-                let code = code.unwrap_or("AAAA-BBBB-CCCC");
-                let body = goods.map_or(json!({}), |goods| json!({"goods_minor": goods}));
-                write(format!("/v1/vouchers/{code}/use"), merchant, body)
-            }
-            Act::Review { redemption, approved } => {
-                let id = known(redemption).map_or("r_never", |(id, _)| id);
-                let (what, body) =
-                    if *approved { ("approve", json!({})) } else { ("reject", json!({"reason": "No"})) };
-                write(format!("/v1/reviews/{id}/{what}"), merchant, body)
-            }
-            Act::Tell(told) => {
-                let mut body = json!(told);
-                body["reference"] = json!(reference);
-                write("/v1/members".to_owned(), merchant, body)
-            }
-            Act::Birthday(day) => put("/v1/me/birthday", &member, &key, &json!({"birthday": day})),
-            Act::Decide { purpose, granted } => {
-                let body = json!({"purpose": purpose, "granted": granted, "version": "1", "text": "Yes?", "locale": "en"});
-                put("/v1/me/consents", &member, &key, &body)
-            }
-            Act::Assign { offer, given } => {
-                let body = json!({"member_reference": reference, "offer_id": offer, "given": given});
-                put("/v1/members/offers", &merchant, &key, &body)
-            }
-            Act::Follow { .. } => {
-                let body = json!({"friend_reference": reference, "code": code});
-                write("/v1/referrals".to_owned(), merchant, body)
-            }
-            Act::Erase => {
-                Request::delete("/v1/me").header("authorization", member).body(Body::empty()).unwrap()
-            }
-            Act::Again { .. } | Act::Reuse { .. } | Act::Sweep | Act::Look => panic!("{}", step.act),
-        }
     }
 
     /// The same request has the answer of the first time.
