@@ -17,11 +17,13 @@ pub(crate) struct Book<'a> {
     context: Option<&'a Context<'a>>,
     pub(crate) state: MemberState,
     pub(crate) entries: Vec<Entry>,
+    /// Whether the account is being closed: what comes back for a moment reaches no tier.
+    pub(crate) is_closing: bool,
 }
 
 impl<'a> Book<'a> {
     pub(crate) fn open(context: &'a Context<'a>, member: &MemberState) -> Self {
-        Self { context: Some(context), state: member.clone(), entries: Vec::new() }
+        Self { context: Some(context), state: member.clone(), entries: Vec::new(), is_closing: false }
     }
 
     /// Writes what time alone has done by `now`, each thing dated with the instant at which it came, soonest first:
@@ -58,7 +60,7 @@ impl<'a> Book<'a> {
         if !points.is_zero() {
             self.append(at, EntryBody::Settlement { points, draws });
         }
-        let Some(context) = self.context.filter(|_| !tier_changed) else { return };
+        let Some(context) = self.context.filter(|_| !tier_changed && !self.is_closing) else { return };
         // One tier after the other is undone, each lower than the one before.
         while let Some(change) = tier_state::after(context, &self.state, at, came_back) {
             self.append(at, change);
@@ -89,7 +91,7 @@ pub(crate) fn caught_up(member: &MemberState, now: Timestamp) -> Cow<'_, MemberS
     if due(member, now).is_none() {
         return Cow::Borrowed(member);
     }
-    let mut book = Book { context: None, state: member.clone(), entries: Vec::new() };
+    let mut book = Book { context: None, state: member.clone(), entries: Vec::new(), is_closing: false };
     book.catch_up(now);
     Cow::Owned(book.state)
 }

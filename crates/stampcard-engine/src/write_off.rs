@@ -7,6 +7,7 @@ use crate::{Context, Phase, book::Book, lot, redemption::release};
 /// Gives up what is held, lets be spent what waits, and takes all that is there then, or forgives what is owed. Each is
 /// an entry of a kind that there is anyway, so that the account can be read as any other.
 pub(crate) fn write_off(context: &Context<'_>, book: &mut Book<'_>, reason: &str) -> Result<(), Refusal> {
+    book.is_closing = true;
     let held = book.state.redemptions.iter().filter(|(_, known)| matches!(known.phase, Phase::Held { .. }));
     let held: Vec<RedemptionId> = held.map(|(id, _)| id.clone()).collect();
     for id in held {

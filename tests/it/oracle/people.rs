@@ -239,7 +239,7 @@ impl Model {
         if let Some(who) = self.present[person].take() {
             for index in 0..self.members[who].redemptions.len() {
                 if self.members[who].redemptions[index].held {
-                    self.give_back(who, index, now);
+                    self.put_back(who, index, now);
                 }
             }
             let member = &mut self.members[who];

@@ -205,8 +205,13 @@ impl Model {
         Ok(vec![("/status", json!("rejected")), ("/voucher", Value::Null)])
     }
 
-    /// Points go back to where they came from.
     pub(super) fn give_back(&mut self, who: usize, index: usize, now: i64) {
+        self.put_back(who, index, now);
+        self.happened(who, now, false);
+    }
+
+    /// Points go back to where they came from.
+    pub(super) fn put_back(&mut self, who: usize, index: usize, now: i64) {
         let member = &mut self.members[who];
         let grace = i64::from(member.redemptions[index].grace_days) * DAY;
         (member.redemptions[index].cancelled, member.redemptions[index].held) = (true, false);
@@ -217,7 +222,6 @@ impl Model {
             }
             member.parcels.push(parcel);
         }
-        self.happened(who, now, false);
     }
 
     fn redemption(&self, step: usize) -> Option<(usize, usize)> {

@@ -246,6 +246,16 @@ fn an_account_is_written_off_to_nothing_whatever_is_on_it() {
     assert!(story.member.lots.is_empty());
     assert_eq!(story.ask("2026-02-02", &write_off), Ok(vec![]));
 
+    // Points that waited count for a moment only, which reaches no tier.
+    let mut story = Story::new(program(&[
+        ("/pending", json!({"type": "fulfilled"})),
+        ("/tiers/measure", json!("points_held")),
+        ("/tiers/validity", json!({"type": "months", "months": 12})),
+    ]));
+    story.book("2026-01-10", &earn("1", 100_000)).unwrap();
+    let entries = story.book("2026-02-01", &write_off).unwrap();
+    assert_eq!(kinds(&entries), ["activation", "adjustment"]);
+
     // What is owed is forgiven.
     let mut story = Story::new(program(&[("/refunds", json!({"policy": "unlimited"}))]));
     story.book("2026-01-10", &earn("1", 100)).unwrap();
