@@ -1,5 +1,7 @@
 //! The dialog in which a member confirms, waits, and gets the voucher, or reads that the shop reviews it.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use stampcard_model::{Points, RedemptionId, Refusal, RewardId, VoucherCode};
 use wasm_bindgen::JsCast;
@@ -56,13 +58,18 @@ impl Desk {
         self.show();
     }
 
+    /// Opens the dialog in a task of its own: the browser looks at the whole page then, as all around it becomes inert.
     fn show(self) {
-        let Some(dialog) = self.dialog() else { return };
-        // A dialog that is open already refuses to open, and that is all that can be wrong.
-        if dialog.show_modal().is_ok() {
-            self.is_open.set(true);
-            self.begin_at_heading();
-        }
+        set_timeout(
+            move || {
+                // A dialog that is open already refuses to open, and that is all that can be wrong.
+                if self.dialog().is_some_and(|dialog| dialog.show_modal().is_ok()) {
+                    self.is_open.try_set(true);
+                    self.begin_at_heading();
+                }
+            },
+            Duration::ZERO,
+        );
     }
 
     /// What the dialog shows begins at its heading, which a screen reader then reads.

@@ -268,6 +268,7 @@ export class View extends HostScope {
       if (!this.#session) throw new StampcardError("not_configured", false, undefined, "endpoint and key are needed");
       this.#session.want(this.name);
       const wasm = await this.#session.open();
+      await turn();
       if (run !== this.#run) return;
       this.base.replaceChildren();
       this.#mount = inWasm(() => wasm.mount(this.name, this.base, this.#flag, this.#text, this));
@@ -315,6 +316,11 @@ function approach(entries: readonly IntersectionObserverEntry[]): void {
     const view = of.get(target);
     if (isIntersecting && view instanceof View) view.approached();
   }
+}
+
+/** Lets the page have its turn: elements that start together are drawn in a task each. */
+function turn(): Promise<void> {
+  return new Promise((go) => setTimeout(go));
 }
 
 /** The nearest program or panel around an element, also outside the shadow root that it is in. */
