@@ -82,6 +82,9 @@ test("attributes are tried, events are told as they come, and lines are copied",
   await expect.poll(paper).toBe("dark");
   await page.getByRole("combobox", { name: "theme" }).selectOption("not set");
   await expect(live).not.toHaveAttribute("theme");
+  // The shop sets tokens, which would win over a theme; here the element wears its own.
+  const card = await live.evaluate((host) => getComputedStyle(host).getPropertyValue("--stampcard-color-surface"));
+  expect(card).toBe("");
   await page.getByRole("button", { name: "Copy" }).click();
   await expect(page.locator("#status")).toHaveText("Copied");
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("<stampcard-balance></stampcard-balance>");

@@ -21,10 +21,10 @@ const { tag } = byId("content").dataset;
 if (tag) show(byId("content").querySelector(tag));
 
 function show(live) {
-  // The shop's colors win over a theme; here the element wears its own.
-  for (const { dataset } of document.querySelectorAll("[data-list=tokens] [data-told]")) {
-    live.style.setProperty(dataset.told, "initial");
-  }
+  // The tokens that the shop sets would win over a theme; here the element wears its own.
+  const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+  const set = rules.flatMap((rule) => [...(rule.style ?? [])]).filter((name) => name.startsWith("--stampcard-"));
+  for (const token of new Set(set)) live.style.setProperty(token, "initial");
   if (document.querySelector("[data-list=members] [data-told=purposes]")) {
     const askForConsents = () => (live.purposes = purposes());
     onLanguage(askForConsents);
