@@ -28,7 +28,7 @@ export function tests(...options) {
     execFileSync("npx", ["playwright", "test", "--grep=@wcag-", "--reporter=json", ...options], {
       cwd: import.meta.dirname,
       env,
-      stdio: ["ignore", "inherit", "inherit"],
+      stdio: options.includes("--list") ? "ignore" : "inherit",
     });
   } catch {
     // A test that failed is in the report, and an absent report says the rest.
@@ -76,6 +76,7 @@ const say = (tag, key, more = "") => `<${tag}${more} data-t="${key}">${escaped(w
 export function table(rows) {
   const counts = RESULTS.map((result) => [result, rows.filter((row) => row.result === result).length]).filter(([, count]) => count > 0);
   return [
+    "      <!-- Written by `node wcag.mjs` in tests/browser. -->",
     '      <dl class="wcag-counts">',
     ...counts.map(([result, count]) => `        <div class="${result}">${say("dt", `accessibility.${result}`)}<dd>${count}</dd></div>`),
     "      </dl>",
