@@ -6,10 +6,12 @@ const LOGGED_MAX = 20;
 const DETAIL_MAX = 600;
 
 const live = byId("content").querySelector(byId("content").dataset.tag);
-// The tokens that the shop sets would win over a theme; here the element wears its own.
+// The tokens that the shop sets would win over a theme; here the element wears its own, or what the visitor tries on.
 const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
 const set = rules.flatMap((rule) => [...(rule.style ?? [])]).filter((name) => name.startsWith("--stampcard-"));
-for (const token of new Set(set)) live.style.setProperty(token, "initial");
+const own = new CSSStyleSheet();
+own.replaceSync(`:root:not([data-card-theme]) #stage { ${[...new Set(set)].map((name) => `${name}: initial;`).join(" ")} }`);
+document.adoptedStyleSheets.push(own);
 for (const { dataset } of document.querySelectorAll("[data-list=events] [data-told]")) {
   live.addEventListener(dataset.told, log);
 }
