@@ -1,8 +1,8 @@
-import { axe, expect, rightToLeft, says, test } from "./fixtures";
+import { AXE, axe, expect, rightToLeft, says, test } from "./fixtures";
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const who of ["jun", "guest"] as const) {
-    test(`axe finds nothing on the rewards page in ${colorScheme} for ${who}`, async ({ shop, page }) => {
+    test(`axe finds nothing on the rewards page in ${colorScheme} for ${who}`, { tag: AXE }, async ({ shop, page }) => {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await shop.open("/rewards", who);
       await expect(shop.element("rewards").locator("li[part~=reward]").first()).toBeVisible();
@@ -10,7 +10,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
   }
 
-  test(`axe finds nothing in the dialog in ${colorScheme}`, async ({ shop, page }) => {
+  test(`axe finds nothing in the dialog in ${colorScheme}`, { tag: AXE }, async ({ shop, page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await shop.open("/rewards", "amara");
     await shop.card("Free shipping").getByRole("button").first().click();
@@ -43,7 +43,7 @@ test("axe finds nothing right to left, in forced colors and when something faile
   shop.complaints = [];
 });
 
-test("the keyboard alone finds a reward, redeems it and comes back to where it was", async ({ shop, page }) => {
+test("the keyboard alone finds a reward, redeems it and comes back to where it was", { tag: ["@wcag-2.1.1", "@wcag-2.4.3"] }, async ({ shop, page }) => {
   await shop.open("/rewards", "amara");
   await expect(shop.card("Free shipping")).toBeVisible();
   const focused = () =>
@@ -70,7 +70,7 @@ test("the keyboard alone finds a reward, redeems it and comes back to where it w
   await expect.poll(focused).toMatch(wanted);
 });
 
-test("a screen reader hears the tier as a meter and the catalogue as a list", async ({ shop }) => {
+test("a screen reader hears the tier as a meter and the catalogue as a list", { tag: ["@wcag-1.3.1", "@wcag-4.1.2"] }, async ({ shop }) => {
   await shop.open("/rewards", "jun");
   const meter = shop.element("tier").getByRole("meter");
   await expect(meter).toHaveAccessibleName(says("en", "tier.progress"));

@@ -94,7 +94,7 @@ test("what was known stays in view while the backend is away, with its time and 
 test.describe("with tokens that last two seconds", () => {
   test.use({ demoOptions: ["--token-ttl-seconds", "2"] });
 
-  test("a token that expires in the middle of the journey is asked for again, and the member notices nothing", async ({ shop, page }) => {
+  test("a token that expires in the middle of the journey is asked for again, and the member notices nothing", { tag: "@wcag-2.2.1" }, async ({ shop, page }) => {
     await shop.open("/rewards", "amara");
     await shop.card("Free shipping").getByRole("button").first().click();
     let tokens = 0;

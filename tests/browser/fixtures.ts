@@ -15,6 +15,9 @@ export type Language = "en" | "zh-CN";
 export const TAGS = ["en", "zh-CN", "zh-TW", "ja", "de", "fr", "es", "ar"] as const;
 export type Tag = (typeof TAGS)[number];
 
+/** The success criteria of WCAG 2.2 that axe has rules for. */
+export const AXE = ["1.1.1", "1.3.1", "1.4.3", "2.4.4", "2.5.8", "3.3.2", "4.1.2"].map((criterion) => `@wcag-${criterion}`);
+
 interface Fixtures {
   /** Options that this test starts its demo shop with. */
   demoOptions: string[];
@@ -122,6 +125,39 @@ export function says(language: Tag, key: string, words: Record<string, string> =
   if (text === undefined) throw new Error(`${language} has no ${key}`);
   const escaped = text.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`);
   return new RegExp(escaped.replaceAll(/\{(\w+)\}/g, (_, name: string) => words[name] ?? ".*"));
+}
+
+export type Name = Parameters<Shop["element"]>[0];
+
+/** Which elements are where in the shop. */
+const PAGES: readonly (readonly [path: string, elements: readonly Name[]])[] = [
+  ["/rewards", ["balance", "tier", "rewards"]],
+  ["/account", ["offers", "vouchers", "earn", "activity", "referral", "feedback", "privacy"]],
+  ["/product/teapot", ["product"]],
+  ["/cart", ["cart"]],
+];
+
+/** Goes to every page with elements, unfolds what can be, and looks. */
+export async function tour(shop: Shop, look: (path: string, elements: readonly Name[]) => Promise<void>): Promise<void> {
+  const { page, demo } = shop;
+  for (const [path, elements] of PAGES) {
+    await page.goto(demo.shop + path);
+    for (const name of elements) {
+      const element = shop.element(name);
+      await element.scrollIntoViewIfNeeded();
+      await expect(element.locator("[part~=base][lang]")).toBeAttached();
+      await expect(element.locator(".skeleton")).toHaveCount(0);
+      await element.evaluate((host) => host.shadowRoot!.querySelectorAll("details").forEach((one) => (one.open = true)));
+    }
+    if (path.startsWith("/product")) await page.locator("#buy button[type=submit]").click();
+    if (path === "/account") {
+      await shop.element("feedback").locator("[part~=do]").click();
+      await shop.element("privacy").locator("button[part~=leave]").click();
+      await expect(shop.element("feedback").locator("[part~=note]")).toBeVisible();
+      await expect(shop.element("privacy").locator("[part~=ask]")).toBeVisible();
+    }
+    await look(path, elements);
+  }
 }
 
 /** Lets the page and its elements run from right to left: the elements in the language that does. */

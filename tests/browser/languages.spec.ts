@@ -3,18 +3,9 @@ import { resolve } from "node:path";
 
 import type { Page } from "@playwright/test";
 
-import { axe, expect, isClipped, rightToLeft, says, test, TAGS, type Shop, type Tag } from "./fixtures";
+import { axe, expect, isClipped, rightToLeft, says, test, TAGS, tour, type Name, type Shop, type Tag } from "./fixtures";
 
-type Name = Parameters<Shop["element"]>[0];
 type Size = { width: number; height: number };
-
-/** Which elements are where in the shop. */
-const PAGES: readonly (readonly [path: string, elements: readonly Name[]])[] = [
-  ["/rewards", ["balance", "tier", "rewards"]],
-  ["/account", ["offers", "vouchers", "earn", "activity", "referral", "feedback", "privacy"]],
-  ["/product/teapot", ["product"]],
-  ["/cart", ["cart"]],
-];
 
 const OTHERS = TAGS.filter((tag) => tag !== "en" && tag !== "zh-CN");
 
@@ -24,29 +15,6 @@ const catalogue = (tag: Tag): Record<string, string> =>
 /** Lets the elements of every page that comes speak a language, as the shop's menu does. */
 async function speak(page: Page, tag: string): Promise<void> {
   await page.addInitScript((tag) => sessionStorage.setItem("card-language", tag), tag);
-}
-
-/** Goes to every page with elements, unfolds what can be, and looks. */
-async function tour(shop: Shop, look: (path: string, elements: readonly Name[]) => Promise<void>): Promise<void> {
-  const { page, demo } = shop;
-  for (const [path, elements] of PAGES) {
-    await page.goto(demo.shop + path);
-    for (const name of elements) {
-      const element = shop.element(name);
-      await element.scrollIntoViewIfNeeded();
-      await expect(element.locator("[part~=base][lang]")).toBeAttached();
-      await expect(element.locator(".skeleton")).toHaveCount(0);
-      await element.evaluate((host) => host.shadowRoot!.querySelectorAll("details").forEach((one) => (one.open = true)));
-    }
-    if (path.startsWith("/product")) await page.locator("#buy button[type=submit]").click();
-    if (path === "/account") {
-      await shop.element("feedback").locator("[part~=do]").click();
-      await shop.element("privacy").locator("button[part~=leave]").click();
-      await expect(shop.element("feedback").locator("[part~=note]")).toBeVisible();
-      await expect(shop.element("privacy").locator("[part~=ask]")).toBeVisible();
-    }
-    await look(path, elements);
-  }
 }
 
 test("every language has the plural categories that the browser chooses from", async ({ page }) => {
@@ -88,7 +56,7 @@ test("a tag gets the language that is written as it is, live, and each is fetche
 });
 
 for (const tag of OTHERS) {
-  test(`all elements speak ${tag}, and nothing is cut off, narrow or wide`, async ({ shop, page }) => {
+  test(`all elements speak ${tag}, and nothing is cut off, narrow or wide`, { tag: ["@wcag-1.4.10", "@wcag-3.1.2"] }, async ({ shop, page }) => {
     const [wide, narrow] = [1280, 320].map((width) => ({ width, height: 800 })) as [Size, Size];
     await page.setViewportSize(narrow);
     await page.emulateMedia({ reducedMotion: "reduce" });

@@ -2,7 +2,7 @@ import { expect, test } from "./fixtures";
 
 for (const width of [280, 320, 375, 768, 1280]) {
   for (const language of ["en", "zh-CN"] as const) {
-    test(`nothing is cut off at ${width} px in ${language}`, async ({ shop, page }) => {
+    test(`nothing is cut off at ${width} px in ${language}`, { tag: width === 320 ? "@wcag-1.4.10" : [] }, async ({ shop, page }) => {
       await page.setViewportSize({ width, height: 800 });
       await shop.open("/rewards", "amara", language);
       // Nothing starts before it is near the viewport.

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 
-import { axe, expect, rightToLeft, says, test, type Language, type Shop } from "./fixtures";
+import { AXE, axe, expect, rightToLeft, says, test, type Language, type Shop } from "./fixtures";
 
 const LISTS = ["offers", "vouchers", "earn", "activity"] as const;
 
@@ -37,7 +37,7 @@ const row = (list: Locator, text: string | RegExp): Locator => list.locator("li[
 
 for (const language of ["en", "zh-CN"] as const) {
   for (const colorScheme of ["light", "dark"] as const) {
-    test(`axe finds nothing on the lists in ${language} in ${colorScheme}`, async ({ shop, page }) => {
+    test(`axe finds nothing on the lists in ${language} in ${colorScheme}`, { tag: AXE }, async ({ shop, page }) => {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await account(shop, "jun", language);
       await shop.element("activity").locator("details").first().locator("summary").click();
@@ -72,7 +72,7 @@ test("a line of the history says why it gave these points", async ({ shop }) => 
   await expect(order).toContainText(/Three parcels in a month: .* to go/);
 });
 
-test("older lines come with a button, after those that are there, and keep what was unfolded", async ({ shop }) => {
+test("older lines come with a button, after those that are there, and keep what was unfolded", { tag: "@wcag-4.1.3" }, async ({ shop }) => {
   await account(shop, "amara");
   const lines = shop.element("activity").locator("[part~=entry]");
   await expect(lines).toHaveCount(20);
@@ -98,7 +98,7 @@ test("a check-in is claimed once and shows its stamp, its points and its line", 
   await expect.poll(() => shop.balance(shop.pill)).toBe(before + 1);
 });
 
-test("an offer is activated, and a code that is none is told in words", async ({ shop }) => {
+test("an offer is activated, and a code that is none is told in words", { tag: "@wcag-3.3.1" }, async ({ shop }) => {
   await account(shop, "mira");
   const double = row(shop.element("offers"), "Twice the leaves");
   await double.getByRole("button").click();
@@ -118,7 +118,7 @@ test("an offer is activated, and a code that is none is told in words", async ({
   shop.complaints = [];
 });
 
-test("a voucher that was just issued goes back while it may, after a question", async ({ shop, page }) => {
+test("a voucher that was just issued goes back while it may, after a question", { tag: ["@wcag-3.3.4", "@wcag-4.1.3"] }, async ({ shop, page }) => {
   await account(shop, "jun");
   const before = await shop.balance(shop.pill);
   await elsewhere(page, shop.demo.api, "POST", "/v1/me/redemptions", { reward_id: "free-shipping", price: 60 });
@@ -231,7 +231,7 @@ test("hostile answers become text, never markup, and break nothing", async ({ sh
 });
 
 for (const direction of ["ltr", "rtl"] as const) {
-  test(`the lists fit 320 pixels ${direction}`, async ({ shop, page }) => {
+  test(`the lists fit 320 pixels ${direction}`, { tag: "@wcag-1.4.10" }, async ({ shop, page }) => {
     await page.setViewportSize({ width: 320, height: 700 });
     await account(shop, "jun");
     if (direction === "rtl") await rightToLeft(page);

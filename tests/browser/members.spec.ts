@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-import { axe, expect, rightToLeft, says, test, type Language, type Shop } from "./fixtures";
+import { AXE, axe, expect, rightToLeft, says, test, type Language, type Shop } from "./fixtures";
 
 type Who = "mira" | "jun" | "amara" | "guest";
 type Element = "referral" | "feedback" | "privacy";
@@ -16,14 +16,14 @@ async function account(shop: Shop, name: Element, who: Who, language: Language =
 
 for (const language of ["en", "zh-CN"] as const) {
   for (const colorScheme of ["light", "dark"] as const) {
-    test(`axe finds nothing on what members tell and share in ${language} in ${colorScheme}`, async ({ shop, page }) => {
+    test(`axe finds nothing on what members tell and share in ${language} in ${colorScheme}`, { tag: AXE }, async ({ shop, page }) => {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       for (const name of ELEMENTS) await account(shop, name, "jun", language);
       expect(await axe(page)).toEqual([]);
     });
   }
 
-  test(`what members tell and share fits into 320 pixels in ${language}, also from right to left`, async ({ shop, page }) => {
+  test(`what members tell and share fits into 320 pixels in ${language}, also from right to left`, { tag: "@wcag-1.4.10" }, async ({ shop, page }) => {
     await page.setViewportSize({ width: 320, height: 900 });
     for (const name of ELEMENTS) await account(shop, name, "jun", language);
     for (const direction of ["ltr", "rtl"]) {
@@ -71,7 +71,7 @@ test("elements of members come, go, move and stand twice on a page", async ({ sh
   }
 });
 
-test("an invitation is copied, by keyboard too, and says what both sides get and how far friends are", async ({ shop, page, context }) => {
+test("an invitation is copied, by keyboard too, and says what both sides get and how far friends are", { tag: ["@wcag-2.1.1", "@wcag-4.1.3"] }, async ({ shop, page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: shop.demo.shop });
   await account(shop, "referral", "jun");
   const referral = shop.element("referral");
@@ -149,7 +149,7 @@ test("a hostile invitation is text, and never a link", async ({ shop, page }) =>
   await expect(referral.locator("[part~=code]")).toHaveText("4TBD-7K2M");
 });
 
-test("a survey is answered by keyboard, keeps what was typed through an error, and is answered once", async ({ shop, page }) => {
+test("a survey is answered by keyboard, keeps what was typed through an error, and is answered once", { tag: ["@wcag-2.1.1", "@wcag-3.2.2", "@wcag-3.3.1", "@wcag-3.3.3", "@wcag-3.3.7"] }, async ({ shop, page }) => {
   await account(shop, "feedback", "jun");
   const survey = shop.element("feedback");
   const before = await shop.balance(shop.pill);
@@ -216,7 +216,7 @@ test("a survey without a name asks nothing, and one that was answered elsewhere 
   shop.complaints = [];
 });
 
-test("a consent is given and withdrawn with the same control, and kept with its text", async ({ shop, page }) => {
+test("a consent is given and withdrawn with the same control, and kept with its text", { tag: "@wcag-4.1.3" }, async ({ shop, page }) => {
   await account(shop, "privacy", "jun");
   const privacy = shop.element("privacy");
   const news = privacy.locator("[part~=card]").filter({ hasText: "new harvest" });
@@ -280,7 +280,7 @@ test("a member has a copy of everything, as JSON and as a table", async ({ shop,
   shop.complaints = [];
 });
 
-test("a member is forgotten only after a second, deliberate step", async ({ shop, page }) => {
+test("a member is forgotten only after a second, deliberate step", { tag: "@wcag-3.3.4" }, async ({ shop, page }) => {
   await account(shop, "privacy", "mira");
   const privacy = shop.element("privacy");
   const deleted: string[] = [];

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "@playwright/test";
 
-import { axe, expect, says, test, type Shop } from "./fixtures";
+import { AXE, axe, expect, says, test, type Shop } from "./fixtures";
 
 type Panel = HTMLElement & { open(part?: string): void; close(): void; parts: string | null; position: string | null };
 
@@ -38,7 +38,7 @@ async function tabTo(page: Page, wanted: RegExp, key = "Tab"): Promise<void> {
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const who of ["jun", "guest"] as const) {
-    test(`axe finds nothing on the panel in ${colorScheme} for ${who}`, async ({ shop, page }) => {
+    test(`axe finds nothing on the panel in ${colorScheme} for ${who}`, { tag: AXE }, async ({ shop, page }) => {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await shop.open("/", who, colorScheme === "dark" ? "zh-CN" : "en");
       await expect(launcherOf(page)).toBeVisible();
@@ -62,7 +62,7 @@ test("axe finds nothing on the panel in forced colors, and from right to left", 
   }
 });
 
-test("the keyboard alone opens the panel, goes to a part and back, and leaves to where it came from", async ({ shop, page }) => {
+test("the keyboard alone opens the panel, goes to a part and back, and leaves to where it came from", { tag: ["@wcag-2.1.1", "@wcag-2.1.2", "@wcag-2.4.3"] }, async ({ shop, page }) => {
   await shop.open("/", "jun");
   await expect(launcherOf(page)).toBeVisible();
   await tabTo(page, /452\s+leaves/, "Shift+Tab");
@@ -91,7 +91,7 @@ test("the keyboard alone opens the panel, goes to a part and back, and leaves to
   await expect(launcherOf(page)).toBeFocused();
 });
 
-test("a screen reader hears a button with the balance and what is new, and a dialog with its name", async ({ shop, page }) => {
+test("a screen reader hears a button with the balance and what is new, and a dialog with its name", { tag: ["@wcag-1.3.1", "@wcag-4.1.2"] }, async ({ shop, page }) => {
   await shop.open("/", "jun");
   await expect(panelOf(page).getByRole("button")).toHaveAccessibleName(/^452 leaves 4 4 new$|^452 leaves 4 new$/);
   await openPart(page);
@@ -264,7 +264,7 @@ test("the page chooses parts and their order, and what the program does not have
 });
 
 for (const [what, width, height] of [["320 pixels", 320, 640], ["400 % zoom", 320, 256], ["a wide window", 1280, 900]] as const) {
-  test(`nothing in the panel is cut off or covered with ${what}, also from right to left`, async ({ shop, page }) => {
+  test(`nothing in the panel is cut off or covered with ${what}, also from right to left`, { tag: "@wcag-1.4.10" }, async ({ shop, page }) => {
     await page.emulateMedia({ reducedMotion: "reduce" });
     await page.setViewportSize({ width, height });
     await shop.open("/", "amara", "zh-CN");

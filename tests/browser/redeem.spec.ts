@@ -1,13 +1,13 @@
 import type { Page } from "@playwright/test";
 
-import { axe, expect, rightToLeft, says, test, type Language, type Shop } from "./fixtures";
+import { AXE, axe, expect, rightToLeft, says, test, type Language, type Shop } from "./fixtures";
 
 const slider: Record<Language, string> = { en: "As much off as you like", "zh-CN": "减多少，您来定" };
 const gaiwan: Record<Language, string> = { en: "A gaiwan, half in leaves", "zh-CN": "盖碗，一半用叶换" };
 
 for (const language of ["en", "zh-CN"] as const) {
   test.describe(`in ${language}`, () => {
-    test("a member chooses how many points to spend, and the cart takes what they are worth", async ({ shop, page }) => {
+    test("a member chooses how many points to spend, and the cart takes what they are worth", { tag: ["@wcag-2.1.1", "@wcag-2.5.7"] }, async ({ shop, page }) => {
       await shop.open("/rewards", "amara", language);
       const before = await shop.balance();
       await shop.card(slider[language]).getByRole("button").first().click();
@@ -58,7 +58,7 @@ for (const language of ["en", "zh-CN"] as const) {
       await expect(page.locator("#receipt")).toBeVisible();
     });
 
-    test("a redemption is cancelled after a second thought, and its points come back", async ({ shop }) => {
+    test("a redemption is cancelled after a second thought, and its points come back", { tag: "@wcag-3.3.4" }, async ({ shop }) => {
       await shop.open("/rewards", "amara", language);
       const before = await shop.balance();
       await shop.card(language === "en" ? "Free shipping" : "免运费一次").getByRole("button").first().click();
@@ -92,7 +92,7 @@ test("the slider ends where the balance does, and says so", async ({ shop }) => 
   await expect(shop.dialog.locator("[part~=step]").last()).toHaveAttribute("aria-disabled", "true");
 });
 
-test("a price that changed meanwhile is shown and asked for again, where the member is", async ({ shop, page }) => {
+test("a price that changed meanwhile is shown and asked for again, where the member is", { tag: ["@wcag-3.3.3", "@wcag-3.3.4", "@wcag-4.1.3"] }, async ({ shop, page }) => {
   await shop.open("/rewards", "amara");
   const card = shop.card("Free shipping");
   await card.getByRole("button").first().click();
@@ -186,7 +186,7 @@ test("a member who redeemed before is not told that it is the first", async ({ s
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const dir of ["ltr", "rtl"] as const) {
-    test(`axe finds nothing at the slider and on the way back in ${colorScheme}, ${dir}, at 320 px`, async ({ shop, page }) => {
+    test(`axe finds nothing at the slider and on the way back in ${colorScheme}, ${dir}, at 320 px`, { tag: [...AXE, "@wcag-1.4.10"] }, async ({ shop, page }) => {
       await page.setViewportSize({ width: 320, height: 720 });
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await shop.open("/rewards", "amara");

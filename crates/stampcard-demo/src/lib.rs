@@ -21,6 +21,7 @@ mod secrets;
 mod seed;
 mod session;
 mod shop;
+mod spec;
 mod template;
 mod words;
 

@@ -61,6 +61,21 @@ const ERASED: Told = ("stampcard-erased", "The member was forgotten; the page sh
 const OPENED: Told = ("stampcard-opened", "The panel was opened, or went to another part.");
 const CLOSED: Told = ("stampcard-closed", "The panel was closed, by whatever means.");
 
+/// What attributes are unless they are said; those that are there or not are not there.
+const DEFAULTS: [Told; 4] =
+    [("theme", "auto"), ("loading", "lazy"), ("position", "bottom-right"), ("quantity", "1")];
+
+/// What every element has.
+const MEMBERS: [Told; 2] = [
+    ("getToken", "Gives the member's token; another function says that another member is here."),
+    ("refresh", "Reads everything anew, as after an order."),
+];
+/// What elements have that open.
+const METHODS: [Told; 2] = [("open", "Opens a part, or the home."), ("close", "Closes it.")];
+
+/// What is written there is not written here again.
+const TYPES: &str = include_str!("../npm/types/stampcard.d.ts");
+
 const ELEMENTS: [Element; 14] = [
     Element {
         name: "program",
@@ -283,27 +298,29 @@ fn tag(element: &Element) -> String {
 
 fn declaration(element: &Element) -> Value {
     let named = |(name, doc): &Told| json!({"name": name, "description": doc});
-    let attribute = |(name, doc): &Told, kind: &str| json!({"name": name, "description": doc, "type": {"text": kind}, "fieldName": camel(name)});
-    let strings = SETTINGS.iter().chain(element.strings).map(|told| attribute(told, "string | null"));
+    let attribute = |(name, doc): &Told, kind: &str| {
+        let mut said =
+            json!({"name": name, "description": doc, "type": {"text": kind}, "fieldName": camel(name)});
+        let known = DEFAULTS.into_iter().find_map(|(of, value)| (of == *name).then_some(value));
+        if let Some(value) = known.or((kind == "boolean").then_some("false")) {
+            said["default"] = json!(value);
+        }
+        said
+    };
+    let string = |told: &Told| attribute(told, &spelled_out(typed(element.class, &camel(told.0))));
+    let strings = SETTINGS.iter().chain(element.strings).map(string);
     let booleans = element.booleans.iter().map(|told| attribute(told, "boolean"));
-    let event =
-        |(name, doc): &Told| json!({"name": name, "description": doc, "type": {"text": "CustomEvent"}});
+    let event = |(name, doc): &Told| {
+        let kind = said_after(TYPES, &format!("\"{name}\": "));
+        json!({"name": name, "description": doc, "type": {"text": kind}})
+    };
     let token = |token: &theme::Token| {
         let name = [theme::PREFIX, token.name].concat();
         json!({"name": name, "description": token.doc, "default": token.light})
     };
     let tokens = if element.parts.is_empty() { &[] } else { theme::TOKENS };
-    let field = |(name, doc): &Told| json!({"kind": "field", "name": name, "description": doc});
-    let members = [
-        json!({"kind": "field", "name": "getToken", "description":
-            "Gives the member's token; another function says that another member is here."}),
-        json!({"kind": "method", "name": "refresh", "description": "Reads everything anew, as after an order."}),
-    ];
-    let opens = [
-        json!({"kind": "method", "name": "open", "description": "Opens a part, or the home."}),
-        json!({"kind": "method", "name": "close", "description": "Closes it."}),
-    ];
-    let methods = opens.into_iter().filter(|_| element.events.contains(&OPENED));
+    let member = |told: &Told| member(element.class, told);
+    let methods = METHODS.iter().filter(|_| element.events.contains(&OPENED));
     json!({
         "kind": "class",
         "customElement": true,
@@ -316,8 +333,55 @@ fn declaration(element: &Element) -> Value {
         "slots": element.slots.iter().map(named).collect::<Vec<_>>(),
         "cssParts": parts(element).into_iter().map(|name| json!({"name": name})).collect::<Vec<_>>(),
         "cssProperties": tokens.iter().map(token).collect::<Vec<_>>(),
-        "members": members.into_iter().chain(methods).chain(element.fields.iter().map(field)).collect::<Vec<_>>(),
+        "members": MEMBERS.iter().chain(methods).chain(element.fields).map(member).collect::<Vec<_>>(),
     })
+}
+
+/// A property or a method, as the types write it.
+fn member(class: &str, (name, doc): &Told) -> Value {
+    let kind = typed(class, name);
+    let Some((parameters, answer)) = kind.strip_prefix('(').and_then(|call| call.split_once("): ")) else {
+        return json!({"kind": "field", "name": name, "description": doc, "type": {"text": kind}});
+    };
+    let parameter = |(name, kind): (&str, &str)| json!({"name": name.trim_end_matches('?'), "optional": name.ends_with('?'), "type": {"text": kind}});
+    let parameters: Vec<Value> = parameters.split_once(": ").map(parameter).into_iter().collect();
+    json!({
+        "kind": "method",
+        "name": name,
+        "description": doc,
+        "parameters": parameters,
+        "return": {"type": {"text": answer}},
+    })
+}
+
+/// What the types say after a member's name: `: Theme | null` without the colon, or a method's `(): Promise<void>`.
+fn typed(class: &str, member: &str) -> &'static str {
+    let interfaces = [class, "StampcardViewElement", "StampcardHostElement"];
+    let said = interfaces.into_iter().find_map(|interface| {
+        let (_, body) = TYPES.split_once(&format!("export interface {interface} "))?;
+        let (body, _) = body
+            .split_once("\n}")
+            .filter(|(body, _)| !body.starts_with("extends StampcardViewElement {}"))?;
+        [": ", "("].into_iter().find_map(|sign| {
+            let start = format!("\n  {member}{sign}");
+            body.contains(&start).then(|| said_after(body, &start[..start.len() - usize::from(sign == "(")]))
+        })
+    });
+    said.unwrap_or_else(|| panic!("the types do not know {class}.{member}"))
+}
+
+/// A type with the values that its name stands for.
+fn spelled_out(kind: &str) -> String {
+    let (name, rest) = kind.split_once(' ').unwrap_or((kind, ""));
+    match TYPES.split_once(&format!("export type {name} = ")) {
+        Some((_, values)) => format!("{} {rest}", values.split(';').next().unwrap_or_default()),
+        None => kind.to_owned(),
+    }
+}
+
+fn said_after(text: &'static str, start: &str) -> &'static str {
+    let said = text.split_once(start).and_then(|(_, rest)| rest.split(';').next());
+    said.unwrap_or_else(|| panic!("the types do not say {start}"))
 }
 
 fn parts(element: &Element) -> Vec<&'static str> {

@@ -1,6 +1,7 @@
 //! The shop's origin: pages, files, and the backend under `/shop`.
 
 mod backend;
+mod elements;
 mod guard;
 mod pages;
 
@@ -26,6 +27,7 @@ pub(crate) fn router(shop: Shop) -> Router {
         .merge(files)
         .nest("/shop", backend)
         .merge(pages::router())
+        .merge(elements::router())
         .layer(middleware::from_fn_with_state(shop.clone(), guard::protect))
         .with_state(shop)
 }

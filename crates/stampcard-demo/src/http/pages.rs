@@ -32,6 +32,7 @@ pub(super) fn router() -> Router<Shop> {
         .route("/cart", get(cart))
         .route("/rewards", get(rewards))
         .route("/account", get(account))
+        .route("/accessibility", get(accessibility))
         .fallback(lost)
 }
 
@@ -71,13 +72,17 @@ async fn account(State(shop): State<Shop>, visitor: Visitor) -> Response {
     shop.page(StatusCode::OK, "account.html", &visitor, |_| None)
 }
 
-async fn lost(State(shop): State<Shop>, visitor: Visitor) -> Response {
+async fn accessibility(State(shop): State<Shop>, visitor: Visitor) -> Response {
+    shop.page(StatusCode::OK, "accessibility.html", &visitor, |_| None)
+}
+
+pub(super) async fn lost(State(shop): State<Shop>, visitor: Visitor) -> Response {
     shop.page(StatusCode::NOT_FOUND, "404.html", &visitor, |_| None)
 }
 
 impl ShopParts {
     /// A page for a visitor. It differs from visitor to visitor, so nothing keeps it.
-    fn page(
+    pub(super) fn page(
         &self,
         status: StatusCode,
         file: &str,
@@ -104,7 +109,7 @@ impl ShopParts {
     }
 
     /// The values that every page may name.
-    fn common(&self, visitor: &Visitor, place: &str) -> Option<Value> {
+    pub(super) fn common(&self, visitor: &Visitor, place: &str) -> Option<Value> {
         let text = |text: &str| Some(Value::Text(text.to_owned()));
         match place.split_once('.') {
             None => match place {

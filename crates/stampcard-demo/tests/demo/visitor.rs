@@ -44,11 +44,21 @@ pub(crate) fn options(folder: &Path) -> Options {
     let sdk = folder.join("sdk");
     std::fs::create_dir_all(&sdk).expect("the folder takes a folder");
     std::fs::write(sdk.join("stampcard.js"), "").expect("the folder takes a file");
+    for (file, name) in
+        [("custom-elements.json", "custom-elements.json"), ("types/stampcard.d.ts", "stampcard.d.ts")]
+    {
+        std::fs::copy(npm().join(file), sdk.join(name)).expect("the folder takes a file");
+    }
     Options { port: 0, data: folder.join("data"), www: www(), sdk, fresh: false, token_life_s: 300 }
 }
 
 pub(crate) fn www() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www")
+}
+
+/// Where the widget's files come from that are not built.
+pub(crate) fn npm() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../stampcard-widget/npm")
 }
 
 /// Somebody with a browser, which keeps the cookie and says where requests come from.
@@ -63,6 +73,15 @@ impl Visitor {
     pub(crate) async fn get(&self, path: &str) -> (StatusCode, Value) {
         let response = self.send(Method::GET, path, &[], Body::empty()).await;
         read(response).await
+    }
+
+    /// A page's markup.
+    pub(crate) async fn page(&self, path: &str, language: &str) -> (StatusCode, String) {
+        let headers = [("accept-language", language.to_owned())];
+        let response = self.send(Method::GET, path, &headers, Body::empty()).await;
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), 1 << 20).await.expect("the page can be read");
+        (status, String::from_utf8(bytes.to_vec()).expect("a page is text"))
     }
 
     pub(crate) async fn post(&mut self, path: &str, body: Value) -> (StatusCode, Value) {
