@@ -34,7 +34,7 @@ const FROM_CONES: readonly Triple[] = [
   [-0.004196, -0.703419, 1.707615],
 ];
 
-/** How near a search comes: a part of this power of two is less than a screen can show. */
+/** How often a search halves what is left: after so many times it is less than a screen shows. */
 const HALVES = 9;
 
 /** As many sheets as are kept: a visitor who tries colors makes one with each move of the hand. */
