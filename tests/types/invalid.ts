@@ -4,6 +4,8 @@ import { createStampcard, StampcardError, type Me } from "stampcard";
 
 // @ts-expect-error a theme is one of three words
 createStampcard({ theme: "neon" });
+// @ts-expect-error a brand color is text
+createStampcard({ brandColor: 0xe4572e });
 // @ts-expect-error a token is given by a function, so that it can be asked for again
 createStampcard({ getToken: "token" });
 // @ts-expect-error there is no option of this name

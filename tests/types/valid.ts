@@ -25,6 +25,7 @@ const card = createStampcard({
   key: "pk_live_1",
   locale: "zh-CN",
   theme: "auto",
+  brandColor: "#e4572e",
   base: "/vendor/stampcard/",
   getToken: async ({ refresh }) => {
     const answer = await fetch(refresh ? "/token?fresh" : "/token");
@@ -43,7 +44,7 @@ handle.destroy();
 card.identify(() => "token");
 card.logout();
 card.update({ locale: "en" });
-card.update({ theme: null });
+card.update({ theme: null, brandColor: null });
 
 const off: () => void = card.on("redeemed", ({ voucher, balanceAfter }) => {
   const code: string | undefined = voucher?.code;
@@ -109,6 +110,7 @@ const balance = document.createElement("stampcard-balance");
 balance.compact = true;
 balance.loading = "eager";
 balance.theme = "light";
+balance.brandColor = "#0b6";
 balance.getToken = null;
 const program = document.querySelector("stampcard-program");
 if (program) {

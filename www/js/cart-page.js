@@ -6,13 +6,20 @@ import * as cart from "./cart.js";
 import { cardLanguage, onCardLanguage } from "./card-language.js";
 import { purposes } from "./consents.js";
 import { money, onLanguage, t } from "./language.js";
+import { brandColor, onBrandColor } from "./look.js";
 import { byId, fromTemplate } from "./nodes.js";
 import { showSums } from "./sums.js";
 
 const { endpoint, key } = document.body.dataset;
 const isGuest = byId("member").value === "guest";
 
-const card = createStampcard({ endpoint, key, locale: cardLanguage(), getToken: isGuest ? null : getToken });
+const card = createStampcard({
+  endpoint,
+  key,
+  locale: cardLanguage(),
+  brandColor: brandColor(),
+  getToken: isGuest ? null : getToken,
+});
 card.mount("#head-balance", "balance", { compact: true });
 const panel = card.mount(document.body, "panel", {
   apply: true,
@@ -45,6 +52,7 @@ byId("voucher-off").addEventListener("click", () => apply(undefined));
 byId("checkout").addEventListener("click", checkOut);
 cart.onCart(() => order || price());
 onCardLanguage((locale) => card.update({ locale }));
+onBrandColor((color) => card.update({ brandColor: color }));
 onLanguage(() => {
   if (order) showReceipt();
   else price();

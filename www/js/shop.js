@@ -5,6 +5,7 @@ import * as cart from "./cart.js";
 import { cardLanguage, onCardLanguage } from "./card-language.js";
 import { purposes } from "./consents.js";
 import { onLanguage, setLanguage, t } from "./language.js";
+import { brandColor, onBrandColor } from "./look.js";
 import { tell } from "./status.js";
 
 const page = document.documentElement.dataset.page;
@@ -21,9 +22,11 @@ onLanguage((tag) => {
   showCount();
 });
 // The queue is there before the classic script is, and stays.
-const speak = (locale) => (window.Stampcard ??= { q: [] }).q.push(["update", { locale }]);
-onCardLanguage(speak);
-if (cardLanguage() !== document.documentElement.lang) speak(cardLanguage());
+const tellCard = (settings) => (window.Stampcard ??= { q: [] }).q.push(["update", settings]);
+onCardLanguage((locale) => tellCard({ locale }));
+if (cardLanguage() !== document.documentElement.lang) tellCard({ locale: cardLanguage() });
+onBrandColor((color) => tellCard({ brandColor: color }));
+if (brandColor()) tellCard({ brandColor: brandColor() });
 
 /** An invitation stays in the address and nowhere else, until the visitor wants it to come along. */
 const friend = new URLSearchParams(location.search).get("friend");

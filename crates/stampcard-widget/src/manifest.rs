@@ -25,7 +25,7 @@ struct Element {
 /// A name and what it means.
 type Told = (&'static str, &'static str);
 
-const SETTINGS: [Told; 4] = [
+const SETTINGS: [Told; 5] = [
     ("endpoint", "The address of the loyalty API."),
     ("key", "The publishable key (pk_…)."),
     (
@@ -33,6 +33,10 @@ const SETTINGS: [Told; 4] = [
         "A BCP 47 tag; by default the page's language, else the visitor's. Spoken are en, zh-CN, zh-TW, ja, de, fr, es and ar; another tag gets the nearest of them, else English.",
     ),
     ("theme", "light, dark, or auto: what the visitor's system prefers."),
+    (
+        "brand-color",
+        "The shop's own color, #rgb or #rrggbb; what is drawn in it can be read in light and in dark.",
+    ),
 ];
 
 const LOADING: Told =

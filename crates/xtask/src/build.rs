@@ -21,6 +21,9 @@ pub const NPM: &str = npm::FOLDER;
 /// Where the components, their styles and their sentences are.
 const UI: &str = "crates/stampcard-ui/src";
 
+/// The themes that a page may link, in the components' folder and beside the script.
+const THEMES: &str = "themes";
+
 /// The sentences of the catalogue that the shell says without the wasm.
 const SHELL_SENTENCES: [&str; 4] = ["failure.unavailable", "retry", "close", "rewards.label"];
 
@@ -184,6 +187,7 @@ fn bundle(work: &Path, sdk: &Path, build: &str) -> Result<(), Fault> {
     for wasm in ["stampcard.wasm", "preview.wasm"] {
         copy(&work.join(wasm), &sdk.join(wasm))?;
     }
+    lay_out_themes(sdk)?;
     copy(&npm::folder().join("types/stampcard.d.ts"), &sdk.join("stampcard.d.ts"))?;
     copy(&npm::folder().join("custom-elements.json"), &sdk.join("custom-elements.json"))?;
     copy(&npm::folder().join("errors.md"), &sdk.join("errors.md"))
@@ -200,6 +204,17 @@ fn styles() -> Result<String, Fault> {
         all.push('\n');
     }
     Ok(all)
+}
+
+/// Lays out the themes as they are written: who wants a theme of their own begins with one of them.
+fn lay_out_themes(sdk: &Path) -> Result<(), Fault> {
+    let mut themes = Vec::new();
+    list(&root().join(UI).join(THEMES), &mut themes)?;
+    make_folder(&sdk.join(THEMES))?;
+    for theme in themes {
+        copy(&theme, &sdk.join(THEMES).join(theme.file_name().unwrap_or_default()))?;
+    }
+    Ok(())
 }
 
 /// Lays out the catalogues other than the built-in English one. The answer is what the shell says itself in each

@@ -72,13 +72,15 @@ fn weigh() -> Result<Weights, Fault> {
     ] {
         weights.insert(name.to_owned(), (length(&place)?, npm::brotli(&place)?));
     }
-    let mut languages = Vec::new();
-    build::list(&sdk.join("locale"), &mut languages)?;
-    for place in languages {
-        let name = place.file_stem().unwrap_or_default().to_string_lossy();
-        // After the tag stands the checksum.
-        let tag = name.rsplit_once('-').map_or(&*name, |(tag, _)| tag);
-        weights.insert(format!("locale/{tag}"), (length(&place)?, npm::brotli(&place)?));
+    for folder in ["locale", "themes"] {
+        let mut files = Vec::new();
+        build::list(&sdk.join(folder), &mut files)?;
+        for place in files {
+            let name = place.file_stem().unwrap_or_default().to_string_lossy();
+            // After a language's tag stands the checksum.
+            let name = name.rsplit_once('-').map_or(&*name, |(tag, _)| tag);
+            weights.insert(format!("{folder}/{name}"), (length(&place)?, npm::brotli(&place)?));
+        }
     }
     Ok(weights)
 }

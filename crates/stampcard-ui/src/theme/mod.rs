@@ -1,6 +1,7 @@
 //! The design tokens: what a shop may set, what it gets when it does not, in light and in dark.
 //!
-//! A shop sets `--stampcard-<name>` on the element or on any ancestor of it; the sheet reads it as `--_<name>`.
+//! A shop sets `--stampcard-<name>` on the element or on any ancestor of it; the sheet reads it as `--_<name>`. The themes
+//! in `../themes` do nothing else; their accents have names of their own, so that a shop's brand color goes before them.
 //! `theme.css` and `theme.md` are made from the list below; a test compares them and writes them anew on request.
 //!
 //! Light or dark follows the page's own `color-scheme`, so that a shop without a dark design never finds a dark card
@@ -13,7 +14,7 @@ pub const PREFIX: &str = "--stampcard-";
 pub struct Token {
     /// Its name without [`PREFIX`].
     pub name: &'static str,
-    /// Its default, in light where the two differ.
+    /// Its default, in light where the two differ; it may be what another token is.
     pub light: &'static str,
     /// Its default in dark; only colors differ.
     pub dark: &'static str,
@@ -41,14 +42,35 @@ pub const TOKENS: &[Token] = &[
     color("color-text", "#2b241d", "#f3eadc", "The ink."),
     color("color-muted", "#685d50", "#b9ac9a", "Ink of less weight: labels, descriptions, terms."),
     color("color-line", "#e6dccb", "#40382f", "Hairlines and edges that only decorate."),
+    same("color-edge", "var(--stampcard-color-shadow)", "The thin edge around whatever has a shadow."),
     color("color-control", "#8c7f6f", "#887b6a", "Edges that show where a control is."),
-    color("color-accent", "#a8371f", "#f29a7e", "The stamp: primary buttons, progress, the current tier."),
-    color("color-on-accent", "#fffaf3", "#2d130b", "Text on the accent."),
-    color("color-tint", "#fbece1", "#3d261e", "A breath of the accent: chips, the current tier's row."),
+    same(
+        "color-accent",
+        "var(--stampcard-brand-accent)",
+        "The stamp: primary buttons, progress, the current tier.",
+    ),
+    same("color-on-accent", "var(--stampcard-brand-on-accent)", "Text on the accent."),
+    same(
+        "color-tint",
+        "var(--stampcard-brand-tint)",
+        "A breath of the accent: chips, the current tier's row.",
+    ),
+    color(
+        "brand-accent",
+        "#a8371f",
+        "#f29a7e",
+        "The accent of a theme; `brand-color` puts its own in its place.",
+    ),
+    color("brand-on-accent", "#fffaf3", "#2d130b", "Text on that accent."),
+    color("brand-tint", "#fbece1", "#3d261e", "A breath of that accent."),
+    same("color-feature", "var(--stampcard-color-surface)", "The face of the balance's ticket."),
+    same("color-on-feature", "var(--stampcard-color-text)", "The ink on it."),
+    same("color-on-feature-muted", "var(--stampcard-color-muted)", "Ink of less weight on it."),
     color("color-warning", "#875200", "#edb968", "Points that expire and tiers at risk."),
     color("color-shadow", "rgb(84 58 28 / 0.14)", "rgb(0 0 0 / 0.45)", "Shadows."),
     same("font", "inherit", "The font family; the page's own unless set."),
     same("number-font", "inherit", "The font family of large numbers and voucher codes' surroundings."),
+    same("number-weight", "650", "How heavy large numbers are."),
     same("radius", "0.875em", "Corners of cards; smaller parts follow in proportion."),
     same("space", "1em", "The step that paddings and gaps are multiples of."),
     same("card-min", "15.5em", "The least width of a reward card."),
@@ -77,7 +99,9 @@ pub fn css() -> String {
          :host([theme=\"auto\"]) { color-scheme: light dark; }\n\n:host {\n",
     );
     for Token { name, light, .. } in TOKENS {
-        sheet.push_str(&["  --_", name, ": var(", PREFIX, name, ", ", light, ");\n"].concat());
+        sheet.push_str(
+            &["  --_", name, ": var(", PREFIX, name, ", ", &light.replace(PREFIX, "--_"), ");\n"].concat(),
+        );
     }
     sheet.push_str("}\n\n@supports (color: light-dark(#000, #fff)) {\n  :host {\n");
     for Token { name, light, dark, .. } in TOKENS.iter().filter(|token| token.light != token.dark) {
@@ -123,18 +147,66 @@ mod tests {
         check_file("theme.md", &table());
     }
 
-    /// WCAG 2.2 relative luminance of `#rrggbb`.
-    fn luminance(hex: &str) -> f64 {
-        let channel = |at: usize| {
-            let c = f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
-            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    /// The themes of the package, and none: the defaults.
+    const THEMES: [(&str, &str); 4] = [
+        ("the default", ""),
+        ("minimal", include_str!("../themes/minimal.css")),
+        ("warm", include_str!("../themes/warm.css")),
+        ("bold", include_str!("../themes/bold.css")),
+    ];
+
+    /// What a theme says of a token, else its default; where that is another token, what that one is.
+    fn value_of(theme: &str, name: &str, is_dark: bool) -> String {
+        let said = theme.lines().find_map(|line| {
+            line.trim().strip_prefix(PREFIX)?.strip_prefix(name)?.strip_prefix(": ")?.strip_suffix(';')
+        });
+        let token = TOKENS.iter().find(|token| token.name == name).unwrap();
+        let value = said.unwrap_or(if is_dark { token.dark } else { token.light });
+        let both =
+            value.strip_prefix("light-dark(").and_then(|both| both.strip_suffix(')')?.split_once(", "));
+        let value = both.map_or(value, |(light, dark)| if is_dark { dark } else { light });
+        match value.strip_prefix("var(").unwrap_or(value).strip_prefix(PREFIX) {
+            Some(other) => value_of(theme, other.split([',', ')']).next().unwrap(), is_dark),
+            None => value.to_owned(),
+        }
     }
 
     #[test]
-    fn the_defaults_can_be_read_in_light_and_in_dark() {
-        let find = |name: &str| TOKENS.iter().find(|token| token.name == name).unwrap();
+    fn a_theme_says_nothing_but_tokens() {
+        for (theme, sheet) in &THEMES[1..] {
+            let said: Vec<&str> = sheet
+                .lines()
+                .filter_map(|line| line.trim().strip_prefix("--"))
+                .map(|line| line.split(": ").next().unwrap())
+                .collect();
+            assert!(said.len() > 10, "{theme}");
+            for name in said {
+                let known = name.strip_prefix(&PREFIX[2..]);
+                assert!(TOKENS.iter().any(|token| Some(token.name) == known), "{theme}: {name}");
+            }
+            assert!(!sheet.contains("!important") && !sheet.contains("url("), "{theme}");
+        }
+    }
+
+    /// The channels of `#rrggbb`, each of 1.
+    fn channels(hex: &str) -> [f64; 3] {
+        [1, 3, 5].map(|at| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0)
+    }
+
+    /// WCAG 2.2 relative luminance.
+    fn luminance(channels: [f64; 3]) -> f64 {
+        let [red, green, blue] =
+            channels.map(|c| if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) });
+        0.2126 * red + 0.7152 * green + 0.0722 * blue
+    }
+
+    fn contrast(front: [f64; 3], back: [f64; 3]) -> f64 {
+        let (front, back) = (luminance(front), luminance(back));
+        (front.max(back) + 0.05) / (front.min(back) + 0.05)
+    }
+
+    #[test]
+    fn the_defaults_and_the_themes_can_be_read_in_light_and_in_dark() {
         let text_on = [
             ("color-text", "color-surface"),
             ("color-text", "color-well"),
@@ -148,19 +220,31 @@ mod tests {
             ("color-on-accent", "color-accent"),
             ("color-warning", "color-surface"),
             ("color-warning", "color-well"),
+            ("color-on-feature", "color-feature"),
+            ("color-on-feature-muted", "color-feature"),
         ];
-        let edge_on = [("color-control", "color-surface"), ("color-control", "color-well")];
-        let pairs = text_on.map(|pair| (pair, 4.5)).into_iter().chain(edge_on.map(|pair| (pair, 3.0)));
-        for ((front, back), least) in pairs {
-            for of in [|token: &Token| token.light, |token: &Token| token.dark] {
-                let (front_l, back_l) = (luminance(of(find(front))), luminance(of(find(back))));
-                let contrast = (front_l.max(back_l) + 0.05) / (front_l.min(back_l) + 0.05);
-                assert!(
-                    contrast >= least,
-                    "{front} on {back}: {contrast:.2}, {} on {}",
-                    of(find(front)),
-                    of(find(back))
-                );
+        // A warning's picture is on a tint while its line is pointed at; a line is what is left of a meter.
+        let edge_on = [
+            ("color-control", "color-surface"),
+            ("color-control", "color-well"),
+            ("color-warning", "color-tint"),
+            ("color-accent", "color-line"),
+        ];
+        for (theme, sheet) in THEMES {
+            for is_dark in [false, true] {
+                let find = |name| channels(&value_of(sheet, name, is_dark));
+                let check = |front: [f64; 3], back: [f64; 3], least: f64, what: &str| {
+                    let contrast = contrast(front, back);
+                    assert!(contrast >= least, "{theme}, dark {is_dark}: {what}: {contrast:.2}");
+                };
+                let pairs =
+                    text_on.map(|pair| (pair, 4.5)).into_iter().chain(edge_on.map(|pair| (pair, 3.0)));
+                for ((front, back), least) in pairs {
+                    check(find(front), find(back), least, &[front, " on ", back].concat());
+                }
+                let (accent, text) = (find("color-accent"), find("color-text"));
+                let pressed = [0, 1, 2].map(|at| 0.86 * accent[at] + 0.14 * text[at]);
+                check(find("color-on-accent"), pressed, 4.5, "a button that is pointed at");
             }
         }
     }

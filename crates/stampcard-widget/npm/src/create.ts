@@ -131,8 +131,12 @@ export function createCard({ base, ...given }: StampcardOptions): { card: Stampc
       change({ getToken: source });
     },
     logout: () => change({ getToken: null }),
-    update: ({ endpoint, key, locale, theme }) =>
-      change(Object.fromEntries(Object.entries({ endpoint, key, locale, theme }).filter(([, v]) => v !== undefined))),
+    update: ({ endpoint, key, locale, theme, brandColor }) =>
+      change(
+        Object.fromEntries(
+          Object.entries({ endpoint, key, locale, theme, brandColor }).filter(([, value]) => value !== undefined),
+        ),
+      ),
     on<K extends keyof StampcardEvents>(type: K, listener: (event: StampcardEvents[K]) => void) {
       const set = listeners.get(type) ?? new Set();
       listeners.set(type, set.add(listener as Listener));

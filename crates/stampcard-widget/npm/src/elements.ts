@@ -8,7 +8,7 @@ import { type Host, HostScope, PREFIX, View } from "./view.js";
 /** On a server there is nothing to extend, and nothing is ever constructed. */
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
 
-const SETTINGS = ["endpoint", "key", "locale", "theme"];
+const SETTINGS = ["endpoint", "key", "locale", "theme", "brand-color"];
 
 /** Makes an element's class. `strings` and `booleans` are attributes with properties of the same meaning. */
 function elementClass(scopeOf: (host: Host) => HostScope, strings: string[], booleans: string[] = []) {

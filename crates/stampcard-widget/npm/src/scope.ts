@@ -9,6 +9,7 @@ export interface Settings {
   key?: string | null | undefined;
   locale?: string | null | undefined;
   theme?: Theme | null | undefined;
+  brandColor?: string | null | undefined;
   /** `null` says that there is no member. */
   getToken?: TokenSource | null | undefined;
 }

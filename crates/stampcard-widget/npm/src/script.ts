@@ -30,7 +30,7 @@ if (before?.version) {
   defineStampcard();
 }
 
-function optionsOf({ endpoint, key, locale, theme, tokenUrl, base }: DOMStringMap): StampcardOptions {
+function optionsOf({ endpoint, key, locale, theme, brandColor, tokenUrl, base }: DOMStringMap): StampcardOptions {
   return {
     ...(base ? { base } : {}),
     ...(tokenUrl ? { getToken: tokenFrom(tokenUrl) } : {}),
@@ -38,5 +38,6 @@ function optionsOf({ endpoint, key, locale, theme, tokenUrl, base }: DOMStringMa
     key: key ?? null,
     locale: locale ?? null,
     theme: (theme as Theme | undefined) ?? null,
+    brandColor: brandColor ?? null,
   };
 }

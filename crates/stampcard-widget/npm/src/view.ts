@@ -11,6 +11,7 @@ import type {
   TokenSource,
   Voucher,
 } from "../types/stampcard.js";
+import { wear } from "./brand.js";
 import { type Drawn, adopt, failed, make, paint, skeleton } from "./draw.js";
 import { StampcardError, detailOf, toError } from "./error.js";
 import { pageLocale } from "./locale.js";
@@ -71,8 +72,8 @@ export class HostScope implements Scope {
   }
 
   get settings(): Settings {
-    const { endpoint, key, locale, theme, getToken = this.#sourceFromUrl() } = this.host;
-    return { endpoint, key, locale, theme, getToken };
+    const { endpoint, key, locale, theme, brandColor, getToken = this.#sourceFromUrl() } = this.host;
+    return { endpoint, key, locale, theme, brandColor, getToken };
   }
 
   get outer(): Scope | undefined {
@@ -117,6 +118,7 @@ export class HostScope implements Scope {
 /** An element that shows something. */
 export class View extends HostScope {
   protected readonly base: HTMLElement;
+  readonly #root: ShadowRoot;
   #isNear = false;
   #isStarted = false;
   #session: Session | undefined;
@@ -134,12 +136,12 @@ export class View extends HostScope {
     private readonly frame?: HTMLElement,
   ) {
     super(host);
-    const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+    this.#root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
     // Never the root itself: the wasm's renderer needs a parent that is an element.
     this.base = make(name === "launcher" ? "span" : "div", { part: "base" });
     if (frame) frame.append(this.base);
-    else root.replaceChildren(this.base);
-    adopt(root);
+    else this.#root.replaceChildren(this.base);
+    adopt(this.#root);
     if (name === "balance") {
       this.base.addEventListener("click", ({ target }) => {
         if ((target as Element).closest("[data-go]")) [...panels][0]?.open();
@@ -174,6 +176,7 @@ export class View extends HostScope {
     const resolved = resolve(this);
     const session = resolved && sessionFor(resolved).hold(this);
     paint(this.frame ?? this.base, nearest(this, "theme"));
+    wear(this.#root, nearest(this, "brandColor"));
     if (session !== this.#session) {
       this.#session?.release(this);
       this.#session = session;

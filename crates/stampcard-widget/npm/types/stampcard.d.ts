@@ -107,6 +107,12 @@ export interface StampcardSettings {
    */
   locale?: string | null;
   theme?: Theme | null;
+  /**
+   * The shop's own color, `#rgb` or `#rrggbb`. Buttons, marks and chips are drawn in it, moved towards black or white as
+   * far as WCAG 2.2 AA needs, in light and in dark. Tokens that the page sets (`--stampcard-color-accent`) go before it;
+   * anything else than such a color is told once in the console and changes nothing.
+   */
+  brandColor?: string | null;
 }
 
 export interface StampcardOptions extends StampcardSettings {
@@ -629,6 +635,8 @@ export interface StampcardHostElement extends HTMLElement {
   key: string | null;
   locale: string | null;
   theme: Theme | null;
+  /** The shop's own color, `#rgb` or `#rrggbb`. */
+  brandColor: string | null;
   /** Another function says that another member is here; `null` says that there is none. */
   getToken: TokenSource | null | undefined;
   /** Reads everything anew, as after an order. */
