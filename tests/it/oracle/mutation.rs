@@ -22,7 +22,7 @@ use super::{
 /// Where the scripts begin: none of them is among the others.
 const SEED: u64 = 1 << 21;
 /// Scripts where `ORACLE_SCRIPTS` asks for no other number; then every sort of changes must be told.
-const SCRIPTS: u64 = 100;
+const SCRIPTS: u64 = 60;
 /// Sorts of changes that so many scripts tell at least.
 const TOLD: usize = 200;
 /// Ways to change a script's program that are tried for each sort.
