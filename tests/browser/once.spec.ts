@@ -146,8 +146,11 @@ async function foundAgain(shop: Shop): Promise<void> {
   const code = shop.element("rewards").locator("[part~=code]");
   const show = shop.element("rewards").getByRole("button", { name: says("en", "redeem.open"), exact: true });
   await expect(code.or(show).first()).toBeVisible({ timeout: 30_000 });
-  if (!(await code.isVisible())) await show.click();
-  await expect(code).toHaveText(/[0-9A-Z-]{8,}/);
+  // The dialog may open by itself meanwhile, and takes the button away.
+  await expect(async () => {
+    if (!(await code.isVisible())) await show.click({ timeout: 1_000 });
+    await expect(code).toHaveText(/[0-9A-Z-]{8,}/, { timeout: 1_000 });
+  }).toPass();
 }
 
 async function answerOnce(page: Page, status: number, code: string): Promise<void> {

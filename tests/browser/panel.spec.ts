@@ -307,8 +307,11 @@ test("the panel stands and slides at the side that the page names", async ({ sho
     await expect(dialogOf(page)).toHaveCount(0);
   }
   await page.evaluate(() => document.documentElement.style.setProperty("--stampcard-launcher-offset-block", "100px"));
-  const box = (await launcherOf(page).boundingBox())!;
-  expect(Math.round(900 - box.y - box.height) - (900 - page.viewportSize()!.height)).toBe(100);
+  const offset = async () => {
+    const box = (await launcherOf(page).boundingBox())!;
+    return Math.round(page.viewportSize()!.height - box.y - box.height);
+  };
+  await expect.poll(offset).toBe(100);
 });
 
 test("opening and closing moves nothing on the page, and the page behind does not scroll", async ({ shop, page }) => {
