@@ -8,6 +8,9 @@ import { expect } from "@playwright/test";
 
 import { become, root, withShop } from "./shop.mjs";
 
+/** The window is as high as the picture, so that what stands at its edge stands at the picture's. */
+const HEIGHT = 1700;
+
 const into = join(root, "www/screenshots");
 
 await mkdir(into, { recursive: true });
@@ -21,7 +24,7 @@ await withShop(async (browser, shop) => {
 
 async function shoot(browser, shop, language, colorScheme, width) {
   const page = await browser.newPage({
-    viewport: { width, height: width === 375 ? 812 : 900 },
+    viewport: { width, height: HEIGHT },
     colorScheme,
     reducedMotion: "reduce",
   });
@@ -45,7 +48,7 @@ async function shoot(browser, shop, language, colorScheme, width) {
   // The page goes on listening for changes, so that its network is never idle: its pictures are what is waited for.
   await page.waitForFunction(() => [...document.images].every((image) => image.complete));
   const path = join(into, `rewards-${language}-${colorScheme}-${width}.png`);
-  await page.screenshot({ path, fullPage: true, clip: { x: 0, y: 0, width, height: 1700 } });
+  await page.screenshot({ path });
   console.log(path);
   await page.close();
 }
