@@ -285,7 +285,8 @@ export class Session {
   /** Hands a voucher to the page; whether it takes it. */
   #apply(voucher: Voucher, origin: unknown): boolean {
     if ((origin as Scope).apply?.(voucher) === false) return false;
-    this.#tell("voucherApplied", voucher, origin);
+    // The element has said it itself.
+    this.#tell("voucherApplied", voucher, undefined);
     return true;
   }
 
