@@ -3,7 +3,7 @@
 
 import { become, withShop } from "./shop.mjs";
 
-const ROUNDS = Number(process.env.R ?? 7);
+const ROUNDS = 7;
 const SLOWER = 4;
 
 const openPanel = async (page) => {
