@@ -1,14 +1,9 @@
 import type { Locator, Page } from "@playwright/test";
 
-import { expect, test, type Shop } from "./fixtures";
+import { PAGES, expect, test, type Shop } from "./fixtures";
 
-/** The elements of each page, but for those that are on all of them. */
-const PAGES = {
-  "/product/teapot": ["product"],
-  "/cart": ["cart"],
-  "/rewards": ["balance", "tier", "rewards"],
-  "/account": ["vouchers", "activity", "earn", "offers", "referral", "feedback", "privacy"],
-} as const;
+/** What the rewards page shows besides what is on all pages. */
+const REWARDS = ["balance", "tier", "rewards"] as const;
 
 /**
  * Lets the wasm trap while it draws the elements that match, so many times: before anything else an element says which
@@ -58,7 +53,7 @@ async function expectDrawn(element: Locator): Promise<void> {
   await expect(retryOf(element)).toHaveCount(0);
 }
 
-for (const [path, names] of Object.entries(PAGES)) {
+for (const [path, names] of PAGES) {
   for (const name of names) {
     test(`a crash in ${name} shows there that it failed, with a way to try again, and the others are there`, async ({ shop, page }) => {
       await trap(page, `main stampcard-${name}`);
@@ -83,7 +78,7 @@ test("a panel opens although its launcher crashed, which comes back with it", as
   await launcherOf(page).click();
   await expect(titleOf(page)).toHaveText("Lantern Leaves");
   await expect(launcherOf(page)).toContainText("452");
-  for (const name of PAGES["/rewards"]) await expectDrawn(shop.element(name));
+  for (const name of REWARDS) await expectDrawn(shop.element(name));
   shop.complaints = [];
 });
 
@@ -98,7 +93,7 @@ test("a panel whose inside crashed offers to try again, and can be closed", asyn
   await launcherOf(page).click();
   await retryOf(panel).click();
   await expect(titleOf(page)).toHaveText("Lantern Leaves");
-  for (const name of PAGES["/rewards"]) await expectDrawn(shop.element(name));
+  for (const name of REWARDS) await expectDrawn(shop.element(name));
   shop.complaints = [];
 });
 
@@ -167,7 +162,7 @@ test("what a crashed instance left under way comes to nothing", async ({ shop, p
 
 test("who waits for an answer of an instance that crashes is told", async ({ shop, page }) => {
   await open(shop, "/rewards");
-  for (const name of PAGES["/rewards"]) await expectDrawn(shop.element(name));
+  for (const name of REWARDS) await expectDrawn(shop.element(name));
   const me = await hold(page, "**/v1/me");
   const waiting = page.evaluate(() => {
     const balance = document.querySelector("main stampcard-balance") as HTMLElement & { refresh(): Promise<void> };

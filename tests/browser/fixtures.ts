@@ -4,9 +4,11 @@ import { resolve } from "node:path";
 
 import { expect, test as base, type Locator, type Page } from "@playwright/test";
 
-import { type Demo, startDemo } from "./server";
+import { become, startDemo } from "./shop.mjs";
 
 export { expect };
+
+type Demo = Awaited<ReturnType<typeof startDemo>>;
 
 /** The members whom the demo shop seeds, by the value of its switch. */
 export type Who = "mira" | "jun" | "amara" | "guest";
@@ -60,10 +62,7 @@ export class Shop {
   }
 
   async open(path: string, who: Who, language: Language = "en"): Promise<void> {
-    await this.page.goto(this.demo.shop);
-    if ((await this.page.locator("#member").inputValue()) !== who) {
-      await Promise.all([this.page.waitForEvent("load"), this.page.locator("#member").selectOption(who)]);
-    }
+    await become(this.page, this.demo.shop, who);
     if ((await this.page.locator("html").getAttribute("lang")) !== language) {
       // The first click may come before the shop's script.
       await expect(async () => {
@@ -130,7 +129,7 @@ export function says(language: Tag, key: string, words: Record<string, string> =
 export type Name = Parameters<Shop["element"]>[0];
 
 /** Which elements are where in the shop. */
-const PAGES: readonly (readonly [path: string, elements: readonly Name[]])[] = [
+export const PAGES: readonly (readonly [path: string, elements: readonly Name[]])[] = [
   ["/rewards", ["balance", "tier", "rewards"]],
   ["/account", ["offers", "vouchers", "earn", "activity", "referral", "feedback", "privacy"]],
   ["/product/teapot", ["product"]],

@@ -1,6 +1,7 @@
 import { defineConfig } from "@playwright/test";
 
-// Chromium comes from the machine; nothing is downloaded, and the browser itself talks to nobody but the demo shop.
+import { launchOptions } from "./shop.mjs";
+
 export default defineConfig({
   testDir: ".",
   fullyParallel: true,
@@ -14,10 +15,7 @@ export default defineConfig({
   outputDir: "../../target/browser",
   use: {
     browserName: "chromium",
-    launchOptions: {
-      executablePath: process.env.STAMPCARD_CHROMIUM ?? "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-quic", "--disable-gpu"],
-    },
+    launchOptions,
     // Recording each test takes as long as running it: STAMPCARD_TRACE=on does it for those that fail.
     trace: process.env.STAMPCARD_TRACE ? "retain-on-failure" : "off",
   },

@@ -1,4 +1,4 @@
-// The report on WCAG 2.2: `node wcag.mjs` runs the tests that carry a criterion's tag (`@wcag-2.4.7`) and writes what they
+// The report on WCAG 2.2: `cargo xtask accessibility` runs the tests that carry a criterion's tag (`@wcag-2.4.7`) and writes what they
 // showed to tests/golden/wcag.json and, as a table for the demo shop, to www/parts/wcag.html. A test of the suite holds
 // both to the tests that there are. What no test shows is said in wcag.json, with its reason in www/locale.
 
@@ -76,7 +76,7 @@ const say = (tag, key, more = "") => `<${tag}${more} data-t="${key}">${escaped(w
 export function table(rows) {
   const counts = RESULTS.map((result) => [result, rows.filter((row) => row.result === result).length]).filter(([, count]) => count > 0);
   return [
-    "      <!-- Written by `node wcag.mjs` in tests/browser. -->",
+    "      <!-- Written by `cargo xtask accessibility`. -->",
     '      <dl class="wcag-counts">',
     ...counts.map(([result, count]) => `        <div class="${result}">${say("dt", `accessibility.${result}`)}<dd>${count}</dd></div>`),
     "      </dl>",

@@ -11,7 +11,7 @@ test("the accessibility report names the tests that show it, and no others", () 
   const committed = (path: string) => readFileSync(resolve(import.meta.dirname, "../..", path), "utf8");
   // What is listed has not run; a test that fails, fails the suite itself.
   const found = rows(tests("--list").map((test) => ({ ...test, passed: true })));
-  const refresh = "refresh it: node wcag.mjs in tests/browser";
+  const refresh = "refresh it: cargo xtask accessibility";
   expect(committed(GOLDEN), refresh).toBe(golden(found));
   expect(committed(TABLE), refresh).toBe(table(found));
 });

@@ -1,4 +1,4 @@
-//! `cargo xtask shots` and `cargo xtask long-tasks`: a browser at the demo shop, to look and not to test.
+//! `cargo xtask shots`, `long-tasks` and `accessibility`: a browser at the demo shop, whose findings are for people.
 
 use crate::{
     build, demo,
@@ -15,6 +15,11 @@ pub fn shots() -> Result<(), Fault> {
 /// Prints how long a page is busy at a time while a member does something, at a quarter of this processor's speed.
 pub fn long_tasks() -> Result<(), Fault> {
     run("long-tasks.mjs", "measuring long tasks")
+}
+
+/// Runs the tests that show a criterion of WCAG 2.2, and writes the report that they are.
+pub fn accessibility() -> Result<(), Fault> {
+    run("wcag.mjs", "writing the accessibility report")
 }
 
 /// Runs a script of the browser tests that starts a demo shop of its own.

@@ -54,6 +54,8 @@ enum Command {
     Shots,
     /// Measures how long a page is busy at a time while a member does something, on a slow processor.
     LongTasks,
+    /// Writes the accessibility report from the tests that show it.
+    Accessibility,
 }
 
 fn main() -> ExitCode {
@@ -82,5 +84,6 @@ fn carry_out(command: Command) -> Result<(), Fault> {
         Command::Bench { members } => bench::run(members),
         Command::Shots => look::shots(),
         Command::LongTasks => look::long_tasks(),
+        Command::Accessibility => look::accessibility(),
     }
 }

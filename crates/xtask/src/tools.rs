@@ -64,7 +64,7 @@ pub fn npm_packages(folder: &str) -> Result<(), Fault> {
 }
 
 /// Chromium's path: `STAMPCARD_CHROMIUM`, else the one without a window, installed by apt when root, else any there is. The
-/// one without a window takes two thirds of the time, and has no buttons of its own that could take the focus.
+/// one without a window is the faster, and has no buttons of its own that could take the focus.
 pub fn chromium() -> Result<String, Fault> {
     const HEADLESS: &str = "/usr/bin/chromium-headless-shell";
     let there = |path: &&str| Path::new(path).exists();

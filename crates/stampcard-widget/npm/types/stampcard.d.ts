@@ -106,6 +106,7 @@ export interface StampcardSettings {
    * and dates follow the tag itself.
    */
   locale?: string | null;
+  /** Light, dark, or what the visitor's system prefers (`auto`); by default what the page does. */
   theme?: Theme | null;
   /**
    * The shop's own color, `#rgb` or `#rrggbb`. Buttons, marks and chips are drawn in it, moved towards black or white as
